@@ -1,0 +1,1 @@
+"""What runs beside the student's code, inside the sandbox: imports nothing else of the grader."""

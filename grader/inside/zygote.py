@@ -1,0 +1,235 @@
+"""The fork server inside the sandbox: everything heavy is imported once, each submission gets a fork.
+
+    judge ──connects──> zygote ──forks──> supervisor (our code only) ──forks──> worker (the student's code)
+
+The judge's connection is the supervisor's control line: it answers "usage", kills on "kill" or when the line closes, and
+says how the worker ended. The worker gets a socket of its own, sent along with the request as a file descriptor.
+"""
+
+from __future__ import annotations
+
+import array
+import contextlib
+import gc
+import json
+import os
+import resource
+import select
+import signal
+import socket
+import struct
+import sys
+import time
+from typing import Any
+
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+def main() -> None:
+    """`python -m inside.zygote LISTEN_FD READY_FD CONFIG_FD`: read the configuration, warm up, accept for ever."""
+    listen_fd, ready_fd, config_fd = (int(a) for a in sys.argv[1:4])
+    with os.fdopen(config_fd, "rb") as stream:
+        config = json.load(stream)
+    from . import confine
+
+    with contextlib.suppress(OSError):
+        confine.prctl(confine.PR_SET_DUMPABLE, 0)
+    shell = warm_up(config["modules"])
+    gc.collect()
+    gc.freeze()
+    os.write(ready_fd, b"ready")
+    os.close(ready_fd)
+    signal.signal(signal.SIGCHLD, lambda *_: reap())
+    listener = socket.socket(fileno=listen_fd)
+    listener.setblocking(True)
+    while True:
+        try:
+            control, _ = listener.accept()
+        except InterruptedError:
+            continue
+        pid = os.fork()
+        if pid == 0:
+            listener.close()
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            try:
+                supervise(control, shell, config)
+            except BaseException as error:
+                with contextlib.suppress(OSError):
+                    control.sendall(json.dumps({"failed": f"{type(error).__name__}: {error}"[:500]}).encode() + b"\n")
+            finally:
+                os._exit(0)
+        control.close()
+
+
+def warm_up(modules: list[str]) -> Any:
+    """Import what notebooks need and make the IPython shell; no torch operation, no autograd, no thread."""
+    from . import serve, worker  # noqa: F401 - loaded before the student's code can replace anything
+    from .shell import make_shell
+
+    for name in modules:
+        with contextlib.suppress(ImportError):
+            __import__(name)
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(1)
+        with contextlib.suppress(RuntimeError):
+            sys.modules["torch"].set_num_interop_threads(1)
+    return make_shell()
+
+
+def reap() -> None:
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
+def supervise(control: socket.socket, shell: Any, config: dict[str, Any]) -> None:
+    """Fork the confined worker, then watch it from outside its namespaces until it or the judge is gone."""
+    from . import confine
+
+    request, data_fd = receive_request(control)
+    read_end, write_end = os.pipe()
+    confine.prctl(confine.PR_SET_CHILD_SUBREAPER, 1)
+    if config["rung"] == "bwrap":
+        confine.new_namespaces()
+    pid = os.fork()
+    if pid == 0:
+        control.close()
+        os.close(read_end)
+        os.setsid()
+        try:
+            become_worker(shell, config, request, data_fd, write_end)
+        finally:
+            os._exit(1)
+    os.close(data_fd)
+    os.close(write_end)
+    told = b""
+    while chunk := os.read(read_end, 1000):
+        told += chunk
+    if told != b"confined":
+        raise RuntimeError(told.decode(errors="replace") or "the worker died before it was confined")
+    control.sendall(b'{"ready": true}\n')
+    watch(control, pid)
+
+
+def become_worker(shell: Any, config: dict[str, Any], request: dict[str, Any], data_fd: int, told: int) -> None:
+    from . import confine, worker
+
+    try:
+        connection = socket.socket(fileno=data_fd)
+        worker.prepare_streams()
+        confine.prctl(confine.PR_SET_PDEATHSIG, confine.SIGKILL)
+        home = request.get("home") or "/tmp"
+        if config["rung"] == "bwrap":
+            confine.fresh_files(request["limits"]["tmp_mb"])
+        confine.set_limits(request["limits"])
+        os.chdir(home)
+        if config["rung"] == "landlock":
+            confine.landlock(config["readable"], [home, "/dev/null"])
+            if config["uid"] is not None:
+                confine.become(config["uid"], config["uid"])
+        if config["rung"] != "none":
+            confine.drop_capabilities(keep_read=config["rung"] == "landlock" and config["uid"] is not None)
+            confine.prctl(confine.PR_SET_DUMPABLE, 0)
+            confine.seccomp(bytes.fromhex(config["seccomp"]))
+        os.environ.update(HOME=home, TMPDIR=home, MPLCONFIGDIR=home, IPYTHONDIR=home)
+        close_others(keep={0, 1, 2, connection.fileno(), told})
+    except BaseException as error:
+        os.write(told, f"{type(error).__name__}: {error}"[:500].encode())
+        return
+    os.write(told, b"confined")
+    os.close(told)
+    worker.serve(shell, connection)
+
+
+def close_others(keep: set[int]) -> None:
+    low = 0
+    for fd in [*sorted(keep), os.sysconf("SC_OPEN_MAX")]:
+        os.closerange(low, fd)
+        low = fd + 1
+
+
+def receive_request(control: socket.socket) -> tuple[dict[str, Any], int]:
+    """One JSON datagram of the judge's with the worker's socket attached."""
+    message, ancillary, _, _ = control.recvmsg(65536, socket.CMSG_SPACE(struct.calcsize("i")))
+    fds = array.array("i")
+    for level, kind, data in ancillary:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            fds.frombytes(data[: len(data) - len(data) % fds.itemsize])
+    if not message or not fds:
+        os._exit(0)
+    return json.loads(message), fds[0]
+
+
+def watch(control: socket.socket, pid: int) -> None:
+    """Answer the judge until the worker has ended or the judge is gone; then the whole family is killed."""
+    pidfd = os.pidfd_open(pid)
+    poller = select.poll()
+    poller.register(control, select.POLLIN | select.POLLHUP)
+    poller.register(pidfd, select.POLLIN)
+    while True:
+        ready = {fd for fd, _ in poller.poll()}
+        if control.fileno() in ready:
+            order = control.recv(16)
+            if order[:1] == b"u":
+                control.sendall(json.dumps(usage(pid)).encode() + b"\n")
+                continue
+            family = set(descendants(pid)) | {pid}
+            kill(family)
+        if pidfd in ready or control.fileno() in ready:
+            break
+    _, status, used = os.wait4(pid, 0)
+    for _ in range(100):
+        if not (family := set(descendants(os.getpid()))):
+            break
+        kill(family)
+        reap()
+    ended = {
+        "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
+        "code": os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
+        "cpu_s": used.ru_utime + used.ru_stime,
+        "max_rss_mb": max(used.ru_maxrss, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) / 1024,
+    }
+    with contextlib.suppress(OSError):
+        control.sendall(json.dumps({"ended": ended}).encode() + b"\n")
+
+
+def kill(pids: set[int]) -> None:
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def processes() -> dict[int, tuple[int, float, float]]:
+    """pid → (parent, CPU seconds with reaped children, resident MB) of all processes that /proc shows."""
+    table = {}
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            with contextlib.suppress(OSError, IndexError, ValueError), open(f"/proc/{name}/stat", "rb") as stream:
+                fields = stream.read().rpartition(b") ")[2].split()
+                cpu = sum(int(n) for n in fields[11:15]) / TICK
+                table[int(name)] = (int(fields[1]), cpu, int(fields[21]) * 4096 / 1e6)
+    return table
+
+
+def descendants(pid: int, table: dict[int, tuple[int, float, float]] | None = None) -> list[int]:
+    table = processes() if table is None else table
+    found, front = [], {pid}
+    while front:
+        front = {child for child, row in table.items() if row[0] in front}
+        found += list(front)
+    return found
+
+
+def usage(pid: int) -> dict[str, float]:
+    """CPU seconds and resident megabytes of the worker and everything below it, at this moment."""
+    table = processes()
+    family = [table[p] for p in [pid, *descendants(pid, table)] if p in table]
+    return {
+        "cpu_s": sum(row[1] for row in family),
+        "memory_mb": sum(row[2] for row in family),
+        "at": time.monotonic(),
+    }
+
+
+if __name__ == "__main__":
+    main()

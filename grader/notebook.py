@@ -1,0 +1,122 @@
+"""Read a notebook or a script of cells from disk, within bounds, whatever is in the file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+MAX_BYTES = 20 << 20
+MAX_CELLS = 2_000
+MAX_SOURCE = 2 << 20
+MAX_NESTING = 200
+
+
+class UnreadableNotebook(Exception):
+    """The file is no notebook that can be run; the message says what it is instead."""
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """The code cells of a notebook, numbered from 1, and the SHA-256 of the file."""
+
+    cells: tuple[tuple[int, str], ...]
+    sha256: str
+
+
+def read_bytes(path: Path) -> bytes:
+    """The file's bytes; links, pipes and devices are never opened.
+
+    Raises:
+        UnreadableNotebook: not a regular file, unreadable, or over the size limit.
+    """
+    try:
+        fd = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    except OSError as error:
+        raise UnreadableNotebook(f"the file cannot be opened ({error.strerror})") from None
+    with os.fdopen(fd, "rb") as stream:
+        info = os.fstat(stream.fileno())
+        if not stat.S_ISREG(info.st_mode):
+            raise UnreadableNotebook("it is not a regular file")
+        if info.st_size > MAX_BYTES:
+            raise UnreadableNotebook(f"the file has {info.st_size >> 20} MB, the limit is {MAX_BYTES >> 20} MB")
+        return stream.read(MAX_BYTES + 1)
+
+
+def read_notebook(path: Path) -> Notebook:
+    """The code cells of an `.ipynb` (nbformat 3 or 4) or of a `.py` script with `# %%` between its cells.
+
+    Raises:
+        UnreadableNotebook: empty, truncated, binary, too large, nested too deeply, another language.
+    """
+    data = read_bytes(path)
+    digest = hashlib.sha256(data).hexdigest()
+    if path.suffix == ".py":
+        return Notebook(script_cells(data.decode("utf-8", "replace")), digest)
+    return Notebook(_code_cells(data), digest)
+
+
+def script_cells(text: str) -> tuple[tuple[int, str], ...]:
+    """The cells of a script, split at `# %%` lines."""
+    parts = re.split(r"(?m)^# ?%%.*$", text)
+    return tuple(enumerate((part for part in parts if part.strip()), start=1))
+
+
+def _code_cells(data: bytes) -> tuple[tuple[int, str], ...]:
+    if not data.strip():
+        raise UnreadableNotebook("the file is empty")
+    if _nesting(data) > MAX_NESTING:
+        raise UnreadableNotebook("the file is nested too deeply")
+    try:
+        notebook = json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        what = "is not text" if isinstance(error, UnicodeDecodeError) else "is not a complete notebook (JSON)"
+        raise UnreadableNotebook(f"the file {what}") from None
+    if not isinstance(notebook, dict):
+        raise UnreadableNotebook("the file is JSON, but no notebook")
+    cells = notebook.get("cells")
+    if cells is None and isinstance(notebook.get("worksheets"), list):
+        sheets = [sheet for sheet in notebook["worksheets"] if isinstance(sheet, dict)]
+        cells = [cell for sheet in sheets for cell in sheet.get("cells") or []]
+    if not isinstance(cells, list):
+        raise UnreadableNotebook("the file is JSON, but no notebook: it has no cells")
+    language = _language(notebook)
+    if language not in ("", "python", "python3", "ipython", "ipython3"):
+        raise UnreadableNotebook(f"the notebook is written in {language[:40]}, not in Python")
+    if len(cells) > MAX_CELLS:
+        raise UnreadableNotebook(f"the notebook has {len(cells)} cells, the limit is {MAX_CELLS}")
+    sources = []
+    for cell in cells:
+        if isinstance(cell, dict) and cell.get("cell_type") == "code":
+            source = cell.get("source", cell.get("input", ""))
+            text = "".join(str(line) for line in source) if isinstance(source, list) else str(source)
+            if len(text) > MAX_SOURCE:
+                raise UnreadableNotebook("a cell of the notebook is over 2 MB long")
+            sources.append(text.encode("utf-8", "replace").decode())
+    return tuple(enumerate(sources, start=1))
+
+
+def _language(notebook: dict[str, object]) -> str:
+    metadata = notebook.get("metadata")
+    metadata = metadata if isinstance(metadata, dict) else {}
+    for key, field in (("language_info", "name"), ("kernelspec", "language")):
+        info = metadata.get(key)
+        if isinstance(info, dict) and isinstance(info.get(field), str) and info[field]:
+            return str(info[field]).lower()
+    return ""
+
+
+def _nesting(data: bytes) -> int:
+    """How deep brackets nest outside strings; an upper bound good enough to refuse JSON bombs."""
+    deepest = depth = 0
+    for mark in re.findall(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', data, re.DOTALL):
+        if mark in b"[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif mark in b"]}":
+            depth -= 1
+    return deepest

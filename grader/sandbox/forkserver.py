@@ -1,0 +1,282 @@
+"""The fork server seen from the judge: start it on the best rung, ask it for workers, hear how they end."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import shutil
+import socket
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from grader.errors import GraderError, OurFailure
+from grader.inside import codec
+from grader.sandbox.launch import Zygote, bwrap_path, launch
+from grader.sandbox.limits import Limits
+from grader.sandbox.seccomp import compile_filter
+
+RUNGS = ("bwrap", "landlock", "none")
+START_TIMEOUT_S = 120
+
+
+@dataclass(frozen=True)
+class Rung:
+    """The sandbox in force and, for each better one, why it is not."""
+
+    name: str
+    why_not: tuple[str, ...] = ()
+
+
+class WorkerGone(Exception):
+    """The worker ended while the judge waited for it."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason  # "timed_out" | "out_of_memory" | "crashed"
+        self.detail = detail
+
+
+class ForkServer:
+    """One zygote on this machine; any process that knows `path` may `fork_worker(path, …)`.
+
+    Args:
+        rung: "auto", or one of `RUNGS`.
+
+    Raises:
+        GraderError: no sandbox of at least the Landlock rung can be had and `rung` is not "none".
+    """
+
+    def __init__(self, rung: str = "auto") -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="gradebook-"))
+        self.path = str(self.folder / "zygote")
+        self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.listener.bind(self.path)
+        self.listener.listen(128)
+        self.started_s = 0.0
+        self.rung, self.zygote = self._start(rung)
+
+    def _start(self, wanted: str) -> tuple[Rung, Zygote]:
+        reasons: list[str] = []
+        for name in RUNGS if wanted == "auto" else (wanted,):
+            if name == "none" and wanted != "none":
+                break
+            try:
+                begun = time.monotonic()
+                zygote = self._try(name)
+                self.started_s = time.monotonic() - begun
+                return Rung(name, tuple(reasons)), zygote
+            except (OSError, ImportError, OurFailure) as error:
+                reasons.append(f"{name}: {error}")
+        shutil.rmtree(self.folder, ignore_errors=True)
+        raise GraderError(
+            f"no sandbox on this machine ({'; '.join(reasons)}); install bubblewrap and libseccomp2, or say "
+            "--sandbox none to run the notebooks unprotected"
+        )
+
+    def _try(self, name: str) -> Zygote:
+        if name == "bwrap" and bwrap_path() is None:
+            raise OSError("bubblewrap is not installed")
+        if name == "landlock":
+            os.chmod(self.folder, 0o711)
+        program = b"" if name == "none" else compile_filter()
+        zygote = launch(name, self.listener, program, self.folder)
+        ready, _, _ = select.select([zygote.ready_fd], [], [], START_TIMEOUT_S)
+        if not ready or os.read(zygote.ready_fd, 5) != b"ready":
+            zygote.process.kill()
+            message = (zygote.process.communicate()[1] or b"").decode(errors="replace").strip().splitlines()
+            raise OurFailure(message[-1][:200] if message else "the fork server did not start")
+        os.close(zygote.ready_fd)
+        try:
+            connection = Worker(self.path, Limits(), self.folder if name != "bwrap" else None)
+            connection.close()
+        except OurFailure:
+            zygote.process.kill()
+            zygote.process.wait()
+            raise
+        return zygote
+
+    def alive(self) -> bool:
+        return self.zygote.process.poll() is None
+
+    def restart(self) -> None:
+        """Start the zygote again on the same rung and socket."""
+        self.zygote.process.kill()
+        self.zygote.process.wait()
+        self.zygote = self._try(self.rung.name)
+
+    def close(self) -> None:
+        self.zygote.process.kill()
+        self.zygote.process.wait()
+        if self.zygote.process.stderr:
+            self.zygote.process.stderr.close()
+        self.listener.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def __enter__(self) -> ForkServer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class Worker:
+    """One forked worker: frames out, frames in, with a CPU limit and a wall limit on every wait.
+
+    Raises:
+        OurFailure: the fork server is gone or could not confine the worker.
+    """
+
+    def __init__(self, path: str, limits: Limits, home_in: Path | None = None) -> None:
+        self.limits = limits
+        self.home = Path(tempfile.mkdtemp(prefix="home-", dir=home_in)) if home_in else None
+        request: dict[str, Any] = {"limits": limits.for_worker()}
+        if self.home:
+            os.chmod(self.home, 0o777 if os.geteuid() == 0 else 0o700)
+            request["home"] = str(self.home)
+        self.control = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.data, theirs = socket.socketpair()
+        self._line = b""
+        self.ended: dict[str, Any] | None = None
+        try:
+            self.control.settimeout(60)
+            self.control.connect(path)
+            socket.send_fds(self.control, [json.dumps(request).encode()], [theirs.fileno()])
+            answer = self._control_line()
+        except OSError as error:
+            raise OurFailure(f"the fork server does not answer: {error}") from None
+        finally:
+            theirs.close()
+        if not answer.get("ready"):
+            self.close()
+            raise OurFailure(f"the worker could not be confined: {answer.get('failed', 'no reason given')}")
+
+    def _control_line(self) -> dict[str, Any]:
+        while b"\n" not in self._line:
+            chunk = self.control.recv(4096)
+            if not chunk:
+                raise OSError("the supervisor hung up")
+            self._line += chunk
+        line, _, self._line = self._line.partition(b"\n")
+        message: dict[str, Any] = json.loads(line)
+        if "ended" in message:
+            self.ended = message["ended"]
+        return message
+
+    def usage(self) -> dict[str, float]:
+        """CPU seconds and resident megabytes of the worker's family now.
+
+        Raises:
+            WorkerGone: it has ended.
+        """
+        try:
+            self.control.sendall(b"u")
+            message = self._control_line()
+        except OSError:
+            message = {}
+        if "cpu_s" not in message:
+            raise self.gone()
+        return message
+
+    def gone(self, reason: str | None = None, detail: str | None = None) -> WorkerGone:
+        """The exception that says how the worker ended."""
+        if self.ended is None and reason is None:
+            with contextlib.suppress(OSError, ValueError):
+                self.control.settimeout(10)
+                while self.ended is None:
+                    self._control_line()
+        ended = self.ended or {}
+        self.close()
+        if reason is None and ended.get("signal") in (24, 9) and ended.get("cpu_s", 0) >= self.limits.submission_cpu_s:
+            reason, detail = "timed_out", f"all of the notebook's {self.limits.submission_cpu_s:g} s of CPU time are used"
+        if reason is None and ended.get("signal"):
+            detail = f"the process was killed by signal {ended['signal']}"
+        elif reason is None:
+            detail = f"the process ended itself (exit code {ended.get('code')})"
+        return WorkerGone(reason or "crashed", detail or "the process ended")
+
+    def exchange(self, frame: bytes, cpu_s: float) -> tuple[bytes, bytes]:
+        """Send one frame and wait for one, within `cpu_s` seconds of the worker's CPU time.
+
+        Raises:
+            WorkerGone: it ended, broke the protocol, or went over a limit (and has been killed).
+        """
+        watch = _Watch(self, cpu_s)
+        try:
+            watch.send(frame)
+            header, body = codec.prefix_lengths(watch.read(codec.PREFIX.size))
+            return watch.read(header), watch.read(body)
+        except codec.WireError as error:
+            raise self.gone("crashed", f"its reply could not be read: {error}") from None
+        except OSError:
+            raise self.gone() from None
+
+    def close(self) -> None:
+        """Kill the worker's whole family; nothing of it is left when this returns."""
+        with contextlib.suppress(OSError):
+            self.control.sendall(b"k")
+        with contextlib.suppress(OSError, ValueError):
+            self.control.settimeout(20)
+            while self.ended is None:
+                self._control_line()
+        self.control.close()
+        self.data.close()
+        if self.home:
+            shutil.rmtree(self.home, ignore_errors=True)
+
+
+class _Watch:
+    """The clock of one exchange: cheap while the worker answers quickly, exact when it does not."""
+
+    FIRST_LOOK_S = 0.25
+
+    def __init__(self, worker: Worker, cpu_s: float) -> None:
+        self.worker = worker
+        self.cpu_s = cpu_s
+        self.begun = time.monotonic()
+        self.deadline = self.begun + worker.limits.wall_s(cpu_s)
+        self.base: float | None = None
+        worker.data.setblocking(False)
+
+    def wait(self, event: int) -> None:
+        poller = select.poll()
+        poller.register(self.worker.data, event)
+        while not poller.poll(self.FIRST_LOOK_S * 1000):
+            used = self.worker.usage()
+            if self.base is None:
+                self.base = max(0.0, used["cpu_s"] - self.FIRST_LOOK_S)
+            if used["cpu_s"] - self.base > self.cpu_s:
+                raise self.worker.gone("timed_out", f"it used more than {self.cpu_s:g} s of CPU time")
+            if used["memory_mb"] > 2 * self.worker.limits.memory_mb + 400:
+                raise self.worker.gone("out_of_memory", f"it used {used['memory_mb']:.0f} MB of memory")
+            if time.monotonic() > self.deadline:
+                seconds = self.worker.limits.wall_s(self.cpu_s)
+                raise self.worker.gone("timed_out", f"it did not answer within {seconds:g} s")
+
+    def send(self, frame: bytes) -> None:
+        view = memoryview(frame)
+        while view:
+            try:
+                view = view[self.worker.data.send(view) :]
+            except BlockingIOError:
+                self.wait(select.POLLOUT)
+
+    def read(self, count: int) -> bytes:
+        buffer = bytearray(count)
+        view, done = memoryview(buffer), 0
+        while done < count:
+            try:
+                got = self.worker.data.recv_into(view[done:])
+            except BlockingIOError:
+                self.wait(select.POLLIN)
+                if time.monotonic() > self.deadline:
+                    raise self.worker.gone("timed_out", "it did not finish its answer in time") from None
+                continue
+            if not got:
+                raise OSError("hung up")
+            done += got
+        return bytes(buffer)

@@ -1,0 +1,192 @@
+"""`student`, references, handles and callbacks: the notebook's functions called over frames of plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import numpy as np
+
+from grader.inside import codec
+from grader.student.failures import Crashed, NotAttempted, StudentFailure
+
+MAX_CALLBACKS = 2_000_000
+
+
+Respond = Callable[[bytes, bytes], bytes | None]
+
+
+class Channel(Protocol):
+    """Where frames go: a worker in the sandbox, or a namespace of this process."""
+
+    def exchange(self, frame: bytes, call: str, respond: Respond) -> tuple[bytes, bytes]:
+        """Send the frame of the call described by `call`; (header, body) of its reply.
+
+        `respond` gives the frame to send back for what is a callback, and None for what is the reply.
+        """
+
+
+class Student:
+    """The notebook from outside: `student.sigmoid(x)` asks for that function's answer.
+
+    Args:
+        channel: how frames reach the notebook.
+    """
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self._calls: list[str] = []
+
+    def __getattr__(self, name: str) -> Ref:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Ref(self, ["name", name, []], name)
+
+    def has(self, name: str) -> bool:
+        """Whether the notebook defines `name`."""
+        return bool(self._request(["has", name], name))
+
+    def last_call(self) -> str:
+        """The latest call, as the student would write it."""
+        return self._calls[-1] if self._calls else ""
+
+    def _request(self, request: list[Any], call: str, functions: list[Callable[..., Any]] | None = None) -> Any:
+        functions = functions if functions is not None else []
+        frame = codec.pack(request, _reference(functions))
+        count = 0
+
+        def decode(header: bytes, body: bytes) -> Any:
+            try:
+                return codec.unpack(header, body, lambda ref: Handle(self, ref, call))
+            except (codec.WireError, TypeError, ValueError) as error:
+                raise StudentFailure(f"`{call}` gave an answer that cannot be read: {error}"[:500]) from None
+
+        def respond(header: bytes, body: bytes) -> bytes | None:
+            nonlocal count
+            message = decode(header, body)
+            if not (isinstance(message, list) and len(message) == 4 and message[0] == "callback"):
+                return None
+            count += 1
+            if count > MAX_CALLBACKS:
+                raise StudentFailure(f"`{call}` called the function it was given more than {MAX_CALLBACKS} times")
+            return _answer(functions, *message[1:])
+
+        reply = decode(*self._channel.exchange(frame, call, respond))
+        if not isinstance(reply, list) or len(reply) != 2:
+            raise StudentFailure(f"`{call}` gave an answer that cannot be read")
+        if reply[0] == "ok":
+            return reply[1]
+        raise _failure(call, reply[1] if isinstance(reply[1], dict) else {}, request)
+
+
+class Ref:
+    """A name or attribute in the notebook; call it, go deeper, or read it with `.value()`."""
+
+    def __init__(self, student: Student, target: list[Any], text: str) -> None:
+        self._student, self._target, self._text = student, target, text
+
+    def __getattr__(self, name: str) -> Ref:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self._step("attr", name, f".{name}")
+
+    def __getitem__(self, key: Any) -> Ref:
+        return self._step("item", key, f"[{key!r}]")
+
+    def _step(self, kind: str, key: Any, text: str) -> Ref:
+        start, which, path = self._target
+        return Ref(self._student, [start, which, [*path, [kind, key]]], self._text + text)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._call(args, kwargs)[0]
+
+    def keep(self, *args: Any, **kwargs: Any) -> Handle:
+        """Call, and leave the result in the notebook's process: a handle, whatever it is."""
+        result = self._call(args, kwargs, keep=True)[0]
+        if not isinstance(result, Handle):
+            raise StudentFailure(f"`{self._text}` gave an answer that cannot be kept")
+        return result
+
+    def with_arguments(self, *args: Any, **kwargs: Any) -> tuple[Any, list[Any]]:
+        """Call; the result and the arguments as they are after the call."""
+        result, after = self._call(args, kwargs, echo=True)
+        return result, after if isinstance(after, list) else []
+
+    def value(self) -> Any:
+        """What stands there, as plain data."""
+        return self._student._request(["value", self._target], self._text)
+
+    def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any], keep: bool = False, echo: bool = False) -> Any:
+        call = f"{self._text}({', '.join([*map(show, args), *(f'{k}={show(v)}' for k, v in kwargs.items())])})"
+        self._student._calls[:] = [*self._student._calls[-3:], call]
+        answer = self._student._request(["call", self._target, list(args), kwargs, keep, echo], call, [])
+        if not isinstance(answer, list) or len(answer) != 2:
+            raise StudentFailure(f"`{call}` gave an answer that cannot be read")
+        if isinstance(answer[0], Handle):
+            answer[0]._text = call if len(call) < 60 else f"{self._text}(…)"
+        return answer
+
+
+class Handle(Ref):
+    """An object that lives in the notebook's process. It is never compared: read plain data out of it first."""
+
+    def __init__(self, student: Student, ref: codec.HandleRef, text: str) -> None:
+        super().__init__(student, ["object", ref.number, []], text)
+        self._ref = ref
+
+    def _refuse(self, *_: object) -> Any:
+        raise StudentFailure(f"`{self._text}` gave a {self._ref.kind}, where numbers were expected")
+
+    __bool__ = __float__ = __int__ = __len__ = __iter__ = __array__ = __eq__ = __lt__ = _refuse  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]
+
+
+def show(value: Any) -> str:
+    """A short, readable rendering of an argument."""
+    if isinstance(value, Handle):
+        return value._text
+    if callable(value) and hasattr(value, "__name__"):
+        return str(value.__name__)
+    if isinstance(value, np.ndarray) or type(value).__module__ == "torch":
+        if int(np.prod(value.shape)) <= 8 and hasattr(value, "tolist"):
+            return np.array2string(np.asarray(value), precision=4, separator=", ").replace("\n", "")
+        return f"<array of shape {tuple(value.shape)}>"
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _reference(functions: list[Callable[..., Any]]) -> Callable[[Any], codec.HandleRef | codec.CallbackRef]:
+    def reference(value: Any) -> codec.HandleRef | codec.CallbackRef:
+        if isinstance(value, Handle):
+            return value._ref
+        if callable(value):
+            functions.append(value)
+            return codec.CallbackRef(len(functions) - 1)
+        raise codec.WireError(f"a {type(value).__name__} is not plain data")
+
+    return reference
+
+
+def _answer(functions: list[Callable[..., Any]], number: Any, args: Any, kwargs: Any) -> bytes:
+    """Call the judge's function for the student; its exceptions go back as text."""
+    try:
+        return codec.pack(["ok", functions[number](*args, **kwargs)])
+    except Exception as error:
+        return codec.pack(["error", f"{type(error).__name__}: {error}"[:500]])
+
+
+def _failure(call: str, error: dict[str, Any], request: list[Any]) -> StudentFailure:
+    crashed = Crashed(call, error)
+    if "LookupError" == crashed.kinds[0] and request[0] in ("call", "value") and request[1][0] == "name":
+        return NotAttempted(f"`{request[1][1]}` is not defined in the notebook")
+    if "NotImplementedError" in crashed.kinds:
+        return NotAttempted("not attempted yet")
+    if "MemoryError" in crashed.kinds or "DefaultCPUAllocator" in str(error.get("message", "")):
+        crashed.status = "out_of_memory"
+    if "WireError" in crashed.kinds:
+        return StudentFailure(f"`{call}` gave an answer that cannot be sent: {error.get('message', '')}"[:500])
+    return crashed

@@ -1,0 +1,124 @@
+"""A notebook in the sandbox: cells run once, calls served, and a fresh worker with the cells replayed after a death."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from grader.errors import OurFailure
+from grader.inside import codec
+from grader.report import CellResult
+from grader.sandbox.forkserver import Worker, WorkerGone
+from grader.sandbox.limits import Limits
+from grader.student.failures import Died
+from grader.student.remote import Respond
+
+
+@dataclass
+class SandboxedNotebook:
+    """One submission's cells and the worker that ran them; a `Channel` for `Student`.
+
+    Args:
+        server: path of the fork server's socket.
+        cells: (number, source) of the code cells, in order.
+        home_in: where workers' home folders are made (Landlock rung), or None.
+    """
+
+    server: str
+    cells: list[tuple[int, str]]
+    limits: Limits
+    home_in: Path | None = None
+    results: list[CellResult] = field(default_factory=list)
+    deaths: int = 0
+    replays: int = 0
+    cpu_s: float = 0.0
+    cells_s: float = 0.0
+    _worker: Worker | None = None
+    _fatal: set[int] = field(default_factory=set)
+
+    def start(self) -> None:
+        """Fork a worker and run every cell that has not killed a worker before.
+
+        Raises:
+            OurFailure: the fork server cannot be reached.
+        """
+        first = not self.results
+        begun = time.monotonic()
+        self.close()
+        self._worker = Worker(self.server, self.limits, self.home_in)
+        results = []
+        position = 0
+        while position < len(self.cells):
+            number, source = self.cells[position]
+            if number in self._fatal:
+                position += 1
+                continue
+            try:
+                error = self._cell(number, source)
+                results.append(CellResult(number, "failed" if error else "passed", error))
+                position += 1
+            except WorkerGone as gone:
+                self._note(gone)
+                self._fatal.add(number)
+                if first:
+                    self.results.append(CellResult(number, gone.reason, f"the cell was stopped: {gone.detail}"))
+                if len(self._fatal) > 3:
+                    self._fatal.update(n for n, _ in self.cells[position:])
+                self._worker = Worker(self.server, self.limits, self.home_in)
+                results, position = [], 0
+        if first:
+            self.results = sorted([*self.results, *results], key=lambda cell: cell.index)
+            self.cells_s = time.monotonic() - begun
+
+    def _cell(self, number: int, source: str) -> str | None:
+        assert self._worker is not None
+        header, body = self._worker.exchange(codec.pack(["cell", number, source]), self.limits.cell_cpu_s)
+        try:
+            kind, error = codec.unpack(header, body)
+        except (codec.WireError, TypeError, ValueError):
+            return "the cell broke the connection to the grader"
+        if kind == "ok" and error is None:
+            return None
+        kinds = error.get("kinds") if isinstance(error, dict) else None
+        name = str(kinds[0])[:80] if isinstance(kinds, list) and kinds else "Error"
+        line = f" (line {error['line']})" if isinstance(error, dict) and error.get("line") else ""
+        return f"{name}: {str(error.get('message', ''))[:400] if isinstance(error, dict) else ''}{line}"
+
+    def _note(self, gone: WorkerGone) -> None:
+        self.deaths += 1
+        self._add_cpu()
+
+    def _add_cpu(self) -> None:
+        if self._worker is not None:
+            self.cpu_s += (self._worker.ended or {}).get("cpu_s", 0.0)
+            self._worker = None
+
+    def exchange(self, frame: bytes, call: str, respond: Respond) -> tuple[bytes, bytes]:
+        if self._worker is None:
+            self.replays += 1
+            self.start()
+        worker = self._worker
+        if worker is None:
+            raise OurFailure("no worker could be started")
+        try:
+            header, body = worker.exchange(frame, self.limits.call_cpu_s)
+            while (answer := respond(header, body)) is not None:
+                header, body = worker.exchange(answer, self.limits.call_cpu_s)
+            return header, body
+        except WorkerGone as gone:
+            self._note(gone)
+            raise Died(call, gone.reason, gone.detail) from None
+
+    def close(self) -> None:
+        if self._worker is not None:
+            self._worker.close()
+            self._add_cpu()
+
+    def __enter__(self) -> SandboxedNotebook:
+        self.start()
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.close()

@@ -1,0 +1,20 @@
+"""The vocabulary of a suite: what `test_visible.py` and `test_hidden.py` import."""
+
+from grader.suite.checks import Mismatch, array, boolean, close, expect_error, not_attempted, pair, pure, scalar
+from grader.suite.gradients import gradcheck, torch_function
+from grader.suite.questions import question
+
+__all__ = [
+    "Mismatch",
+    "array",
+    "boolean",
+    "close",
+    "expect_error",
+    "gradcheck",
+    "not_attempted",
+    "pair",
+    "pure",
+    "question",
+    "scalar",
+    "torch_function",
+]

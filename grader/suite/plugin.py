@@ -1,0 +1,113 @@
+"""The pytest plugin: the `student` and `rng` fixtures, and from each test's outcome a `TestResult`."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader.errors import OurFailure
+from grader.report import TestResult
+from grader.student.failures import StudentFailure
+from grader.student.remote import Student
+from grader.suite.checks import Mismatch
+
+OUR_FAULTS = (OurFailure, NameError, ImportError, SyntaxError, MemoryError, OSError)
+MAX_MESSAGE = 1_500
+
+
+class SuitePlugin:
+    """Runs the items of one suite against one student after another; a suite is collected once.
+
+    `current` and `seed_text` are set before each run.
+    """
+
+    def __init__(self) -> None:
+        self.current: Student | None = None
+        self.seed_text = ""
+        self.deaths_allowed = 2
+        self.results: dict[str, list[TestResult]] = {}
+        self._deaths: dict[str, tuple[int, str]] = {}
+
+    def begin(self, student: Student, seed_text: str, deaths_allowed: int) -> None:
+        self.current, self.seed_text, self.deaths_allowed = student, seed_text, deaths_allowed
+        self.results, self._deaths = {}, {}
+
+    def derive(self, *parts: str) -> int:
+        digest = hashlib.sha256("\0".join([self.seed_text, *parts]).encode()).digest()
+        return int.from_bytes(digest[:4], "big") >> 1
+
+    @pytest.fixture(scope="session")
+    def student(self) -> Iterator[Student]:
+        assert self.current is not None
+        yield self.current
+
+    @pytest.fixture(scope="session")
+    def session_seed(self) -> int:
+        return self.derive("session")
+
+    @pytest.fixture
+    def seed(self, request: Any) -> int:
+        return self.derive(request.node.name)
+
+    @pytest.fixture
+    def rng(self, request: Any) -> np.random.Generator:
+        return np.random.default_rng(self.derive(request.node.name, "rng"))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        count, status = self._deaths.get(question_of(item)[0], (0, ""))
+        if count >= self.deaths_allowed:
+            failure = StudentFailure("not run: earlier calls of this question had to be stopped")
+            failure.status = status
+            raise failure
+        if self.current is not None:
+            self.current._calls.clear()
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: Any) -> Any:
+        yield
+        name, points = question_of(item)
+        if call.when == "teardown" or (call.when == "setup" and call.excinfo is None):
+            return
+        result = self._result(item, points, call.excinfo.value if call.excinfo else None)
+        if result.status in ("timed_out", "out_of_memory", "crashed") and getattr(
+            call.excinfo.value, "ended_worker", False
+        ):
+            self._deaths[name] = (self._deaths.get(name, (0, ""))[0] + 1, result.status)
+        self.results.setdefault(name, []).append(result)
+
+    def _result(self, item: pytest.Item, points: float, error: BaseException | None) -> TestResult:
+        name, summary = item.name, docstring(item)
+        if error is None:
+            return TestResult(name, "passed", points, points, summary)
+        called = f"You called `{self.current.last_call()}`" if self.current and self.current.last_call() else ""
+        if isinstance(error, StudentFailure):
+            text = error.summary + (f"\n{error.message}" if error.message else "")
+            return TestResult(name, error.status, 0.0, points, summary, text[:MAX_MESSAGE])
+        if isinstance(error, AssertionError):
+            diagnosis = error.diagnosis if isinstance(error, Mismatch) else ""
+            text = f"{called}: {error}" if called else str(error)
+            return TestResult(name, "failed", 0.0, points, summary, text[:MAX_MESSAGE], diagnosis)
+        if isinstance(error, OUR_FAULTS) or not isinstance(error, Exception):
+            text = f"our failure, not yours: {type(error).__name__}: {error}"
+            return TestResult(name, "ungraded", 0.0, points, summary, text[:500])
+        text = f"{called}: the answer could not be used ({type(error).__name__}: {error})"
+        return TestResult(name, "failed", 0.0, points, summary, text[:MAX_MESSAGE])
+
+
+def question_of(item: pytest.Item) -> tuple[str, float]:
+    """The question that a test belongs to and its points."""
+    mark = item.get_closest_marker("question")
+    if mark is None:
+        raise OurFailure(f"{item.name} has no @question")
+    return str(mark.args[0]), float(mark.args[1])
+
+
+def docstring(item: pytest.Item) -> str:
+    """The first sentence of a test's docstring: what the student reads."""
+    text = (getattr(item, "obj", None).__doc__ or "").strip()
+    return " ".join(text.split("\n\n")[0].split())

@@ -1,0 +1,96 @@
+"""A pytest session that stays warm: one suite is collected once and run for any number of submissions."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.errors import GraderError, OurFailure
+from grader.report import QuestionResult, question_result
+from grader.student.remote import Student
+from grader.suite.plugin import SuitePlugin, docstring, question_of
+
+ARGUMENTS = """-s --noconftest --import-mode=importlib --assert=plain -p no:cacheprovider -p no:terminal
+-p no:faulthandler -p no:doctest -p no:junitxml -p no:unraisableexception -p no:threadexception -p no:logging
+-p no:pastebin -p no:stepwise -p no:debugging -p no:unittest -p no:warnings""".split()
+
+
+class SuiteSession:
+    """`pytest.main` over one suite file, held open in its run loop; `run` drives all its tests for one student.
+
+    Raises:
+        GraderError: the suite cannot be collected.
+    """
+
+    def __init__(self, suite: Path) -> None:
+        self.suite = suite
+        self.plugin = SuitePlugin()
+        self.tests: list[tuple[str, str, float, str]] = []
+        self._orders: queue.Queue[bool] = queue.Queue()
+        self._answers: queue.Queue[BaseException | None] = queue.Queue()
+        self._problems: list[str] = []
+        self._thread = threading.Thread(target=self._main, name=f"suite {suite.parent.name}", daemon=True)
+        self._thread.start()
+        problem = self._answers.get()
+        if problem is not None:
+            raise problem
+
+    def _main(self) -> None:
+        loop = _Loop(self)
+        root = str(self.suite.parent)
+        try:
+            code = pytest.main([*ARGUMENTS, "-c", "/dev/null", f"--rootdir={root}", str(self.suite)], [self.plugin, loop])
+            detail = self._problems[0] if self._problems else f"pytest stopped with exit code {int(code)}"
+            self._answers.put(GraderError(f"{self.suite}: {detail}"))
+        except BaseException as error:
+            self._answers.put(OurFailure(f"{type(error).__name__}: {error}"))
+
+    def run(self, student: Student, seed_text: str, deaths_allowed: int = 2) -> tuple[QuestionResult, ...]:
+        """Run every test against `student`; one result a question, in the order of the suite."""
+        self.plugin.begin(student, seed_text, deaths_allowed)
+        self._orders.put(True)
+        problem = self._answers.get()
+        if problem is not None:
+            raise problem
+        return tuple(question_result(name, tuple(tests)) for name, tests in self.plugin.results.items())
+
+    def close(self) -> None:
+        if self._thread.is_alive():
+            self._orders.put(False)
+            self._thread.join(10)
+
+
+class _Loop:
+    """The plugin that keeps the session in its run loop between submissions."""
+
+    def __init__(self, session: SuiteSession) -> None:
+        self.session = session
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.addinivalue_line("markers", "question(name, points): the question a test belongs to")
+
+    def pytest_collectreport(self, report: Any) -> None:
+        if report.failed:
+            lines = str(report.longrepr).strip().splitlines()
+            self.session._problems.append(f"cannot be collected: {lines[-1].removeprefix('E').strip()}")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        if session.testsfailed or not session.items:
+            return True
+        mine = self.session
+        mine.tests = [(i.name, *question_of(i), docstring(i)) for i in session.items]
+        mine._answers.put(None)
+        while mine._orders.get():
+            try:
+                for item, following in zip(session.items, [*session.items[1:], None], strict=True):
+                    item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+                    session.shouldfail = session.shouldstop = False
+                mine._answers.put(None)
+            except BaseException as error:
+                mine._answers.put(OurFailure(f"the judge broke: {type(error).__name__}: {error}"))
+        return True

@@ -1,0 +1,337 @@
+"""The hidden suite of 01_gates: random inputs against torch.autograd, memory of the gates, forms of the inputs."""
+
+import numpy as np
+import torch
+
+from grader.suite import close, not_attempted, pair, pure, question, scalar
+
+MISSING_UPSTREAM = "the upstream gradient is missing: this is only the local derivative"
+SIGN_FLIPPED = "the sign is flipped"
+OTHER_INPUT = "this is the gradient of the other input"
+OTHER_GATE = "this gate answered with the inputs of another gate: keep them on the object, not on the class"
+FIRST_FORWARD = "this belongs to an earlier forward of the gate: backward refers to the latest one"
+ACCUMULATED = "the gradients of two backward calls were added up: each call answers for itself"
+SUMMED = "the entries were summed up: the gradient has the shape of the input"
+ONE_PATH = "only one of the two upstream gradients arrived"
+SMALLER_INPUT = "the gradient went to the smaller input"
+BOTH_INPUTS = "both inputs received the gradient"
+
+
+def draw(rng, *shape):
+    """Return numbers of size 0.3 to 2.5, of either sign, so that nothing is near 0 or 1 by design."""
+    return rng.uniform(0.3, 2.5, size=shape) * rng.choice([-1.0, 1.0], size=shape)
+
+
+def draw_apart(rng, *shape):
+    """Return x and y whose entries are at least 0.05 apart; in each of them some entries are the larger ones."""
+    x = draw(rng, *shape)
+    side = np.where(np.arange(x.size) % 2 == 0, 1.0, -1.0)
+    return x, x + (rng.permutation(side) * rng.uniform(0.05, 2.0, size=x.size)).reshape(shape)
+
+
+def reference(function, upstream, *inputs):
+    """Return the output of a torch function and torch.autograd's gradients, in float64."""
+    tensors = [torch.tensor(np.asarray(part, dtype=np.float64), requires_grad=True) for part in inputs]
+    output = function(*tensors)
+    gradients = torch.autograd.grad(output, tensors, torch.tensor(np.asarray(upstream, dtype=np.float64)))
+    return output.detach().numpy(), tuple(gradient.numpy() for gradient in gradients)
+
+
+def forms_of_pairs(rng):
+    """Yield (x, y, upstream, tolerances) in every form that a gate accepts."""
+    exact, single = {}, {"rtol": 1e-4, "atol": 1e-5}
+    x, y = draw_apart(rng, 6, 8)
+    upstream = draw(rng, 6, 8)
+    yield float(x[0, 0]), float(y[0, 0]), float(upstream[0, 0]), exact
+    yield np.array(x[1, 0]), np.array(y[1, 0]), np.array(upstream[1, 0]), exact
+    yield x[2], y[2], upstream[2], exact
+    yield x[:, ::2], y[:, ::2], upstream[:, ::2], exact
+    yield x.T, y.T, upstream.T, exact
+    yield np.zeros(0), np.zeros(0), np.zeros(0), exact
+    yield x.astype(np.float32), y.astype(np.float32), upstream.astype(np.float32), single
+
+
+def check_forms(make_gate, function, rng):
+    """Run a gate of two inputs on every form and compare it with torch.autograd."""
+    for x, y, upstream, tolerances in forms_of_pairs(rng):
+        gate = make_gate()
+        z, (want_dx, want_dy) = reference(function, upstream, x, y)
+        close(gate.forward(x, y), z, what="z", **tolerances)
+        dx, dy = pair(gate.backward(upstream))
+        close(dx, want_dx, what="dx", **tolerances)
+        close(dy, want_dy, what="dy", **tolerances)
+
+
+@question("AddGate", points=1)
+def test_add_gate_forward_adds_entry_by_entry(student, rng):
+    """The add gate's forward returns the sum of two arrays and leaves both unchanged."""
+    x, y = draw(rng, 3, 5), draw(rng, 3, 5)
+    close(pure(student.AddGate().forward, x, y), x + y, what="z", mistakes={"this is the product": x * y})
+
+
+@question("AddGate", points=1)
+def test_add_gate_distributes_the_upstream_gradient(student, rng):
+    """The add gate's backward agrees with automatic differentiation for a random upstream gradient."""
+    x, y, upstream = draw(rng, 4, 3), draw(rng, 4, 3), draw(rng, 4, 3)
+    _, wanted = reference(torch.add, upstream, x, y)
+    gate = student.AddGate()
+    gate.forward(x, y)
+    got = pair(pure(gate.backward, upstream))
+    for part, want, value, name in zip(got, wanted, (x, y), ("dx", "dy"), strict=True):
+        close(
+            part,
+            want,
+            what=name,
+            mistakes={
+                MISSING_UPSTREAM: np.ones_like(upstream),
+                SIGN_FLIPPED: -upstream,
+                "the gradient is halved: an add gate does not share it out": upstream / 2,
+                "the gradient was multiplied by the input": upstream * value,
+                SUMMED: np.full_like(upstream, upstream.sum()),
+            },
+        )
+
+
+@question("AddGate", points=1)
+def test_add_gate_takes_every_form_of_input(student, rng):
+    """The add gate works on a float, 0-d, 1-D, 2-D, strided, transposed, empty and float32 arrays."""
+    check_forms(student.AddGate, torch.add, rng)
+
+
+@question("MulGate", points=1)
+def test_mul_gate_forward_multiplies_entry_by_entry(student, rng):
+    """The mul gate's forward returns the product of the entries and leaves both arrays unchanged."""
+    x, y = draw(rng, 4, 4), draw(rng, 4, 4)
+    close(pure(student.MulGate().forward, x, y), x * y, what="z", mistakes={"this is the matrix product": x @ y})
+
+
+@question("MulGate", points=1)
+def test_mul_gate_backward_matches_autograd(student, rng):
+    """The mul gate's backward agrees with automatic differentiation for a random upstream gradient."""
+    x, y, upstream = draw(rng, 4, 3), draw(rng, 4, 3), draw(rng, 4, 3)
+    _, (want_dx, want_dy) = reference(torch.mul, upstream, x, y)
+    gate = student.MulGate()
+    gate.forward(x, y)
+    dx, dy = pair(gate.backward(upstream))
+    close(
+        dx,
+        want_dx,
+        what="dx",
+        mistakes={MISSING_UPSTREAM: y, OTHER_INPUT: want_dy, SIGN_FLIPPED: -want_dx, "the other input is missing: this is only the upstream gradient": upstream},
+    )
+    close(
+        dy,
+        want_dy,
+        what="dy",
+        mistakes={MISSING_UPSTREAM: x, OTHER_INPUT: want_dx, SIGN_FLIPPED: -want_dy, "the other input is missing: this is only the upstream gradient": upstream},
+    )
+
+
+@question("MulGate", points=1)
+def test_several_mul_gates_keep_their_own_inputs(student, rng):
+    """Three mul gates that are alive at once each answer with the inputs of their own forward."""
+    inputs = [(draw(rng, 5), draw(rng, 5)) for _ in range(3)]
+    upstream = draw(rng, 5)
+    gates = [student.MulGate() for _ in inputs]
+    for gate, (x, y) in zip(gates, inputs, strict=True):
+        gate.forward(x, y)
+    last_x, last_y = inputs[-1]
+    for gate, (x, y) in zip(gates, inputs, strict=True):
+        dx, dy = pair(gate.backward(upstream))
+        close(dx, upstream * y, what="dx", mistakes={OTHER_GATE: upstream * last_y})
+        close(dy, upstream * x, what="dy", mistakes={OTHER_GATE: upstream * last_x})
+
+
+@question("MulGate", points=1)
+def test_mul_gate_can_be_run_again(student, rng):
+    """The mul gate's backward may be called twice, and after another forward it refers to that one."""
+    x, y, upstream, again = (draw(rng, 3) for _ in range(4))
+    gate = student.MulGate()
+    gate.forward(x, y)
+    gate.backward(upstream)
+    dx, dy = pair(gate.backward(again))
+    close(dx, again * y, what="dx of the second backward", mistakes={ACCUMULATED: (upstream + again) * y})
+    close(dy, again * x, what="dy of the second backward", mistakes={ACCUMULATED: (upstream + again) * x})
+    new_x, new_y = draw(rng, 3), draw(rng, 3)
+    gate.forward(new_x, new_y)
+    dx, dy = pair(gate.backward(upstream))
+    close(dx, upstream * new_y, what="dx after another forward", mistakes={FIRST_FORWARD: upstream * y})
+    close(dy, upstream * new_x, what="dy after another forward", mistakes={FIRST_FORWARD: upstream * x})
+
+
+@question("MulGate", points=1)
+def test_mul_gate_takes_every_form_of_input(student, rng):
+    """The mul gate works on a float, 0-d, 1-D, 2-D, strided, transposed, empty and float32 arrays."""
+    check_forms(student.MulGate, torch.mul, rng)
+
+
+@question("predict_square_dx", points=1)
+def test_prediction_agrees_with_automatic_differentiation(student):
+    """The predicted gradient of x times x is the one that automatic differentiation finds."""
+    predicted = student.predict_square_dx.value()
+    if predicted is None:
+        not_attempted("predict_square_dx is still None: write down your number")
+    _, (want,) = reference(lambda x: x * x, 2.0, 3.0)
+    close(
+        scalar(predicted, "predict_square_dx"),
+        float(want),
+        mistakes={
+            "this counts only one of the two paths from x (or leaves out the upstream gradient)": 6.0,
+            "this is the value that goes forward, times upstream": 18.0,
+            "the gradients of the two paths were multiplied": 36.0,
+        },
+    )
+
+
+@question("CopyGate", points=1)
+def test_copy_gate_forward_returns_its_input_twice(student, rng):
+    """The copy gate's forward returns a pair, both parts equal to its input."""
+    x = draw(rng, 2, 4)
+    first, second = pair(pure(student.CopyGate().forward, x))
+    close(first, x, what="z_1", mistakes={"the value is shared out between the outputs": x / 2})
+    close(second, x, what="z_2", mistakes={"the value is shared out between the outputs": x / 2})
+
+
+@question("CopyGate", points=1)
+def test_copy_gate_backward_collects_both_paths(student, rng):
+    """The copy gate's backward agrees with automatic differentiation and leaves both upstream gradients unchanged."""
+    x, upstream_1, upstream_2 = draw(rng, 3, 4), draw(rng, 3, 4), draw(rng, 3, 4)
+    _, (want,) = reference(lambda value: torch.stack([value, value]), np.stack([upstream_1, upstream_2]), x)
+    gate = student.CopyGate()
+    gate.forward(x)
+    close(
+        pure(gate.backward, upstream_1, upstream_2),
+        want,
+        what="dx",
+        mistakes={
+            ONE_PATH + ", the first": upstream_1,
+            ONE_PATH + ", the second": upstream_2,
+            "this is the mean of the two paths": want / 2,
+            "this is the product of the two paths": upstream_1 * upstream_2,
+            "this is the difference of the two paths": upstream_1 - upstream_2,
+            "the gradient was multiplied by the input": want * x,
+        },
+    )
+
+
+@question("CopyGate", points=1)
+def test_copy_gate_takes_every_form_of_input(student, rng):
+    """The copy gate works on a float, 0-d, 1-D, 2-D, strided, transposed, empty and float32 arrays."""
+    for x, upstream_1, upstream_2, tolerances in forms_of_pairs(rng):
+        gate = student.CopyGate()
+        for part in pair(gate.forward(x)):
+            close(part, np.asarray(x), what="output", **tolerances)
+        close(gate.backward(upstream_1, upstream_2), np.asarray(upstream_1 + upstream_2), what="dx", **tolerances)
+
+
+@question("MaxGate", points=1)
+def test_max_gate_forward_takes_the_larger_entry(student, rng):
+    """The max gate's forward returns the larger of the two in each entry and leaves both arrays unchanged."""
+    x, y = draw_apart(rng, 4, 5)
+    want = np.where(x > y, x, y)
+    close(pure(student.MaxGate().forward, x, y), want, what="z", mistakes={"this is the minimum": np.where(x > y, y, x)})
+
+
+@question("MaxGate", points=2)
+def test_max_gate_routes_each_entry_to_its_winner(student, rng):
+    """The max gate's backward agrees with automatic differentiation where either input wins some entries."""
+    x, y = draw_apart(rng, 4, 5)
+    upstream = draw(rng, 4, 5)
+    _, (want_dx, want_dy) = reference(torch.maximum, upstream, x, y)
+    gate = student.MaxGate()
+    gate.forward(x, y)
+    dx, dy = pair(gate.backward(upstream))
+    for part, want, other, winner, value, name in ((dx, want_dx, want_dy, x > y, x, "dx"), (dy, want_dy, want_dx, y > x, y, "dy")):
+        close(
+            part,
+            want,
+            what=name,
+            mistakes={
+                SMALLER_INPUT: other,
+                BOTH_INPUTS: upstream,
+                MISSING_UPSTREAM: winner.astype(float),
+                "the gradient was multiplied by the input": want * value,
+                "the gradient was shared out evenly": upstream / 2,
+            },
+        )
+
+
+@question("MaxGate", points=1)
+def test_max_gates_remember_their_own_latest_inputs(student, rng):
+    """Two max gates alive at once do not disturb each other, and a gate can be run again."""
+    x, y = draw_apart(rng, 6)
+    upstream, again = draw(rng, 6), draw(rng, 6)
+    gate, opposite = student.MaxGate(), student.MaxGate()
+    gate.forward(x, y)
+    opposite.forward(y, x)
+    for given, time in ((upstream, "first"), (again, "second")):
+        dx, dy = pair(gate.backward(given))
+        close(dx, given * (x > y), what=f"dx of the {time} backward", mistakes={OTHER_GATE: given * (y > x)})
+        close(dy, given * (y > x), what=f"dy of the {time} backward", mistakes={OTHER_GATE: given * (x > y)})
+    gate.forward(y, x)
+    dx, dy = pair(gate.backward(upstream))
+    close(dx, upstream * (y > x), what="dx after another forward", mistakes={FIRST_FORWARD: upstream * (x > y)})
+    close(dy, upstream * (x > y), what="dy after another forward", mistakes={FIRST_FORWARD: upstream * (y > x)})
+
+
+@question("MaxGate", points=1)
+def test_max_gate_takes_every_form_of_input(student, rng):
+    """The max gate works on a float, 0-d, 1-D, 2-D, strided, transposed, empty and float32 arrays."""
+    check_forms(student.MaxGate, torch.maximum, rng)
+
+
+def random_point(rng):
+    """Return x, y, z, w as floats, with z and w apart."""
+    z, w = draw_apart(rng, 2)
+    x, y = draw(rng, 2)
+    return float(x), float(y), float(z[0]), float(w[0])
+
+
+def circuit(x, y, z, w):
+    """Return f of the exercise for torch scalars."""
+    return 2 * (x * y + torch.maximum(z, w))
+
+
+@question("circuit_gradients", points=1)
+def test_circuit_gradients_of_the_product(student, rng):
+    """The gradients of the circuit with respect to x and y agree with automatic differentiation."""
+    for _ in range(4):
+        point = random_point(rng)
+        x, y = point[:2]
+        _, (want_dx, want_dy, _, _) = reference(circuit, 1.0, *point)
+        dx, dy, _, _ = pair(student.circuit_gradients(*point), n=4)
+        lost = "the factor 2 of the circuit did not arrive here"
+        close(dx, float(want_dx), what="dx", mistakes={lost: y, OTHER_INPUT: 2 * x, SIGN_FLIPPED: -2 * y})
+        close(dy, float(want_dy), what="dy", mistakes={lost: x, OTHER_INPUT: 2 * y, SIGN_FLIPPED: -2 * x})
+
+
+@question("circuit_gradients", points=1)
+def test_circuit_gradients_of_the_maximum(student, rng):
+    """The gradients of the circuit with respect to z and w are right whichever of the two is larger."""
+    x, y, z, w = random_point(rng)
+    for point in ((x, y, z, w), (x, y, w, z)):
+        _, (_, _, want_dz, want_dw) = reference(circuit, 1.0, *point)
+        _, _, dz, dw = pair(student.circuit_gradients(*point), n=4)
+        for part, want, name in ((dz, want_dz, "dz"), (dw, want_dw, "dw")):
+            close(
+                part,
+                float(want),
+                what=name,
+                mistakes={
+                    "the factor 2 of the circuit did not arrive here": float(want) / 2,
+                    "the gradient went to the wrong one of z and w": 2.0 - float(want),
+                },
+            )
+
+
+@question("circuit_gradients", points=1)
+def test_circuit_gradients_keep_nothing_between_calls(student, rng):
+    """The circuit's gradients at one point do not depend on the points asked before."""
+    point, other = random_point(rng), random_point(rng)
+    before = pair(student.circuit_gradients(*point), n=4)
+    student.circuit_gradients(*other)
+    after = pair(student.circuit_gradients(*point), n=4)
+    _, wanted = reference(circuit, 1.0, *point)
+    for first, second, want, name in zip(before, after, wanted, ("dx", "dy", "dz", "dw"), strict=True):
+        close(first, float(want), what=name)
+        close(second, float(want), what=f"{name}, asked again")

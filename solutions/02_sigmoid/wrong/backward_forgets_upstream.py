@@ -1,0 +1,8 @@
+"""The local derivative is returned as if the upstream gradient were always one.
+
+Loses: sigmoid_backward
+"""
+
+
+def sigmoid_backward(upstream, x):
+    return sigmoid_grad(x)  # noqa: F821

@@ -1,0 +1,8 @@
+"""The arguments are taken in the wrong order, so the derivative is evaluated at the upstream gradient.
+
+Loses: sigmoid_backward
+"""
+
+
+def sigmoid_backward(x, upstream):
+    return upstream * sigmoid_grad(x)  # noqa: F821

@@ -1,0 +1,8 @@
+"""The upstream gradient is multiplied by the output of the node instead of its local derivative.
+
+Loses: sigmoid_backward
+"""
+
+
+def sigmoid_backward(upstream, x):
+    return upstream * sigmoid(x)  # noqa: F821

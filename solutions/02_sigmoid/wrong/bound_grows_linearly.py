@@ -1,0 +1,8 @@
+"""Each layer is thought to contribute a quarter that is added to the others.
+
+Loses: max_chain_factor
+"""
+
+
+def max_chain_factor(depth):
+    return 0.25 * depth

@@ -1,0 +1,10 @@
+"""Tanh is taken for the sigmoid: the same S, but between -1 and 1.
+
+Loses: sigmoid, sigmoid_grad, sigmoid_backward, chain_factor
+"""
+
+import numpy as np
+
+
+def sigmoid(x):
+    return np.tanh(x)

@@ -1,0 +1,10 @@
+"""One form of the formula is used everywhere, and infinity is divided by infinity at 1000.
+
+Loses: sigmoid
+"""
+
+import numpy as np
+
+
+def sigmoid(x):
+    return np.exp(x) / (1 + np.exp(x))

@@ -1,0 +1,12 @@
+"""The minus sign in the exponential is forgotten, so the curve falls instead of rising.
+
+The derivative of the mirrored curve, computed as before, is unchanged: only the sigmoid itself is wrong.
+
+Loses: sigmoid
+"""
+
+import numpy as np
+
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(x))

@@ -1,0 +1,10 @@
+"""The exponentials are taken of the raw scores and overflow for large ones.
+
+Loses: softmax_jacobian
+"""
+import numpy as np
+
+# %%
+def softmax_jacobian(x):
+    p = np.exp(x) / np.sum(np.exp(x))
+    return np.diag(p) - np.outer(p, p)

@@ -1,0 +1,8 @@
+"""Believes that a bias is always an obstacle, and makes it negative whatever the threshold.
+
+Loses: threshold_to_bias
+"""
+
+
+def threshold_to_bias(h):
+    return -abs(h)

@@ -1,0 +1,8 @@
+"""Renames the threshold to bias, without the change of sign.
+
+Loses: threshold_to_bias
+"""
+
+
+def threshold_to_bias(h):
+    return h

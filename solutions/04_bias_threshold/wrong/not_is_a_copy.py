@@ -1,0 +1,12 @@
+"""Makes NOT fire where its input is 1.
+
+Loses: logic_gate
+"""
+import numpy as np
+
+
+def logic_gate(name):
+    gates = {"and": ([1.0, 1.0], -1.5), "or": ([1.0, 1.0], -0.5), "nand": ([-1.0, -1.0], 1.5), "not": ([1.0], -0.5)}
+    if name not in gates:
+        raise ValueError(name)
+    return np.array(gates[name][0]), gates[name][1]

@@ -1,0 +1,8 @@
+"""Compares every product w_i x_i with the threshold, and forgets the sum.
+
+Loses: threshold_neuron
+"""
+
+
+def threshold_neuron(w, x, h):
+    return (x * w >= h) * 1.0

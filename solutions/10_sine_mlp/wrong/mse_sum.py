@@ -1,0 +1,10 @@
+"""Sums the squares and forgets to divide by the number of points.
+
+Loses: mse, train
+"""
+
+import numpy as np
+
+
+def mse(params, x, y):
+    return np.sum((predict(params, x) - y) ** 2)
