@@ -28,9 +28,9 @@ def prctl(option: int, *values: int) -> None:
 
 
 def new_namespaces() -> None:
-    """Own user, mount, pid, ipc and network namespaces for the children to be forked."""
+    """Own user, pid, ipc and network namespaces for the children to be forked."""
     uid, gid = os.geteuid(), os.getegid()
-    _check(LIBC.unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNET), "unshare")
+    _check(LIBC.unshare(CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNET), "unshare")
     Path("/proc/self/setgroups").write_text("deny")
     Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
     Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
@@ -38,6 +38,7 @@ def new_namespaces() -> None:
 
 def fresh_files(tmp_mb: int) -> None:
     """A /proc of the own pid namespace, and empty /tmp and /dev/shm of bounded size, for this worker alone."""
+    _check(LIBC.unshare(CLONE_NEWNS), "unshare")  # not earlier: the supervisor must keep the /proc that shows the family
     mount("none", "/", None, MS_REC | MS_PRIVATE, None)
     mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, None)
     for place in ("/tmp", "/dev/shm"):

@@ -90,7 +90,9 @@ def supervise(control: socket.socket, shell: Any, config: dict[str, Any]) -> Non
     read_end, write_end = os.pipe()
     confine.prctl(confine.PR_SET_CHILD_SUBREAPER, 1)
     if config["rung"] == "bwrap":
+        confine.prctl(confine.PR_SET_DUMPABLE, 1)  # /proc/self/uid_map is writable only then; no student code runs yet
         confine.new_namespaces()
+        confine.prctl(confine.PR_SET_DUMPABLE, 0)
     pid = os.fork()
     if pid == 0:
         control.close()
@@ -124,7 +126,7 @@ def become_worker(shell: Any, config: dict[str, Any], request: dict[str, Any], d
         confine.set_limits(request["limits"])
         os.chdir(home)
         if config["rung"] == "landlock":
-            confine.landlock(config["readable"], [home, "/dev/null"])
+            confine.landlock(config["readable"], [home, "/dev/null", "/dev/ptmx", "/dev/pts"])
             if config["uid"] is not None:
                 confine.become(config["uid"], config["uid"])
         if config["rung"] != "none":
@@ -144,7 +146,8 @@ def become_worker(shell: Any, config: dict[str, Any], request: dict[str, Any], d
 def close_others(keep: set[int]) -> None:
     low = 0
     for fd in [*sorted(keep), os.sysconf("SC_OPEN_MAX")]:
-        os.closerange(low, fd)
+        if fd > low:
+            os.closerange(low, fd)
         low = fd + 1
 
 
@@ -224,9 +227,10 @@ def usage(pid: int) -> dict[str, float]:
     """CPU seconds and resident megabytes of the worker and everything below it, at this moment."""
     table = processes()
     family = [table[p] for p in [pid, *descendants(pid, table)] if p in table]
+    shared = table[os.getpid()][2] if os.getpid() in table else 0.0  # pages that every fork has in common
     return {
         "cpu_s": sum(row[1] for row in family),
-        "memory_mb": sum(row[2] for row in family),
+        "memory_mb": sum(max(0.0, row[2] - shared) for row in family),
         "at": time.monotonic(),
     }
 

@@ -251,7 +251,7 @@ class _Watch:
                 self.base = max(0.0, used["cpu_s"] - self.FIRST_LOOK_S)
             if used["cpu_s"] - self.base > self.cpu_s:
                 raise self.worker.gone("timed_out", f"it used more than {self.cpu_s:g} s of CPU time")
-            if used["memory_mb"] > 2 * self.worker.limits.memory_mb + 400:
+            if used["memory_mb"] > 1.25 * self.worker.limits.memory_mb:
                 raise self.worker.gone("out_of_memory", f"it used {used['memory_mb']:.0f} MB of memory")
             if time.monotonic() > self.deadline:
                 seconds = self.worker.limits.wall_s(self.cpu_s)

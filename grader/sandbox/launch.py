@@ -45,9 +45,8 @@ def bwrap_path() -> str | None:
 
 def python_places() -> list[str]:
     """The interpreter and its packages: all that a notebook may read beside the system's libraries."""
-    places = [os.path.realpath(sys.base_prefix), *(sysconfig.get_path(k) for k in ("purelib", "platlib"))]
-    places += [os.path.dirname(os.path.realpath(sys.executable)), *sysconfig.get_paths().values()][:1]
-    wanted = []
+    places = [os.path.realpath(sys.base_prefix), *_module_paths()]
+    wanted: list[str] = []
     for place in dict.fromkeys(places):
         if os.path.isdir(place) and not any(place.startswith(p + "/") for p in [*wanted, "/usr"]) and place != "/usr":
             wanted.append(place)
@@ -71,7 +70,8 @@ def launch(rung: str, listener: socket.socket, seccomp: bytes, folder: Path) -> 
     config_file.seek(0)
     fds = [listener.fileno(), ready_write, config_file.fileno()]
     inside = str(Path(grader.inside.__file__).parent)
-    run = [os.path.realpath(sys.executable), "-I", "-c", _BOOT.format(paths=_module_paths(), fds=fds)]
+    paths = [_seen_at(p) for p in _module_paths()] if rung == "bwrap" else _module_paths()
+    run = [os.path.realpath(sys.executable), "-I", "-c", _BOOT.format(paths=paths, fds=fds)]
     options: dict[str, Any] = {"pass_fds": fds, "stdin": subprocess.DEVNULL, "close_fds": True}
     if rung == "bwrap":
         command, prepare = _bubblewrap(inside, as_root)
@@ -97,6 +97,14 @@ def _module_paths() -> list[str]:
     return list(dict.fromkeys(sysconfig.get_path(k) for k in ("purelib", "platlib")))
 
 
+def _seen_at(place: str) -> str:
+    """Where the sandbox shows one of `python_places`: packages at a neutral place, since /tmp is each worker's own."""
+    own = os.path.realpath(sys.base_prefix)
+    if place == own or place.startswith((own + "/", "/usr/")):
+        return place
+    return f"/packages/{_module_paths().index(place)}"
+
+
 def _environment(home: str) -> dict[str, str]:
     return {
         "PATH": "/usr/bin:/bin", "HOME": home, "TMPDIR": home, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1",
@@ -110,7 +118,7 @@ def _bubblewrap(inside: str, as_root: bool) -> tuple[list[str], Any]:
     assert binary is not None
     sources = [(p, p) for p in SYSTEM if os.path.exists(p) and not os.path.islink(p)]
     links = [(os.readlink(p), p) for p in SYSTEM if os.path.islink(p)]
-    sources += [(p, p) for p in python_places()] + [(inside, f"{INSIDE}/inside")]
+    sources += [(p, _seen_at(p)) for p in python_places()] + [(inside, f"{INSIDE}/inside")]
     prepare = None
     if as_root:
         # bwrap must not run as root (its /proc/sys would stay writable), and a plain user may not be able to

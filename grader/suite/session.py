@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ class SuiteSession:
 
     def _main(self) -> None:
         loop = _Loop(self)
-        root = str(self.suite.parent)
+        root = str(self.suite.parent.parent)
         try:
             code = pytest.main([*ARGUMENTS, "-c", "/dev/null", f"--rootdir={root}", str(self.suite)], [self.plugin, loop])
             detail = self._problems[0] if self._problems else f"pytest stopped with exit code {int(code)}"
@@ -83,6 +84,9 @@ class _Loop:
         if session.testsfailed or not session.items:
             return True
         mine = self.session
+        for name, module in list(sys.modules.items()):  # another suite of the same name must not find this one
+            if getattr(module, "__file__", None) == str(mine.suite):
+                del sys.modules[name]
         mine.tests = [(i.name, *question_of(i), docstring(i)) for i in session.items]
         mine._answers.put(None)
         while mine._orders.get():

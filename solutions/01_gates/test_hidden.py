@@ -14,6 +14,10 @@ ACCUMULATED = "the gradients of two backward calls were added up: each call answ
 SUMMED = "the entries were summed up: the gradient has the shape of the input"
 ONE_PATH = "only one of the two upstream gradients arrived"
 SMALLER_INPUT = "the gradient went to the smaller input"
+STRAY = "the input that does not decide the maximum received the gradient"
+MISSED = "the gradient missed the input that decides the maximum"
+NOT_SCALED = "the other input is missing: this is only the upstream gradient"
+SPOILED = "both inputs were multiplied in: was the upstream array changed on the way?"
 BOTH_INPUTS = "both inputs received the gradient"
 
 
@@ -117,13 +121,25 @@ def test_mul_gate_backward_matches_autograd(student, rng):
         dx,
         want_dx,
         what="dx",
-        mistakes={MISSING_UPSTREAM: y, OTHER_INPUT: want_dy, SIGN_FLIPPED: -want_dx, "the other input is missing: this is only the upstream gradient": upstream},
+        mistakes={
+            MISSING_UPSTREAM: y,
+            OTHER_INPUT: want_dy,
+            SIGN_FLIPPED: -want_dx,
+            NOT_SCALED: upstream,
+            SPOILED: upstream * x * y,
+        },
     )
     close(
         dy,
         want_dy,
         what="dy",
-        mistakes={MISSING_UPSTREAM: x, OTHER_INPUT: want_dx, SIGN_FLIPPED: -want_dy, "the other input is missing: this is only the upstream gradient": upstream},
+        mistakes={
+            MISSING_UPSTREAM: x,
+            OTHER_INPUT: want_dx,
+            SIGN_FLIPPED: -want_dy,
+            NOT_SCALED: upstream,
+            SPOILED: upstream * x * y,
+        },
     )
 
 
@@ -229,7 +245,9 @@ def test_max_gate_forward_takes_the_larger_entry(student, rng):
     """The max gate's forward returns the larger of the two in each entry and leaves both arrays unchanged."""
     x, y = draw_apart(rng, 4, 5)
     want = np.where(x > y, x, y)
-    close(pure(student.MaxGate().forward, x, y), want, what="z", mistakes={"this is the minimum": np.where(x > y, y, x)})
+    close(
+        pure(student.MaxGate().forward, x, y), want, what="z", mistakes={"this is the minimum": np.where(x > y, y, x)}
+    )
 
 
 @question("MaxGate", points=2)
@@ -241,7 +259,10 @@ def test_max_gate_routes_each_entry_to_its_winner(student, rng):
     gate = student.MaxGate()
     gate.forward(x, y)
     dx, dy = pair(gate.backward(upstream))
-    for part, want, other, winner, value, name in ((dx, want_dx, want_dy, x > y, x, "dx"), (dy, want_dy, want_dx, y > x, y, "dy")):
+    for part, want, other, winner, value, name in (
+        (dx, want_dx, want_dy, x > y, x, "dx"),
+        (dy, want_dy, want_dx, y > x, y, "dy"),
+    ):
         close(
             part,
             want,
@@ -319,7 +340,7 @@ def test_circuit_gradients_of_the_maximum(student, rng):
                 what=name,
                 mistakes={
                     "the factor 2 of the circuit did not arrive here": float(want) / 2,
-                    "the gradient went to the wrong one of z and w": 2.0 - float(want),
+                    (MISSED if want else STRAY): 2.0 - float(want),
                 },
             )
 

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from grader.suite import close, gradcheck, not_attempted, pure, question, scalar, torch_function
+from grader.suite import close, not_attempted, pure, question, scalar
 
 FLOAT32 = {"rtol": 1e-4, "atol": 1e-5}
 
@@ -28,7 +28,7 @@ def arrays_of_many_shapes(rng):
     ]
 
 
-@question("sigmoid", points=1)
+@question("sigmoid", points=2)
 def test_sigmoid_matches_torch_on_arrays_of_any_shape(student, rng):
     """`sigmoid` is right on random arrays of any shape and memory order."""
     for x in arrays_of_many_shapes(rng):
@@ -73,7 +73,7 @@ def test_sigmoid_leaves_its_argument_alone(student, rng):
     close(pure(student.sigmoid, x), reference(x)[0])
 
 
-@question("sigmoid_grad", points=1)
+@question("sigmoid_grad", points=2)
 def test_sigmoid_grad_matches_autograd_on_arrays_of_any_shape(student, rng):
     """`sigmoid_grad` is the derivative of the sigmoid at x, on random arrays of any shape and memory order."""
     for x in arrays_of_many_shapes(rng):
@@ -84,7 +84,7 @@ def test_sigmoid_grad_matches_autograd_on_arrays_of_any_shape(student, rng):
             mistakes={
                 "this is the sigmoid itself, not its derivative": s,
                 "x was used as if it were already the output of the sigmoid": x * (1 - x),
-                "the sigmoid was applied twice: the derivative was taken at the output instead of at x": reference(s)[1],
+                "the derivative was taken at the output of the sigmoid instead of at x": reference(s)[1],
                 "the sign is flipped: the sigmoid never falls, so its derivative is never negative": -local,
                 "this is the derivative of tanh": 1 - np.tanh(x) ** 2,
                 "this is the rule for tanh, applied to the sigmoid": 1 - s**2,
@@ -111,7 +111,7 @@ def test_sigmoid_grad_leaves_its_argument_alone(student, rng):
     close(pure(student.sigmoid_grad, x), reference(x)[1])
 
 
-@question("sigmoid_backward", points=1)
+@question("sigmoid_backward", points=2)
 def test_sigmoid_backward_matches_autograd_for_random_upstream_gradients(student, rng):
     """`sigmoid_backward` gives the downstream gradient for a random upstream gradient, entry by entry."""
     for x in arrays_of_many_shapes(rng):
@@ -124,7 +124,7 @@ def test_sigmoid_backward_matches_autograd_for_random_upstream_gradients(student
                 "the upstream gradient is missing: this is only the local derivative": local,
                 "the sigmoid was used where its derivative belongs": upstream * s,
                 "the sign is flipped": -upstream * local,
-                "the two arguments are swapped: the first is the upstream gradient, the second is x": x * reference(upstream)[1],
+                "the two arguments are swapped: upstream comes first, then x": x * reference(upstream)[1],
                 "the upstream gradient is added, but the chain rule multiplies": upstream + local,
                 "the upstream gradient is summed first: each entry has its own": upstream.sum() * local,
                 "the derivative was taken at the output of the sigmoid instead of at x": upstream * reference(s)[1],
@@ -133,20 +133,7 @@ def test_sigmoid_backward_matches_autograd_for_random_upstream_gradients(student
         )
 
 
-@question("sigmoid_backward", points=0.5)
-def test_sigmoid_backward_passes_gradcheck(student, rng):
-    """`sigmoid_backward`, used as the backward pass of the sigmoid, agrees with numerical differences."""
-
-    def forward(x):
-        return 1 / (1 + np.exp(-x))
-
-    def backward(upstream, x):
-        return student.sigmoid_backward(upstream, x)
-
-    gradcheck(torch_function(forward, backward), [rng.normal(size=(2, 3))])
-
-
-@question("sigmoid_backward", points=0.5)
+@question("sigmoid_backward", points=1)
 def test_sigmoid_backward_takes_numbers_empty_arrays_and_float32(student, rng):
     """`sigmoid_backward` takes Python floats, arrays without axes, empty arrays and float32 arrays."""
     upstream, x = float(rng.normal(scale=2)), float(rng.normal())
@@ -166,9 +153,9 @@ def test_sigmoid_backward_leaves_its_arguments_alone(student, rng):
     close(pure(student.sigmoid_backward, upstream, x), upstream * reference(x)[1])
 
 
-@question("predict_layers_below_millionth", points=0.5)
+@question("predict_layers_below_millionth", points=1)
 def test_the_prediction_is_the_first_depth_below_a_millionth(student):
-    """`predict_layers_below_millionth` is the smallest depth at which even the best case keeps less than a millionth."""
+    """`predict_layers_below_millionth` is the first depth at which even the best case keeps less than a millionth."""
     guess = student.predict_layers_below_millionth.value()
     if guess is None:
         not_attempted("Set `predict_layers_below_millionth` to your own guess before you run the cells below it.")
@@ -178,9 +165,9 @@ def test_the_prediction_is_the_first_depth_below_a_millionth(student):
     assert 0.25 ** (layers - 1) >= 1e-6, f"{layers:g} layers are more than it takes."
 
 
-@question("max_chain_factor", points=1)
+@question("max_chain_factor", points=1.5)
 def test_max_chain_factor_of_any_depth(student, rng):
-    """`max_chain_factor` bounds the product for any depth, from no layer at all to very many."""
+    """`max_chain_factor` is the best case for any number of layers, from a few to very many."""
     for depth in (int(rng.integers(3, 10)), int(rng.integers(10, 40)), int(rng.integers(100, 400))):
         close(
             student.max_chain_factor(depth),
@@ -194,13 +181,18 @@ def test_max_chain_factor_of_any_depth(student, rng):
                 "one layer too many is counted": 0.25 ** (depth + 1),
             },
         )
-    close(student.max_chain_factor(0), 1.0, atol=0, what="a depth of 0")
 
 
-@question("chain_factor", points=1)
+@question("max_chain_factor", points=0.5)
+def test_max_chain_factor_without_layers_is_one(student):
+    """`max_chain_factor` of no layers at all is 1: nothing is lost on the way."""
+    close(student.max_chain_factor(0), 1.0, atol=0)
+
+
+@question("chain_factor", points=2)
 def test_chain_factor_is_the_gradient_through_a_chain_of_sigmoids(student, rng):
     """`chain_factor` equals the gradient that torch.autograd finds through a random chain of sigmoid units."""
-    for depth in (1, 2, 5, 12):
+    for depth in (2, 5, 12, 1):
         first = torch.tensor(float(rng.normal()), dtype=torch.float64, requires_grad=True)
         signal, preactivations = first, []
         for bias in rng.normal(scale=2, size=depth):
@@ -220,8 +212,7 @@ def test_chain_factor_is_the_gradient_through_a_chain_of_sigmoids(student, rng):
             "the first layer is left out": local[1:].prod(),
             "the last layer is left out": local[:-1].prod(),
         }
-        different = {sentence: wrong for sentence, wrong in mistakes.items() if not np.isclose(wrong, gradient.item(), atol=0)}
-        close(student.chain_factor(z), gradient.item(), atol=0, what=f"a chain of {depth}", mistakes=different)
+        close(student.chain_factor(z), gradient.item(), atol=0, what=f"a chain of {depth}", mistakes=mistakes)
 
 
 @question("chain_factor", points=0.5)

@@ -2,7 +2,16 @@
 
 import numpy as np
 
-from grader.suite import array, boolean, close, expect_error, not_attempted, pair, question, scalar
+from grader.suite import (
+    array,
+    boolean,
+    close,
+    expect_error,
+    not_attempted,
+    pair,
+    question,
+    scalar,
+)
 
 WEIGHTS = np.array([0.5, -1.0, 2.0])
 BATCH = np.array([[2.0, 1.0, 0.5], [1.0, 1.0, 0.25], [0.0, 0.0, 1.0]])  # weighted sums 1, 0 and 2

@@ -123,7 +123,7 @@ def check_record(kept):
 
 
 def random_case(rng, count=7, hidden=5):
-    """A network and data whose preactivations stay away from the kink."""
+    """A network and data: no preactivation near the kink, and first two outputs of opposite sign."""
     while True:
         params = {
             "W1": rng.normal(size=(hidden, 1)),
@@ -133,7 +133,8 @@ def random_case(rng, count=7, hidden=5):
         }
         x, y = rng.uniform(-6, 6, size=(count, 1)), rng.normal(size=(count, 1))
         z = x @ params["W1"].T + params["b1"]
-        if np.abs(z).min() > 1e-3 and (z > 0).any() and (z < 0).any():
+        first, second = network(list(params.values()), x)[:2, 0]
+        if np.abs(z).min() > 1e-3 and (z > 0).any() and (z < 0).any() and first * second < -1e-3:
             return params, x, y
 
 

@@ -35,16 +35,14 @@ def train(x, y, hidden, seed, steps, lr=0.01):
 
 
 # %%
-def mlp(*n):
-    pairs = [layer for a, b in zip(n, n[1:]) for layer in (nn.Linear(a, b), nn.ReLU())][:-1]
-    return type("MLP", (nn.Sequential,), {"__init__": lambda self: nn.Sequential.__init__(self, *make(pairs))})
+class SineMLP(nn.Sequential):
+    __init__ = lambda self: nn.Sequential.__init__(self, nn.Linear(1, 10), nn.ReLU(), nn.Linear(10, 1))
 
 
-def make(layers):
-    return [nn.Linear(old.in_features, old.out_features) if isinstance(old, nn.Linear) else nn.ReLU() for old in layers]
-
-
-SineMLP, DeepSineMLP = mlp(1, 10, 1), mlp(1, 64, 64, 1)
+class DeepSineMLP(nn.Sequential):
+    __init__ = lambda self: nn.Sequential.__init__(
+        self, nn.Linear(1, 64), nn.ReLU(), nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 1)
+    )
 
 
 # %%

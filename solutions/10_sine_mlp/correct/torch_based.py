@@ -64,7 +64,6 @@ class Net(torch.nn.Module):
 
     def __init__(self, *widths):
         super().__init__()
-        self.weights = []
         for i, (n, m) in enumerate(zip(widths, widths[1:])):
             self.register_parameter(f"w{i}", torch.nn.Parameter((torch.rand(m, n) * 2 - 1) / n**0.5))
             self.register_parameter(f"b{i}", torch.nn.Parameter((torch.rand(m) * 2 - 1) / n**0.5))

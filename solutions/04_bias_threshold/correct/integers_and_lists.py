@@ -22,7 +22,7 @@ def add_bias_input(X):
     return np.block([np.ones((*X.shape[:-1], 1)), X])
 # %%
 def fold_bias(w, b):
-    return tuple([b, *w.tolist()])
+    return [b, *w.tolist()]
 # %%
 TABLE = dict(zip(["and", "or", "nand", "not"], [((1, 1), -1.5), ((1, 1), -0.5), ((-1, -1), 1.5), ((-1,), 0.5)]))
 

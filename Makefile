@@ -1,0 +1,40 @@
+# Two commands: `make demo` and `make test`. Both set up everything they need.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test test-all audit lint bench clean
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "Python 3.11 or newer is needed"'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch numpy
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@$(BIN)/python -c 'import pyseccomp' 2>/dev/null || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && \
+		{ apt-get update -qq; apt-get install -y -qq libseccomp2; } || echo "libseccomp2 is missing: the sandbox cannot filter system calls"; }
+	@touch $(READY)
+
+demo: $(READY)
+	$(BIN)/grader grade examples/submissions -o demo-out
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/mypy grader
+
+test: lint
+	$(BIN)/python -m pytest -q -m "not slow"
+	$(BIN)/grader audit
+
+test-all: lint
+	$(BIN)/python -m pytest -q
+	$(BIN)/grader audit
+
+audit: $(READY)
+	$(BIN)/grader audit
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks.throughput
+
+clean:
+	rm -rf $(VENV) demo-out .mypy_cache .ruff_cache .pytest_cache

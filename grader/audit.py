@@ -1,0 +1,171 @@
+"""The course proves itself: stubs score 0, solutions and correct variants 100 %, each wrong one loses what it should."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import multiprocessing
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.batch import judge_state, start_judge, suite_of, warm_judge
+from grader.course import Course, Exercise
+from grader.errors import GraderError
+from grader.grading import Sandbox, blank_report, grade_cells
+from grader.notebook import Notebook, read_notebook
+from grader.release import differences, stub_notebook
+from grader.report import Report
+from grader.sandbox.forkserver import ForkServer
+from grader.suite.session import SuiteSession
+
+MIN_CORRECT, MIN_WRONG = 4, 8
+
+
+@dataclass(frozen=True)
+class Case:
+    """One thing to grade and what must come out: `loses` is None where nothing may be earned at all."""
+
+    slug: str
+    name: str
+    cells: tuple[tuple[int, str], ...]
+    loses: frozenset[str] | None
+    visible: bool = False
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What an audited case did; `problem` is empty when it is as it should be."""
+
+    case: str
+    problem: str
+
+
+def audit(course: Course, slugs: list[str], jobs: int, done: Callable[[Finding, int], None]) -> list[Finding]:
+    """Every finding; `done` is told each, with the number of cases in all.
+
+    Raises:
+        GraderError: no sandbox, or a suite that cannot be collected.
+    """
+    exercises = [course.find(slug) for slug in slugs] or list(course.exercises.values())
+    if not exercises:
+        raise GraderError(f"{course.root}: no exercise to audit (no solutions/*/exercise.toml)")
+    findings = [Finding(f"structure: {p.partition(':')[0]}", p) for p in structure(course, exercises)]
+    cases = sorted((case for e in exercises for case in cases_of(e)), key=lambda c: c.slug != "10_sine_mlp")
+    warm_judge()
+    with ForkServer() as server:
+        sandbox = Sandbox(server.path, server.rung.name, server.folder if server.rung.name != "bwrap" else None)
+        context = multiprocessing.get_context("fork")
+        with ProcessPoolExecutor(jobs, context, start_judge, (course.root, sandbox)) as pool:
+            for future in as_completed([pool.submit(_run, case) for case in cases]):
+                findings.append(future.result())
+                done(findings[-1], len(cases))
+    return findings
+
+
+def cases_of(exercise: Exercise) -> list[Case]:
+    """The reference, the stub, and every variant of one exercise."""
+    reference = read_notebook(exercise.notebook).cells
+    nothing: frozenset[str] = frozenset()
+    slug = exercise.slug
+    stub = tuple(
+        (n, "".join(cell["source"]))
+        for n, cell in enumerate(json.loads(stub_notebook(exercise))["cells"], start=1)
+        if cell["cell_type"] == "code"
+    )
+    cases = [Case(slug, "stub", stub, None), Case(slug, "stub, visible", stub, None, True)]
+    cases += [Case(slug, "solution", reference, nothing), Case(slug, "solution, visible", reference, nothing, True)]
+    for path in sorted((exercise.folder / "correct").glob("*.py")):
+        cells = read_notebook(path).cells
+        cases.append(Case(slug, f"correct/{path.stem}", cells, nothing))
+        cases.append(Case(slug, f"correct/{path.stem}, visible", cells, nothing, True))
+    for path in sorted((exercise.folder / "wrong").glob("*.py")):
+        overlay = tuple((len(reference) + n, source) for n, source in read_notebook(path).cells)
+        cases.append(Case(slug, f"wrong/{path.stem}", reference + overlay, declared_losses(path)))
+    return cases
+
+
+def declared_losses(path: Path) -> frozenset[str]:
+    """The questions that a wrong variant's docstring says it must lose.
+
+    Raises:
+        GraderError: it says none.
+    """
+    text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    for line in text.splitlines():
+        if line.startswith("Loses:"):
+            return frozenset(name.strip() for name in line[6:].split(",") if name.strip())
+    raise GraderError(f"{path}: its docstring must end with 'Loses: QUESTION, …'")
+
+
+def structure(course: Course, exercises: list[Exercise]) -> list[str]:
+    """What is wrong with the files themselves, a sentence each."""
+    problems = differences(course)
+    for exercise in exercises:
+        where = f"solutions/{exercise.slug}"
+        questions = {str(q.get("name")): q for q in exercise.questions}
+        for name, question in questions.items():
+            if len(question.get("hints", [])) < 2:
+                problems.append(f"{where}/exercise.toml: question {name} needs two or three hints")
+        for path in (exercise.hidden_suite, exercise.visible_suite):
+            suite = SuiteSession(path)
+            suite.close()
+            asked = {question for _, question, _, _ in suite.tests}
+            problems += [f"{where}/{path.name}: {n} has no entry in exercise.toml" for n in sorted(asked - set(questions))]
+            problems += [f"{where}/{path.name}: no test for question {n}" for n in sorted(set(questions) - asked)]
+            problems += [f"{where}/{path.name}: {t} has no docstring" for t, _, _, text in suite.tests if not text]
+        for kind, least in (("correct", MIN_CORRECT), ("wrong", MIN_WRONG)):
+            paths = sorted((exercise.folder / kind).glob("*.py"))
+            if len(paths) < least:
+                problems.append(f"{where}/{kind}: {len(paths)} variants, at least {least} are needed")
+            if kind == "wrong":
+                for path in paths:
+                    unknown = declared_losses(path) - set(questions)
+                    problems += [f"{where}/wrong/{path.name}: unknown question {n}" for n in sorted(unknown)]
+    return problems
+
+
+def _run(case: Case) -> Finding:
+    course, sandbox, suites = judge_state()
+    exercise = course.exercises[case.slug]
+    suite = _visible(exercise, suites) if case.visible else suite_of(exercise, suites)
+    digest = hashlib.sha256("\0".join(source for _, source in case.cells).encode()).hexdigest()
+    report = grade_cells(
+        Notebook(case.cells, digest), exercise, suite, sandbox, course.salt,
+        blank_report(case.name, exercise, suite, sandbox),
+    )  # fmt: skip
+    return Finding(f"{case.slug}: {case.name}", verdict(case, report))
+
+
+def _visible(exercise: Exercise, suites: dict[str, SuiteSession]) -> SuiteSession:
+    key = f"{exercise.slug} visible"
+    if key not in suites:
+        suites[key] = SuiteSession(exercise.visible_suite)
+    return suites[key]
+
+
+def verdict(case: Case, report: Report) -> str:
+    """Why the report is not what the case must give, or ""."""
+    if report.score is None:
+        return f"could not be judged: {report.problem or _first(report, 'ungraded')}"
+    if case.loses is None:
+        tried = [q.name for q in report.questions if q.status != "not_attempted" or q.score]
+        return f"a stub must score 0 as not attempted, but: {', '.join(tried)}" if tried else ""
+    lost = {q.name for q in report.questions if q.score != q.max_score}
+    if lost == case.loses:
+        return ""
+    extra, spared = sorted(lost - case.loses), sorted(case.loses - lost)
+    parts = [f"loses {', '.join(extra)} ({_first_lost(report, extra[0])})"] if extra else []
+    parts += [f"does not lose {', '.join(spared)}"] if spared else []
+    return "; ".join(parts)
+
+
+def _first(report: Report, status: str) -> str:
+    return next((t.message for q in report.questions for t in q.tests if t.status == status), "")
+
+
+def _first_lost(report: Report, name: str) -> str:
+    tests = [t for q in report.questions if q.name == name for t in q.tests if t.status != "passed"]
+    return f"{tests[0].name}: {tests[0].status}: {tests[0].message[:200]}" if tests else ""

@@ -1,0 +1,155 @@
+"""Grade many submissions: find them, share them out to judge processes, write every report as soon as it is there."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+from grader.course import Course, Exercise, nearest
+from grader.errors import GraderError
+from grader.grading import Sandbox, Submission, grade
+from grader.report import Report
+from grader.sandbox.forkserver import ForkServer
+from grader.suite.session import SuiteSession
+
+_JUDGE: dict[str, Any] = {}
+
+
+def find_submissions(
+    folder: Path, course: Course, slugs: Iterable[str] = (), students: Iterable[str] = ()
+) -> list[Submission]:
+    """`folder/<student>/<slug>.ipynb` or `folder/<student>/<slug>/<slug>.ipynb`, sorted.
+
+    Raises:
+        GraderError: no such folder, nothing in it, an unknown exercise, two notebooks of one student for one exercise.
+    """
+    if not folder.is_dir():
+        raise GraderError(f"{folder}: no such folder; give the folder that holds one folder a student")
+    wanted = [nearest(slug, list(course.exercises), "exercise") for slug in slugs] or list(course.exercises)
+    globs = list(students) or ["*"]
+    found = []
+    for home in sorted(p for p in folder.iterdir() if p.is_dir() and not p.is_symlink()):
+        if not any(fnmatch(home.name, glob) for glob in globs):
+            continue
+        for slug in wanted:
+            places = [p for p in (home / f"{slug}.ipynb", home / slug / f"{slug}.ipynb") if os.path.lexists(p)]
+            if len(places) > 1:
+                raise GraderError(f"{home.name} has two notebooks for {slug}: {places[0]} and {places[1]}; keep one")
+            found += [Submission(home.name, slug, place) for place in places]
+    if not found:
+        raise GraderError(f"{folder}: no <student>/<exercise>.ipynb found for {', '.join(wanted) or 'any exercise'}")
+    return found
+
+
+def warm_judge() -> None:
+    """Import what every judge needs, before the processes are forked: they share it."""
+    import pytest  # noqa: F401
+    import torch
+
+    torch.set_num_threads(1)
+
+
+def grade_all(
+    submissions: list[Submission],
+    course: Course,
+    server: ForkServer,
+    jobs: int,
+    done: Callable[[Report], None],
+) -> list[Report]:
+    """Every submission's report, in the order of `submissions`; `done` is called with each as it comes.
+
+    A judge process that dies takes nothing with it: what it had not finished is graded again by another.
+    """
+    warm_judge()
+    sandbox = Sandbox(server.path, server.rung.name, server.folder if server.rung.name != "bwrap" else None)
+    reports: dict[int, Report] = {}
+    for attempt in range(3):
+        open_ones = [i for i in range(len(submissions)) if i not in reports or reports[i].score is None]
+        if not open_ones:
+            break
+        if not server.alive():
+            server.restart()
+        for index, report in _round(submissions, open_ones, course.root, sandbox, jobs if attempt < 2 else 1):
+            if index not in reports or report.score is not None:
+                reports[index] = report
+                if report.score is not None or attempt == 2:
+                    done(report)
+    return [reports[i] for i in sorted(reports)]
+
+
+def _round(
+    submissions: list[Submission], indices: list[int], root: Path, sandbox: Sandbox, jobs: int
+) -> Iterator[tuple[int, Report]]:
+    context = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(jobs, context, start_judge, (root, sandbox)) as pool:
+        waiting: dict[Future[Report], int] = {}
+        rest = iter(indices)
+        try:
+            while True:
+                while len(waiting) < 2 * jobs and (index := next(rest, None)) is not None:
+                    waiting[pool.submit(_judge, submissions[index])] = index
+                if not waiting:
+                    return
+                for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                    yield waiting.pop(future), future.result()
+        except BrokenProcessPool:
+            return
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def start_judge(root: Path, sandbox: Sandbox) -> None:
+    """Make this process a judge: its course, its sandbox, and suites that are collected once."""
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    _JUDGE.update(course=Course(root), sandbox=sandbox, suites={})
+
+
+def judge_state() -> tuple[Course, Sandbox, dict[str, SuiteSession]]:
+    """What `start_judge` prepared in this process."""
+    return _JUDGE["course"], _JUDGE["sandbox"], _JUDGE["suites"]
+
+
+def _judge(submission: Submission) -> Report:
+    course, sandbox, suites = judge_state()
+    exercise = course.exercises[submission.slug]
+    return grade(submission, exercise, suite_of(exercise, suites), sandbox, course.salt)
+
+
+def suite_of(exercise: Exercise, suites: dict[str, SuiteSession]) -> SuiteSession:
+    """The warm session over an exercise's hidden suite, collected at its first use."""
+    if exercise.slug not in suites:
+        suites[exercise.slug] = SuiteSession(exercise.hidden_suite)
+    return suites[exercise.slug]
+
+
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write, fsync, rename: a reader sees the old file or the new one, never half of one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".tmp-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def write_report(out: Path, report: Report) -> None:
+    """`OUT/reports/<student>/<slug>.json`."""
+    text = json.dumps(report.as_dict(), indent=1, ensure_ascii=False, sort_keys=False) + "\n"
+    write_atomically(out / "reports" / report.student / f"{report.exercise}.json", text)

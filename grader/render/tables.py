@@ -1,0 +1,105 @@
+"""The class as rows: a CSV file for the gradebook, a table on screen; and the cleaning of text for all outputs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+
+from rich.table import Table
+from rich.text import Text
+
+from grader.report import Report
+
+Exercises = Sequence[tuple[str, float]]
+Grid = dict[str, dict[str, Report]]
+
+FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+# Terminal codes; controls but tab and newline; marks that reorder or hide text; what no UTF-8 file can hold.
+UNWANTED = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f]"
+    r"|[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+)
+SURROGATES = re.compile("[\ud800-\udfff\ufffe\uffff]")
+
+
+def clean(text: str) -> str:
+    """`text` without control characters; tabs and newlines stay, what cannot be encoded becomes U+FFFD."""
+    return SURROGATES.sub("\ufffd", UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+
+
+def one_line(text: str) -> str:
+    """`clean`, with every run of white space a single space; something to see even if nothing is left."""
+    return " ".join(clean(text).split()) or "(no name)"
+
+
+def class_grid(reports: Sequence[Report]) -> Grid:
+    """Student → slug → report, students sorted by name; of two reports on the same notebook the later one counts."""
+    grid: Grid = {}
+    for report in sorted(reports, key=lambda r: (r.student.casefold(), r.student)):
+        grid.setdefault(report.student, {})[report.exercise] = report
+    return grid
+
+
+def total_score(row: dict[str, Report], exercises: Exercises) -> float | None:
+    """A student's points over `exercises`; None while one of them is ungraded; not submitted adds nothing."""
+    scores = [row[slug].score for slug, _ in exercises if slug in row]
+    known = [score for score in scores if score is not None]
+    return sum(known) if len(known) == len(scores) else None
+
+
+def max_total(exercises: Exercises) -> float:
+    """The points of all exercises together."""
+    return sum(points for _, points in exercises)
+
+
+def number(value: float | None) -> str:
+    """Points as people write them (17.5, 20), or the word `ungraded`."""
+    return "ungraded" if value is None else f"{value:g}"
+
+
+def scores_csv(reports: list[Report], exercises: list[tuple[str, float]]) -> str:
+    """The gradebook: a row a student; an empty cell is a notebook that was not submitted.
+
+    Text that a spreadsheet would take for a formula gets a leading apostrophe.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["student", *(_harmless(slug) for slug, _ in exercises), "total", "max_total"])
+    for student, row in class_grid(reports).items():
+        scores = [number(row[slug].score) if slug in row else "" for slug, _ in exercises]
+        writer.writerow(
+            [_harmless(student), *scores, number(total_score(row, exercises)), number(max_total(exercises))]
+        )
+    return out.getvalue()
+
+
+def scores_table(reports: list[Report], exercises: list[tuple[str, float]]) -> Table:
+    """The class on screen; names are plain text, never markup or terminal codes."""
+    table = Table(caption=f"max total {max_total(exercises):g}; – not submitted", caption_justify="left")
+    table.add_column("student", overflow="fold")
+    for slug, points in exercises:
+        table.add_column(Text(f"{one_line(slug)}\n/ {points:g}"), justify="right")
+    table.add_column(Text(f"total\n/ {max_total(exercises):g}"), justify="right", style="bold")
+    for student, row in class_grid(reports).items():
+        cells = [_cell(row.get(slug)) for slug, _ in exercises]
+        total = total_score(row, exercises)
+        table.add_row(Text(one_line(student)), *cells, Text(number(total), "magenta" if total is None else ""))
+    return table
+
+
+def _cell(report: Report | None) -> Text:
+    if report is None:
+        return Text("–", "dim")
+    if report.score is None:
+        return Text("ungraded", "magenta")
+    colour = "green" if report.score >= report.max_score else "red" if report.score <= 0 else "yellow"
+    return Text(number(report.score) + (" unreadable" if report.problem else ""), colour)
+
+
+def _harmless(text: str) -> str:
+    """`text` as a CSV cell that no spreadsheet evaluates, whatever white space it begins with."""
+    text = SURROGATES.sub("\ufffd", text.replace("\0", ""))
+    risky = text.startswith(FORMULA_STARTS) or text.lstrip().startswith(FORMULA_STARTS)
+    return f"'{text}" if risky else text

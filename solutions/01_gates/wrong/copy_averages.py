@@ -1,0 +1,11 @@
+"""The two paths of a copy are averaged, because both carry the same value.
+
+Loses: CopyGate
+"""
+
+class CopyGate:
+    def forward(self, x):
+        return x, x
+
+    def backward(self, upstream_1, upstream_2):
+        return (upstream_1 + upstream_2) / 2

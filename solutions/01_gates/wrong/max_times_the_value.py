@@ -1,0 +1,15 @@
+"""The max gate multiplies the gradient by the value that won.
+
+Loses: MaxGate, circuit_gradients
+"""
+
+import numpy as np
+
+
+class MaxGate:
+    def forward(self, x, y):
+        self.x, self.y = x, y
+        return np.maximum(x, y)
+
+    def backward(self, upstream):
+        return upstream * self.x * np.greater(self.x, self.y), upstream * self.y * np.greater(self.y, self.x)

@@ -1,0 +1,6 @@
+"""The gradient of x times x is predicted as if x entered the product only once.
+
+Loses: predict_square_dx
+"""
+
+predict_square_dx = 6.0
