@@ -17,7 +17,8 @@ HEAD = """# A sample class
 {students} fictional students and what they handed in for {exercises} exercises, as `submissions/<student>/<exercise>.ipynb`.
 Made by `python scripts/make_examples.py` from the reference solutions and their correct and wrong variants; the class
 itself is in `scripts/example_class.py`. Each cell of the table says what grading must find: *loses* names the questions
-that must not earn all their points, all others must; in brackets why, and what else is unusual.
+that must not earn all their points, *leaves* those still at their stub, and all others must earn all of theirs; in
+brackets the mistake, and what else is unusual.
 """
 
 
@@ -185,7 +186,7 @@ CLASS = (
     Student("priya-raman", "Priya Raman", "en", (
         "torch_autograd", "torch_tensors", "with_torch +await", "ref -threshold_neuron -bias_neuron", "torch_based")),
     Student("maría-josé núñez", "María José Núñez", "es", (
-        "!CopyGate", "ref +outputs", "ref -sigmoid_jacobian", "ref -predict_jump", "quick +prose")),
+        "!CopyGate +bare", "ref +outputs", "ref -sigmoid_jacobian", "ref -predict_jump", "quick +prose")),
     Student("jonas-weber", "Jonas Weber", "de", (
         "ref +order", "ref -chain_factor +spin", "ref -relu_jacobian", "ref -threshold_neuron +too_early", "stub")),
     Student("søren-kjær", "Søren Kjær", "en", (

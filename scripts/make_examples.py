@@ -57,7 +57,8 @@ def strip(source: str, stubs: tuple[str, ...] | list[str]) -> str:
         name = above[-1] if above else ""
         if name not in stubs:
             return body
-        return f'{indent}raise NotImplementedError("{name}")\n' if indent else ""
+        method = re.findall(r"^ +def (\w+)", source[: match.start()], re.MULTILINE) if len(indent) > 4 else []
+        return f'{indent}raise NotImplementedError("{".".join([name, *method[-1:]])}")\n' if indent else ""
 
     return BLOCK.sub(replace, source).rstrip("\n")
 
@@ -250,12 +251,12 @@ def write(student: Student, slug: str, notation: str) -> str:
 
 def expectation(work: Work) -> str:
     """What grading must find, for the README."""
-    lost = [name for name in questions(work.slug) if name in work.lost]
-    right = f"loses {', '.join(f'`{name}`' for name in lost)}" if lost else "all right"
-    untouched = len(lost) == len(questions(work.slug))
-    right = "untouched: 0 points" if untouched else right
-    notes = [f"mistake: {mistake.replace('_', ' ')}" for mistake in work.mistakes]
-    notes += [f"not attempted: {', '.join(f'`{name}`' for name in work.stubs)}"] if work.stubs and not untouched else []
+    asked = questions(work.slug)
+    lost = [name for name in asked if name in work.lost and name not in work.stubs]
+    left = [name for name in asked if name in work.stubs]
+    said = [f"{verb} {', '.join(f'`{name}`' for name in some)}" for verb, some in (("loses", lost), ("leaves", left)) if some]
+    right = "untouched: 0 points" if left == asked else "; ".join(said) or "all right"
+    notes = [", ".join(mistake.replace("_", " ") for mistake in work.mistakes)] if work.mistakes else []
     notes += [HARMFUL[name][1] for name in work.harmful] + [f"`{name}` has a syntax error" for name in work.broken]
     notes += [HABITS[habit].meaning for habit in work.habits]
     return right + (f" ({'; '.join(notes)})" if notes else "")

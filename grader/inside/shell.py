@@ -36,6 +36,9 @@ def make_shell() -> Any:
         def enable_matplotlib(self, gui: Any = None) -> Any:
             return "agg", "agg"
 
+        def ask_exit(self) -> None:
+            """`exit()` in a cell ends nothing: the cells after it still run."""
+
         def showtraceback(self, *args: Any, **kwargs: Any) -> None:
             """Errors are recorded by `run_cell`, not printed."""
 
