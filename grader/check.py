@@ -56,8 +56,8 @@ def check(notebook: Path, course: Course | None) -> Checked:
 def find_suite(notebook: Path, course: Course | None) -> Path:
     """`test_visible.py` beside the notebook, or the released one of the exercise the file is named after."""
     if not notebook.exists():
-        known = [p.name for p in notebook.parent.glob("*.ipynb")] if notebook.parent.is_dir() else []
-        nearest(notebook.name, known, f"notebook in {notebook.parent}")
+        names = [p.name for p in notebook.parent.glob("*.ipynb")] if notebook.parent.is_dir() else []
+        nearest(notebook.name, names, f"notebook in {notebook.parent}")
     beside = notebook.resolve().parent / "test_visible.py"
     if beside.exists():
         return beside

@@ -134,7 +134,7 @@ def grade(
     _summarise(reports, opened, sorted({s.slug for s in found}), out, rung)
     ungraded = [r for r in reports if r.score is None]
     for report in ungraded:
-        click.echo(f"ungraded: {_clean(report.student)} {report.exercise}: {_clean(report.problem or 'a hidden test broke')}")
+        click.echo(f"ungraded: {_clean(report.student)} {report.exercise}: {_clean(report.problem or 'a test broke')}")
     sys.exit(1 if ungraded else 0)
 
 
@@ -154,7 +154,9 @@ def _summarise(reports: list[Report], opened: Any, slugs: list[str], out: Path, 
     from grader.render.html import class_pages
     from grader.render.tables import scores_csv, scores_table
 
-    best = {report.exercise: report.max_score for report in reports}
+    best: dict[str, float] = {}
+    for report in reports:
+        best[report.exercise] = max(report.max_score, best.get(report.exercise, 0.0))
     columns = [(slug, best.get(slug, 0.0)) for slug in slugs]
     write_atomically(out / "scores.csv", scores_csv(reports, columns))
     titles = {slug: opened.exercises[slug].title for slug in slugs}
@@ -165,7 +167,14 @@ def _summarise(reports: list[Report], opened: Any, slugs: list[str], out: Path, 
 
 
 def _progress() -> Any:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     return Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn()

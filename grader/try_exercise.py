@@ -1,9 +1,9 @@
 """Scratch."""
 import sys
-from pathlib import Path
+
 from grader.course import open_course
-from grader.notebook import read_notebook
 from grader.inside.shell import make_shell, run_cell
+from grader.notebook import read_notebook
 from grader.student.local import LocalChannel
 from grader.student.remote import Student
 from grader.suite.session import SuiteSession
@@ -18,7 +18,6 @@ def trial(name,cells,loses):
     for n,s in cells:
         e=run_cell(shell,n,s)
         if e: errs.append((n,e["kinds"][0],e["message"][:200]))
-    from IPython.core.interactiveshell import InteractiveShell
     out={}
     for k,s in zip(("visible","hidden"),sessions):
         for seed in ("a","b"):

@@ -82,8 +82,8 @@ def run_cell(shell: Any, number: int, source: str) -> dict[str, Any] | None:
     if "matplotlib.pyplot" in sys.modules:
         with contextlib.suppress(Exception):
             sys.modules["matplotlib.pyplot"].close("all")
-    error = result.error_before_exec or result.error_in_exec
-    return None if error is None else describe(error)
+    raised = result.error_before_exec or result.error_in_exec
+    return None if raised is None else describe(raised)
 
 
 def describe(error: BaseException) -> dict[str, Any]:
@@ -105,7 +105,8 @@ def describe(error: BaseException) -> dict[str, Any]:
 
 
 def _places(tb: TracebackType | None) -> tuple[tuple[str, int] | None, list[str]]:
-    place, lines = None, []
+    place: tuple[str, int] | None = None
+    lines: list[str] = []
     while tb is not None and len(lines) < 500:
         name = tb.tb_frame.f_code.co_filename
         if name.startswith("<cell "):

@@ -199,17 +199,21 @@ class Worker:
             detail = f"the process ended itself (exit code {ended.get('code')})"
         return WorkerGone(reason or "crashed", detail or "the process ended")
 
-    def exchange(self, frame: bytes, cpu_s: float) -> tuple[bytes, bytes]:
-        """Send one frame and wait for one, within `cpu_s` seconds of the worker's CPU time.
+    def clock(self, cpu_s: float) -> Clock:
+        """The limits of one call, however many frames go back and forth in it."""
+        return Clock(self, cpu_s)
+
+    def exchange(self, frame: bytes, clock: Clock) -> tuple[bytes, bytes]:
+        """Send one frame and wait for one, within the limits of `clock`.
 
         Raises:
             WorkerGone: it ended, broke the protocol, or went over a limit (and has been killed).
         """
-        watch = _Watch(self, cpu_s)
         try:
-            watch.send(frame)
-            header, body = codec.prefix_lengths(watch.read(codec.PREFIX.size))
-            return watch.read(header), watch.read(body)
+            clock.tick()
+            clock.send(frame)
+            header, body = codec.prefix_lengths(clock.read(codec.PREFIX.size))
+            return clock.read(header), clock.read(body)
         except codec.WireError as error:
             raise self.gone("crashed", f"its reply could not be read: {error}") from None
         except OSError:
@@ -229,8 +233,8 @@ class Worker:
             shutil.rmtree(self.home, ignore_errors=True)
 
 
-class _Watch:
-    """The clock of one exchange: cheap while the worker answers quickly, exact when it does not."""
+class Clock:
+    """The limits of one call: cheap while the worker answers quickly, exact when it does not."""
 
     FIRST_LOOK_S = 0.25
 
@@ -240,22 +244,37 @@ class _Watch:
         self.begun = time.monotonic()
         self.deadline = self.begun + worker.limits.wall_s(cpu_s)
         self.base: float | None = None
+        self.looked = self.begun
         worker.data.setblocking(False)
 
     def wait(self, event: int) -> None:
         poller = select.poll()
         poller.register(self.worker.data, event)
         while not poller.poll(self.FIRST_LOOK_S * 1000):
-            used = self.worker.usage()
-            if self.base is None:
-                self.base = max(0.0, used["cpu_s"] - self.FIRST_LOOK_S)
-            if used["cpu_s"] - self.base > self.cpu_s:
-                raise self.worker.gone("timed_out", f"it used more than {self.cpu_s:g} s of CPU time")
-            if used["memory_mb"] > 1.25 * self.worker.limits.memory_mb:
-                raise self.worker.gone("out_of_memory", f"it used {used['memory_mb']:.0f} MB of memory")
-            if time.monotonic() > self.deadline:
-                seconds = self.worker.limits.wall_s(self.cpu_s)
-                raise self.worker.gone("timed_out", f"it did not answer within {seconds:g} s")
+            self.look()
+
+    def tick(self) -> None:
+        """Look if it is time to: a call that keeps calling back must not restart its limits."""
+        if time.monotonic() - self.looked > self.FIRST_LOOK_S:
+            self.look()
+
+    def look(self) -> None:
+        """Kill the worker if it is over a limit.
+
+        Raises:
+            WorkerGone: it was, or it has ended.
+        """
+        self.looked = time.monotonic()
+        used = self.worker.usage()
+        if self.base is None:
+            self.base = max(0.0, used["cpu_s"] - (self.looked - self.begun))
+        if used["cpu_s"] - self.base > self.cpu_s:
+            raise self.worker.gone("timed_out", f"it used more than {self.cpu_s:g} s of CPU time")
+        if used["memory_mb"] > 1.25 * self.worker.limits.memory_mb:
+            raise self.worker.gone("out_of_memory", f"it used {used['memory_mb']:.0f} MB of memory")
+        if time.monotonic() > self.deadline:
+            seconds = self.worker.limits.wall_s(self.cpu_s)
+            raise self.worker.gone("timed_out", f"it did not answer within {seconds:g} s")
 
     def send(self, frame: bytes) -> None:
         view = memoryview(frame)
@@ -273,8 +292,7 @@ class _Watch:
                 got = self.worker.data.recv_into(view[done:])
             except BlockingIOError:
                 self.wait(select.POLLIN)
-                if time.monotonic() > self.deadline:
-                    raise self.worker.gone("timed_out", "it did not finish its answer in time") from None
+                self.tick()
                 continue
             if not got:
                 raise OSError("hung up")

@@ -15,9 +15,9 @@ class Limits:
     CPU limits are what counts, since they do not depend on the machine's load; wall limits are larger and catch sleepers.
     """
 
-    call_cpu_s: float = 10.0
-    cell_cpu_s: float = 60.0
-    submission_cpu_s: float = 240.0
+    call_cpu_s: float = 5.0
+    cell_cpu_s: float = 20.0
+    submission_cpu_s: float = 120.0
     wall_factor: float = 4.0
     wall_extra_s: float = 5.0
     memory_mb: int = 1536
@@ -50,7 +50,7 @@ def limits_from(table: dict[str, Any], where: str) -> Limits:
     Raises:
         GraderError: an unknown name or a value that is not a positive number.
     """
-    known = {field.name: type(field.default) for field in fields(Limits)}
+    known = {field.name: type(getattr(Limits(), field.name)) for field in fields(Limits)}
     for name, value in table.items():
         if name not in known:
             raise GraderError(f"{where}: unknown limit '{name}'; known: {', '.join(sorted(known))}")

@@ -137,7 +137,7 @@ class Handle(Ref):
     def _refuse(self, *_: object) -> Any:
         raise StudentFailure(f"`{self._text}` gave a {self._ref.kind}, where numbers were expected")
 
-    __bool__ = __float__ = __int__ = __len__ = __iter__ = __array__ = __eq__ = __lt__ = _refuse  # type: ignore[assignment]
+    __bool__ = __float__ = __int__ = __len__ = __iter__ = __array__ = __eq__ = __lt__ = _refuse
     __hash__ = None  # type: ignore[assignment]
 
 
@@ -181,7 +181,7 @@ def _answer(functions: list[Callable[..., Any]], number: Any, args: Any, kwargs:
 
 def _failure(call: str, error: dict[str, Any], request: list[Any]) -> StudentFailure:
     crashed = Crashed(call, error)
-    if "LookupError" == crashed.kinds[0] and request[0] in ("call", "value") and request[1][0] == "name":
+    if crashed.kinds[0] == "LookupError" and request[0] in ("call", "value") and request[1][0] == "name":
         return NotAttempted(f"`{request[1][1]}` is not defined in the notebook")
     if "NotImplementedError" in crashed.kinds:
         return NotAttempted("not attempted yet")

@@ -74,7 +74,8 @@ class SandboxedNotebook:
 
     def _cell(self, number: int, source: str) -> str | None:
         assert self._worker is not None
-        header, body = self._worker.exchange(codec.pack(["cell", number, source]), self.limits.cell_cpu_s)
+        clock = self._worker.clock(self.limits.cell_cpu_s)
+        header, body = self._worker.exchange(codec.pack(["cell", number, source]), clock)
         try:
             kind, error = codec.unpack(header, body)
         except (codec.WireError, TypeError, ValueError):
@@ -97,15 +98,18 @@ class SandboxedNotebook:
 
     def exchange(self, frame: bytes, call: str, respond: Respond) -> tuple[bytes, bytes]:
         if self._worker is None:
+            if self.cpu_s > self.limits.submission_cpu_s:
+                raise Died(call, "timed_out", f"all {self.limits.submission_cpu_s:g} s of the notebook's CPU time are used")
             self.replays += 1
             self.start()
         worker = self._worker
         if worker is None:
             raise OurFailure("no worker could be started")
         try:
-            header, body = worker.exchange(frame, self.limits.call_cpu_s)
+            clock = worker.clock(self.limits.call_cpu_s)
+            header, body = worker.exchange(frame, clock)
             while (answer := respond(header, body)) is not None:
-                header, body = worker.exchange(answer, self.limits.call_cpu_s)
+                header, body = worker.exchange(answer, clock)
             return header, body
         except WorkerGone as gone:
             self._note(gone)

@@ -85,6 +85,8 @@ class SuitePlugin:
         if error is None:
             return TestResult(name, "passed", points, points, summary)
         called = f"You called `{self.current.last_call()}`" if self.current and self.current.last_call() else ""
+        if isinstance(error, pytest.skip.Exception):
+            return TestResult(name, "skipped", 0.0, points, summary, str(error)[:MAX_MESSAGE])
         if isinstance(error, StudentFailure):
             text = error.summary + (f"\n{error.message}" if error.message else "")
             return TestResult(name, error.status, 0.0, points, summary, text[:MAX_MESSAGE])

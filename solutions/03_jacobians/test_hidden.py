@@ -2,6 +2,7 @@
 
 import numpy as np
 import torch
+
 from grader.suite import close, not_attempted, pair, pure, question, scalar
 
 

@@ -5,6 +5,7 @@ import functools
 import numpy as np
 import pytest
 import torch
+
 from grader.suite import array, close, not_attempted, pair, pure, question, scalar
 
 TRAIN_LIMIT, SINE_LIMIT, DEEP_LIMIT = 0.25, 0.25, 0.02
