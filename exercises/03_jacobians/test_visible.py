@@ -1,6 +1,7 @@
 """Visible checks of the Jacobian exercise: shapes, worked numbers and easy cases."""
 
 import numpy as np
+
 from grader.suite import close, not_attempted, pair, question, scalar
 
 

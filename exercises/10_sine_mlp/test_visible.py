@@ -2,6 +2,7 @@
 
 import numpy as np
 import torch
+
 from grader.suite import array, close, not_attempted, pair, question, scalar
 
 WORKED = {

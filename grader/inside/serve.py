@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import random
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -68,6 +70,16 @@ class Server:
 
     def do_cell(self, number: int, source: str) -> Any:
         return run_cell(self.shell, number, source)
+
+    def do_seed(self, seed: int) -> None:
+        """Set the global random states, so that a notebook without seeds gives the same answers every time."""
+        random.seed(seed)
+        for name, set_seed in (("numpy", "random.seed"), ("torch", "manual_seed")):
+            module = sys.modules.get(name)
+            for part in set_seed.split("."):
+                module = getattr(module, part, None)
+            if module is not None:
+                module(seed)
 
     def do_names(self) -> list[str]:
         return sorted(n for n in self.shell.user_ns if isinstance(n, str) and not n.startswith("_"))[:2000]

@@ -17,6 +17,7 @@ MAX_TEXT = 2_000
 def make_shell() -> Any:
     """An IPython shell without history, colours or a screen; its namespace is `shell.user_ns`."""
     os.environ.setdefault("MPLBACKEND", "agg")
+    from IPython import version_info
     from IPython.core.compilerop import CachingCompiler
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
@@ -47,7 +48,7 @@ def make_shell() -> Any:
 
     config = Config()
     config.HistoryManager.enabled = False
-    config.InteractiveShell.colors = "NoColor"
+    config.InteractiveShell.colors = "nocolor" if version_info >= (9,) else "NoColor"
     config.InteractiveShell.cache_size = 0
     shell = NotebookShell(config=config)
     shell.compile = CellCompiler()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +30,7 @@ class SandboxedNotebook:
     server: str
     cells: list[tuple[int, str]]
     limits: Limits
+    seed: int = 0
     home_in: Path | None = None
     results: list[CellResult] = field(default_factory=list)
     deaths: int = 0
@@ -47,7 +49,7 @@ class SandboxedNotebook:
         first = not self.results
         begun = time.monotonic()
         self.close()
-        self._worker = Worker(self.server, self.limits, self.home_in)
+        self._fork()
         results = []
         position = 0
         while position < len(self.cells):
@@ -66,11 +68,16 @@ class SandboxedNotebook:
                     self.results.append(CellResult(number, gone.reason, f"the cell was stopped: {gone.detail}"))
                 if len(self._fatal) > 3:
                     self._fatal.update(n for n, _ in self.cells[position:])
-                self._worker = Worker(self.server, self.limits, self.home_in)
+                self._fork()
                 results, position = [], 0
         if first:
             self.results = sorted([*self.results, *results], key=lambda cell: cell.index)
             self.cells_s = time.monotonic() - begun
+
+    def _fork(self) -> None:
+        self._worker = Worker(self.server, self.limits, self.home_in)
+        with contextlib.suppress(WorkerGone):
+            self._worker.exchange(codec.pack(["seed", self.seed]), self._worker.clock(self.limits.call_cpu_s))
 
     def _cell(self, number: int, source: str) -> str | None:
         assert self._worker is not None

@@ -1,12 +1,10 @@
-"""The pytest plugin: the `student` and `rng` fixtures, and from each test's outcome a `TestResult`."""
+"""The pytest plugin: the student at hand, and from each test's outcome a `TestResult`."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 import pytest
 
 from grader.errors import OurFailure
@@ -39,23 +37,6 @@ class SuitePlugin:
     def derive(self, *parts: str) -> int:
         digest = hashlib.sha256("\0".join([self.seed_text, *parts]).encode()).digest()
         return int.from_bytes(digest[:4], "big") >> 1
-
-    @pytest.fixture(scope="session")
-    def student(self) -> Iterator[Student]:
-        assert self.current is not None
-        yield self.current
-
-    @pytest.fixture(scope="session")
-    def session_seed(self) -> int:
-        return self.derive("session")
-
-    @pytest.fixture
-    def seed(self, request: Any) -> int:
-        return self.derive(request.node.name)
-
-    @pytest.fixture
-    def rng(self, request: Any) -> np.random.Generator:
-        return np.random.default_rng(self.derive(request.node.name, "rng"))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:

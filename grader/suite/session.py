@@ -13,6 +13,7 @@ import pytest
 from grader.errors import GraderError, OurFailure
 from grader.report import QuestionResult, question_result
 from grader.student.remote import Student
+from grader.suite import fixtures
 from grader.suite.plugin import SuitePlugin, docstring, question_of
 
 ARGUMENTS = """-s --noconftest --import-mode=importlib --assert=plain -p no:cacheprovider -p no:terminal
@@ -44,7 +45,7 @@ class SuiteSession:
         loop = _Loop(self)
         root = str(self.suite.parent.parent)
         try:
-            code = pytest.main([*ARGUMENTS, "-c", "/dev/null", f"--rootdir={root}", str(self.suite)], [self.plugin, loop])
+            code = pytest.main([*ARGUMENTS, "-c", "/dev/null", f"--rootdir={root}", str(self.suite)], [loop, fixtures])
             detail = self._problems[0] if self._problems else f"pytest stopped with exit code {int(code)}"
             self._answers.put(GraderError(f"{self.suite}: {detail}"))
         except BaseException as error:
@@ -72,6 +73,7 @@ class _Loop:
         self.session = session
 
     def pytest_configure(self, config: pytest.Config) -> None:
+        config.pluginmanager.register(self.session.plugin, fixtures.PLUGIN)
         config.addinivalue_line("markers", "question(name, points): the question a test belongs to")
 
     def pytest_collectreport(self, report: Any) -> None:

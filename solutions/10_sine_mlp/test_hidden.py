@@ -152,11 +152,11 @@ def check_gradients(got, want, names, count, extra):
         assert name in got, f"the dictionary has no entry {name!r}"
         value = want[name]
         mistakes = {
+            **extra.get(name, {}),
             "the 1/N of the mean is missing": value * count,
             "the 2 of the square is missing": value / 2,
             "the sign is flipped: this is the derivative with the residual taken the other way round": -value,
             "divided by N twice": value / count,
-            **extra.get(name, {}),
         }
         close(got[name], value, what=f"gradients(...)[{name!r}]", mistakes=mistakes)
 
