@@ -205,7 +205,7 @@ def main() -> None:
     parser.add_argument("--sandbox", default="auto", help="auto, bwrap, landlock or none")
     parser.add_argument("--out", type=Path, default=Path("benchmarks/results.json"))
     options = parser.parse_args()
-    console = Console()
+    console = Console(width=100)
     course = open_course()
     load, begun = os.getloadavg()[0], time.monotonic()
     samples = run(options, course, console)

@@ -104,7 +104,7 @@ def home_of(server: ForkServer) -> Path | None:
 @contextmanager
 def opened(server: ForkServer, cells: list[str], limits: Limits = QUICK) -> Iterator[tuple[Student, SandboxedNotebook]]:
     """The cells, run in a worker: the student's names and the notebook that serves them."""
-    with SandboxedNotebook(server.path, list(enumerate(cells, 1)), limits, home_of(server)) as notebook:
+    with SandboxedNotebook(server.path, list(enumerate(cells, 1)), limits, home_in=home_of(server)) as notebook:
         yield Student(notebook), notebook
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import threading
@@ -291,10 +292,8 @@ def _read(path):
         left, home = student.get()
         assert left >= 1
         assert neighbour.look(home) == []
-        try:
+        with contextlib.suppress(StudentFailure):
             student.murder()
-        except StudentFailure:
-            pass
         assert neighbour.look(home) == [] and around.deaths == 0
     with opened(server, [shared, look]) as (later, _):
         assert later.look(home) == []

@@ -32,7 +32,7 @@ def array_frame(*parts: Any, body: bytes = b"", code: int = codec.ARRAY) -> tupl
 @pytest.mark.parametrize(
     "value",
     [None, True, False, 0, -1, 2**63 - 1, -(2**63), 2**64, -(2**200), 10**400, 1.5, -0.0, math.inf, "é\0日", "", b"\x00\xff",
-     (), (1, (2, (3,))), [], [[1], []], {"a": {"b": [1, (2, None)]}}, {1: 2, None: 3, True: 4}],
+     (), (1, (2, (3,))), [], [[1], []], {"a": {"b": [1, (2, None)]}}, {1: 2, None: 3, 2.5: 4}],
     ids=lambda value: repr(value)[:20],
 )  # fmt: skip
 def test_plain_values_survive_a_round_trip_with_their_type(value: Any) -> None:
@@ -234,7 +234,7 @@ def test_damaged_frames_raise_nothing_but_a_wire_error() -> None:
             codec.unpack(header, body, tensors=True)
         except codec.WireError:
             refused += 1
-    assert 100 < refused
+    assert refused > 100
 
 
 def test_the_codec_never_imports_a_module_that_could_run_what_it_reads() -> None:

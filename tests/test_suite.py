@@ -18,8 +18,20 @@ from grader.report import QuestionResult, TestResult, question_result, total
 from grader.student.failures import Crashed, NotAttempted
 from grader.student.local import LocalChannel
 from grader.student.remote import Student
-from grader.suite import Mismatch, array, boolean, close, expect_error, gradcheck, not_attempted, pair, pure, question
-from grader.suite import scalar, torch_function
+from grader.suite import (
+    Mismatch,
+    array,
+    boolean,
+    close,
+    expect_error,
+    gradcheck,
+    not_attempted,
+    pair,
+    pure,
+    question,
+    scalar,
+    torch_function,
+)
 from grader.suite.session import SuiteSession
 
 NOTEBOOK = """

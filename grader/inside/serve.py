@@ -75,11 +75,11 @@ class Server:
         """Set the global random states, so that a notebook without seeds gives the same answers every time."""
         random.seed(seed)
         for name, set_seed in (("numpy", "random.seed"), ("torch", "manual_seed")):
-            module = sys.modules.get(name)
+            found: Any = sys.modules.get(name)
             for part in set_seed.split("."):
-                module = getattr(module, part, None)
-            if module is not None:
-                module(seed)
+                found = getattr(found, part, None)
+            if found is not None:
+                found(seed)
 
     def do_names(self) -> list[str]:
         return sorted(n for n in self.shell.user_ns if isinstance(n, str) and not n.startswith("_"))[:2000]
