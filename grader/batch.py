@@ -92,9 +92,11 @@ def grade_all(
     return [reports[i] for i in sorted(reports)]
 
 
-def lost_report(submission: Submission) -> Report:
-    """The report of a notebook whose judge died every time: ungraded, for a person to look at."""
-    problem = "our failure: the judge process died each time this notebook was graded; look at it by hand"
+JUDGE_DIED = "our failure: the judge process died each time this notebook was graded; look at it by hand"
+
+
+def lost_report(submission: Submission, problem: str = JUDGE_DIED) -> Report:
+    """The report of a notebook that the judge broke on: ungraded, for a person to look at."""
     return Report(submission.student, submission.slug, None, 0.0, "ungraded", problem=problem)
 
 
@@ -134,7 +136,12 @@ def judge_state() -> tuple[Course, Sandbox, dict[str, SuiteSession]]:
 def _judge(submission: Submission) -> Report:
     course, sandbox, suites = judge_state()
     exercise = course.exercises[submission.slug]
-    return grade(submission, exercise, suite_of(exercise, suites), sandbox, course.salt)
+    try:
+        return grade(submission, exercise, suite_of(exercise, suites), sandbox, course.salt)
+    except GraderError:
+        raise
+    except Exception as error:  # whatever breaks in the judge is ours, and costs this notebook's verdict only
+        return lost_report(submission, f"our failure: {type(error).__name__}: {error}"[:300])
 
 
 def suite_of(exercise: Exercise, suites: dict[str, SuiteSession]) -> SuiteSession:

@@ -38,10 +38,11 @@ def read_bytes(path: Path) -> bytes:
         fd = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except OSError as error:
         raise UnreadableNotebook(f"the file cannot be opened ({error.strerror})") from None
+    info = os.fstat(fd)
+    if not stat.S_ISREG(info.st_mode):
+        os.close(fd)
+        raise UnreadableNotebook("it is not a regular file")
     with os.fdopen(fd, "rb") as stream:
-        info = os.fstat(stream.fileno())
-        if not stat.S_ISREG(info.st_mode):
-            raise UnreadableNotebook("it is not a regular file")
         if info.st_size > MAX_BYTES:
             raise UnreadableNotebook(f"the file has {info.st_size >> 20} MB, the limit is {MAX_BYTES >> 20} MB")
         return stream.read(MAX_BYTES + 1)
@@ -81,7 +82,8 @@ def _code_cells(data: bytes) -> tuple[tuple[int, str], ...]:
     cells = notebook.get("cells")
     if cells is None and isinstance(notebook.get("worksheets"), list):
         sheets = [sheet for sheet in notebook["worksheets"] if isinstance(sheet, dict)]
-        cells = [cell for sheet in sheets for cell in sheet.get("cells") or []]
+        lists = [sheet["cells"] for sheet in sheets if isinstance(sheet.get("cells"), list)]
+        cells = [cell for part in lists for cell in part] if lists else None
     if not isinstance(cells, list):
         raise UnreadableNotebook("the file is JSON, but no notebook: it has no cells")
     language = _language(notebook)
@@ -111,12 +113,10 @@ def _language(notebook: dict[str, object]) -> str:
 
 
 def _nesting(data: bytes) -> int:
-    """How deep brackets nest outside strings; an upper bound good enough to refuse JSON bombs."""
+    """How deep brackets nest outside strings, in linear time."""
     deepest = depth = 0
-    for mark in re.findall(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', data, re.DOTALL):
-        if mark in b"[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif mark in b"]}":
-            depth -= 1
+    outside = b" ".join(re.sub(rb"\\.", b"", data, flags=re.DOTALL).split(b'"')[::2])
+    for mark in re.findall(rb"[\[{]|[\]}]", outside):
+        depth += 1 if mark in b"[{" else -1
+        deepest = max(deepest, depth)
     return deepest

@@ -63,10 +63,17 @@ def unpack(header: bytes, body: bytes, resolve: Callable[[Any], Any] = lambda re
     Raises:
         WireError: anything that `pack` would not have produced.
     """
+    depth = offset = 0
 
     def hook(code: int, data: bytes) -> Any:
+        nonlocal depth, offset
         if code == TUPLE:
-            return tuple(_loads(data, hook))
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise WireError("nested too deeply")
+            items = tuple(_loads(data, hook))
+            depth -= 1
+            return items
         if code == BIG_INT:
             return _big_int(data)
         parts = _loads(data, hook)
@@ -77,10 +84,24 @@ def unpack(header: bytes, body: bytes, resolve: Callable[[Any], Any] = lambda re
         if code == CALLBACK and len(parts) == 1 and isinstance(parts[0], int):
             return resolve(CallbackRef(parts[0]))
         if code in (ARRAY, TENSOR, NUMPY_SCALAR) and len(parts) == 4:
-            return _array(code, parts, body, tensors)
+            if parts[2] != offset:  # arrays never share bytes, so a frame cannot unfold to more than its size
+                raise WireError("arrays out of order")
+            array = _array(code, parts, body, tensors)
+            offset += parts[3]
+            return array
         raise WireError("unknown extension")
 
-    return _loads(header, hook)
+    value = _loads(header, hook)
+    _check_depth(value, MAX_DEPTH + 8)
+    return value
+
+
+def _check_depth(value: Any, left: int) -> None:
+    if isinstance(value, (list, tuple, dict)):
+        if not left:
+            raise WireError("nested too deeply")
+        for item in value.values() if isinstance(value, dict) else value:
+            _check_depth(item, left - 1)
 
 
 def prefix_lengths(prefix: bytes) -> tuple[int, int]:

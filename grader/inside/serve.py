@@ -14,6 +14,10 @@ from .shell import describe, quiet, run_cell
 Exchange = Callable[[bytes], tuple[bytes, bytes]]
 
 
+class MissingName(LookupError):
+    """The notebook does not define the name that the judge asked for."""
+
+
 class Server:
     """The notebook's namespace and the objects that the judge holds handles to.
 
@@ -60,7 +64,7 @@ class Server:
         start, which, path = target
         if start == "name":
             if which not in self.shell.user_ns:
-                raise LookupError(which)
+                raise MissingName(which)
             value = self.shell.user_ns[which]
         else:
             value = self.objects[which]

@@ -83,7 +83,7 @@ class ForkServer:
             raise OSError("bubblewrap is not installed")
         if name == "landlock":
             os.chmod(self.folder, 0o711)
-        program = b"" if name == "none" else compile_filter()
+        program = b"" if name == "none" else compile_filter(connect=name == "bwrap")
         zygote = launch(name, self.listener, program, self.folder)
         ready, _, _ = select.select([zygote.ready_fd], [], [], START_TIMEOUT_S)
         if not ready or os.read(zygote.ready_fd, 5) != b"ready":

@@ -137,6 +137,8 @@ def _bubblewrap(inside: str, as_root: bool) -> tuple[list[str], Any]:
     command += ["--proc", "/proc", "--dev", "/dev", "--chdir", "/"]
     for place in ("/tmp", "/dev/shm"):
         command += ["--size", str(64 << 20), "--tmpfs", place]
+    # These two are one tmpfs for all workers: nothing may be left behind in them.
+    command += ["--remount-ro", "/dev", "--remount-ro", "/"]
     for kind in ("user", "pid", "net", "ipc", "uts"):
         command.append(f"--unshare-{kind}")
     command += ["--die-with-parent", "--new-session", "--hostname", "sandbox", "--clearenv"]

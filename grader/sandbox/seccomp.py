@@ -21,8 +21,8 @@ NEW_NAMESPACES = 0x7E020000
 TIOCSTI, TIOCLINUX = 0x5412, 0x541C
 
 
-def compile_filter() -> bytes:
-    """The BPF program as bytes.
+def compile_filter(connect: bool = True) -> bytes:
+    """The BPF program as bytes; `connect` is refused where file paths lead to the judge's sockets (Landlock rung).
 
     Raises:
         ImportError, OSError: libseccomp (Debian: libseccomp2) is missing.
@@ -42,6 +42,8 @@ def compile_filter() -> bytes:
         _add(rules, denied, "clone", sc.Arg(0, sc.MASKED_EQ, flag, flag))
     for call in ("socket", "socketpair"):
         _add(rules, denied, call, sc.Arg(0, sc.NE, int(socket.AF_UNIX)))
+    if not connect:
+        _add(rules, denied, "connect")
     for request in (TIOCSTI, TIOCLINUX):
         _add(rules, denied, "ioctl", sc.Arg(1, sc.EQ, request))
     with tempfile.TemporaryFile() as stream:

@@ -27,8 +27,10 @@ class Crashed(StudentFailure):
     """An exception of the student's code; `kinds` are the names of its class and bases."""
 
     def __init__(self, call: str, error: dict[str, Any]) -> None:
-        self.kinds = [str(k) for k in error.get("kinds", [])][:12] or ["Exception"]
-        where = f" (cell {error['cell']}, line {error['line']})" if error.get("cell") else ""
+        kinds = error.get("kinds")
+        self.kinds = [str(k)[:100] for k in kinds[:12]] if isinstance(kinds, list) and kinds else ["Exception"]
+        cell, line = error.get("cell"), error.get("line")
+        where = f" (cell {cell}, line {line})" if type(cell) is int and type(line) is int else ""
         text = str(error.get("message", ""))[:500]
         super().__init__(f"`{call}` raised {self.kinds[0]}: {text}{where}"[:700], _trace(error))
 

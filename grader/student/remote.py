@@ -181,7 +181,7 @@ def _answer(functions: list[Callable[..., Any]], number: Any, args: Any, kwargs:
 
 def _failure(call: str, error: dict[str, Any], request: list[Any]) -> StudentFailure:
     crashed = Crashed(call, error)
-    if crashed.kinds[0] == "LookupError" and request[0] in ("call", "value") and request[1][0] == "name":
+    if crashed.kinds[0] == "MissingName" and request[0] in ("call", "value") and request[1][0] == "name":
         return NotAttempted(f"`{request[1][1]}` is not defined in the notebook")
     if "NotImplementedError" in crashed.kinds:
         return NotAttempted("not attempted yet")

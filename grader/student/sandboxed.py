@@ -84,15 +84,19 @@ class SandboxedNotebook:
         clock = self._worker.clock(self.limits.cell_cpu_s)
         header, body = self._worker.exchange(codec.pack(["cell", number, source]), clock)
         try:
-            kind, error = codec.unpack(header, body)
+            reply = codec.unpack(header, body)
         except (codec.WireError, TypeError, ValueError):
+            reply = None
+        if not isinstance(reply, list) or len(reply) != 2 or not isinstance(reply[0], str):
             return "the cell broke the connection to the grader"
+        kind, error = reply
         if kind == "ok" and error is None:
             return None
-        kinds = error.get("kinds") if isinstance(error, dict) else None
+        fields = error if isinstance(error, dict) else {}
+        kinds, line = fields.get("kinds"), fields.get("line")
         name = str(kinds[0])[:80] if isinstance(kinds, list) and kinds else "Error"
-        line = f" (line {error['line']})" if isinstance(error, dict) and error.get("line") else ""
-        return f"{name}: {str(error.get('message', ''))[:400] if isinstance(error, dict) else ''}{line}"
+        place = f" (line {line})" if type(line) is int else ""
+        return f"{name}: {str(fields.get('message', ''))[:400]}{place}"
 
     def _note(self, gone: WorkerGone) -> None:
         self.deaths += 1

@@ -52,8 +52,9 @@ def close(
         bad = np.argwhere(~np.isfinite(have))[0]
         raise Mismatch(f"{subject}got {have[tuple(bad)]}{_at(bad)}, expected {_number(wanted[tuple(bad)])}")
     with np.errstate(all="ignore"):
-        error = np.where(have == wanted, 0.0, np.abs(have - wanted))
-        excess = error - (atol + rtol * np.abs(wanted))
+        error = np.where((have == wanted) | (np.isnan(have) & np.isnan(wanted)), 0.0, np.abs(have - wanted))
+        excess = np.where(error == 0, 0.0, error - (atol + rtol * np.abs(wanted)))
+        excess[...] = np.where(np.isfinite(wanted) | (error == 0), excess, np.inf)
     if not excess.size or not np.any(excess > 0):
         return
     worst = np.unravel_index(int(np.argmax(excess)), excess.shape)
@@ -91,7 +92,7 @@ def pair(got: Any, n: int = 2) -> tuple[Any, ...]:
     """The `n` parts of a tuple or list."""
     if isinstance(got, Handle) or got is None or not isinstance(got, (tuple, list, np.ndarray)):
         raise Mismatch(f"expected {n} values (a tuple), got {_describe(got)}", _none_diagnosis(got))
-    if np.ndim(got[0] if len(got) == n else got) == 0 and isinstance(got, np.ndarray) and got.ndim == 0:
+    if isinstance(got, np.ndarray) and got.ndim == 0:
         raise Mismatch(f"expected {n} values (a tuple), got a single number")
     if len(got) != n:
         raise Mismatch(f"expected {n} values (a tuple), got {len(got)}")
