@@ -77,10 +77,10 @@ def scores_csv(reports: list[Report], exercises: list[tuple[str, float]]) -> str
 
 def scores_table(reports: list[Report], exercises: list[tuple[str, float]]) -> Table:
     """The class on screen; names are plain text, never markup or terminal codes."""
-    table = Table(caption=f"max total {max_total(exercises):g}; – not submitted", caption_justify="left")
-    table.add_column("student", overflow="fold")
+    table = Table(caption=f"max total {max_total(exercises):g}; – not submitted; ! unreadable", caption_justify="left")
+    table.add_column("student", overflow="fold", min_width=min(24, max([len(r.student) for r in reports], default=7)))
     for slug, points in exercises:
-        table.add_column(Text(f"{one_line(slug)}\n/ {points:g}"), justify="right")
+        table.add_column(Text(f"{short_name(slug)}\n/ {points:g}"), justify="right")
     table.add_column(Text(f"total\n/ {max_total(exercises):g}"), justify="right", style="bold")
     for student, row in class_grid(reports).items():
         cells = [_cell(row.get(slug)) for slug, _ in exercises]
@@ -89,13 +89,19 @@ def scores_table(reports: list[Report], exercises: list[tuple[str, float]]) -> T
     return table
 
 
+def short_name(slug: str) -> str:
+    """The number of an exercise, if its slug begins with one: a column on the screen is narrow."""
+    number, _, rest = one_line(slug).partition("_")
+    return number if number.isdigit() and rest else one_line(slug)
+
+
 def _cell(report: Report | None) -> Text:
     if report is None:
         return Text("–", "dim")
     if report.score is None:
         return Text("ungraded", "magenta")
     colour = "green" if report.score >= report.max_score else "red" if report.score <= 0 else "yellow"
-    return Text(number(report.score) + (" unreadable" if report.problem else ""), colour)
+    return Text(number(report.score) + (" !" if report.problem else ""), colour)
 
 
 def _harmless(text: str) -> str:

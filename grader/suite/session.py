@@ -21,6 +21,10 @@ ARGUMENTS = """-s --noconftest --import-mode=importlib --assert=plain -p no:cach
 -p no:pastebin -p no:stepwise -p no:debugging -p no:unittest -p no:warnings""".split()
 
 
+# An empty one: pytest must not read a pytest.ini, conftest.py or setup.cfg from anywhere else.
+SETTINGS = Path(__file__).with_name("suite.ini")
+
+
 class SuiteSession:
     """`pytest.main` over one suite file, held open in its run loop; `run` drives all its tests for one student.
 
@@ -45,7 +49,7 @@ class SuiteSession:
         loop = _Loop(self)
         root = str(self.suite.parent.parent)
         try:
-            code = pytest.main([*ARGUMENTS, "-c", "/dev/null", f"--rootdir={root}", str(self.suite)], [loop, fixtures])
+            code = pytest.main([*ARGUMENTS, "-c", str(SETTINGS), f"--rootdir={root}", str(self.suite)], [loop, fixtures])
             detail = self._problems[0] if self._problems else f"pytest stopped with exit code {int(code)}"
             self._answers.put(GraderError(f"{self.suite}: {detail}"))
         except BaseException as error:
