@@ -13,7 +13,7 @@ from pathlib import Path
 
 from grader.batch import judge_state, start_judge, suite_of, warm_judge
 from grader.course import Course, Exercise
-from grader.errors import GraderError
+from grader.errors import GraderError, OurFailure
 from grader.grading import Sandbox, blank_report, grade_cells
 from grader.notebook import Notebook, read_notebook
 from grader.release import differences, stub_notebook
@@ -128,15 +128,28 @@ def structure(course: Course, exercises: list[Exercise]) -> list[str]:
 
 
 def _run(case: Case) -> Finding:
+    return Finding(f"{case.slug}: {case.name}", verdict(case, _judge_cells(case.slug, case.cells, case.visible, case.name)))
+
+
+def judge_cells(slug: str, cells: tuple[tuple[int, str], ...], visible: bool) -> set[str]:
+    """The questions that these cells lose points on, by the hidden or the visible suite.
+
+    Raises:
+        OurFailure: it could not be judged.
+    """
+    report = _judge_cells(slug, cells, visible, "cells")
+    if report.score is None:
+        raise OurFailure(f"{slug}: {report.problem or _first(report, 'ungraded')}")
+    return {question.name for question in report.questions if question.score != question.max_score}
+
+
+def _judge_cells(slug: str, cells: tuple[tuple[int, str], ...], visible: bool, name: str) -> Report:
     course, sandbox, suites = judge_state()
-    exercise = course.exercises[case.slug]
-    suite = _visible(exercise, suites) if case.visible else suite_of(exercise, suites)
-    digest = hashlib.sha256("\0".join(source for _, source in case.cells).encode()).hexdigest()
-    report = grade_cells(
-        Notebook(case.cells, digest), exercise, suite, sandbox, course.salt,
-        blank_report(case.name, exercise, suite, sandbox),
-    )  # fmt: skip
-    return Finding(f"{case.slug}: {case.name}", verdict(case, report))
+    exercise = course.exercises[slug]
+    suite = _visible(exercise, suites) if visible else suite_of(exercise, suites)
+    digest = hashlib.sha256("\0".join(source for _, source in cells).encode()).hexdigest()
+    blank = blank_report(name, exercise, suite, sandbox)
+    return grade_cells(Notebook(cells, digest), exercise, suite, sandbox, course.salt, blank)
 
 
 def _visible(exercise: Exercise, suites: dict[str, SuiteSession]) -> SuiteSession:

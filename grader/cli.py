@@ -183,13 +183,16 @@ def _progress() -> Any:
 
 @main.command()
 @click.argument("exercises", nargs=-1, metavar="[SLUG]...")
+@click.option("--mutants", is_flag=True, help="Mutate the references and see that the hidden suites notice.")
 @JOBS
 @COURSE
-def audit(exercises: tuple[str, ...], jobs: int | None, course: Path | None) -> None:
+def audit(exercises: tuple[str, ...], mutants: bool, jobs: int | None, course: Path | None) -> None:
     """Prove the course: stubs score 0, solutions 100 %, every variant exactly what it should.
 
     Example: grader audit 01_gates
     """
+    if mutants:
+        _audit_mutants(list(exercises), jobs, course)
     from grader.audit import Finding
     from grader.audit import audit as run
     from grader.course import open_course
@@ -206,6 +209,29 @@ def audit(exercises: tuple[str, ...], jobs: int | None, course: Path | None) -> 
         click.echo(f"✗ {finding.case}: {finding.problem}")
     click.echo(f"{len(findings) - len(wrong)} cases as they should be, {len(wrong)} not")
     sys.exit(1 if wrong else 0)
+
+
+def _audit_mutants(exercises: list[str], jobs: int | None, course: Path | None) -> None:
+    from grader.course import open_course
+    from grader.mutation import mutation_audit, tallies
+
+    with _progress() as progress:
+        task = progress.add_task("mutants", total=None)
+        outcomes = mutation_audit(
+            open_course(course), exercises, jobs or os.cpu_count() or 1,
+            lambda total: progress.update(task, total=total, advance=1),
+        )  # fmt: skip
+    for outcome in outcomes:
+        if outcome.result in ("survived", "elsewhere"):
+            where = f" (lost only {', '.join(outcome.lost)})" if outcome.lost else ""
+            click.echo(f"{outcome.result}: {outcome.slug}: {outcome.mutant}{where}")
+    click.echo("exercise               mutants  killed  elsewhere  survived  equivalent  by the visible suite")
+    for row in tallies(outcomes):
+        click.echo(
+            f"{row.slug:22} {row.mutants:7} {row.killed:7} {row.elsewhere:10} {row.survived:9} {row.equivalent:11} "
+            f"{row.killed_by_visible:21}"
+        )
+    sys.exit(1 if any(outcome.result in ("survived", "elsewhere") for outcome in outcomes) else 0)
 
 
 @main.command()

@@ -11,7 +11,7 @@ from conftest import COUNTER, QUICK, opened
 
 from grader.sandbox.forkserver import ForkServer
 from grader.student.failures import Crashed, Died, NotAttempted, StudentFailure
-from grader.student.remote import Handle
+from grader.student.remote import Handle, Step
 
 LIBRARY = """
 import itertools, numpy as np, torch
@@ -235,3 +235,33 @@ def test_a_slow_caller_cannot_stretch_a_call_by_calling_back(server: ForkServer)
     with opened(server, [cell]) as (student, _), pytest.raises(Died) as caught:
         student.linger(lambda x: x)
     assert caught.value.status == "timed_out"
+
+
+VALUE = """
+class Value:
+    def __init__(self, data): self.data = data
+    def __add__(self, other): return Value(self.data + (other.data if isinstance(other, Value) else other))
+    __radd__ = __add__
+    def __neg__(self): return Value(-self.data)
+    def square(self): return Value(self.data ** 2)
+"""
+
+
+def test_an_expression_of_the_students_objects_runs_in_one_go(server: ForkServer) -> None:
+    """Operators, methods and plain numbers on either side; every step can be read and used again."""
+    with opened(server, [VALUE]) as (student, _):
+        a, _, total, square = student.steps([("Value", 3.0), ("+", 1.0, Step(0)), ("+", Step(1), Step(0)), (".square", Step(2))])
+        assert (a.data.value(), total.data.value(), square.data.value()) == (3.0, 7.0, 49.0)
+        (again,) = student.steps([("neg", square)])
+        assert again.data.value() == -49.0
+        chain = [("Value", 0.0), *[("+", Step(n), 1.0) for n in range(10_000)]]
+        assert student.steps(chain)[-1].data.value() == 10_000.0
+
+
+def test_a_failing_expression_is_shown_as_the_student_would_write_it(server: ForkServer) -> None:
+    """A missing operator is a crash that shows the expression; a missing class is not attempted."""
+    with opened(server, [VALUE]) as (student, _):
+        with pytest.raises(Crashed, match=r"\(Value\(1\) \* 2\)"):
+            student.steps([("Value", 1), ("*", Step(0), 2)])
+        with pytest.raises(NotAttempted, match="`Other` is not defined"):
+            student.steps([("Other", 1)])

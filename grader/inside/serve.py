@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import operator
 import random
 import sys
 from collections.abc import Callable
@@ -12,6 +13,14 @@ from . import codec
 from .shell import describe, quiet, run_cell
 
 Exchange = Callable[[bytes], tuple[bytes, bytes]]
+OPERATORS: dict[str, Callable[..., Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "**": operator.pow,
+    "neg": operator.neg,
+}
 
 
 class MissingName(LookupError):
@@ -101,3 +110,20 @@ class Server:
             if keep or inspect.isclass(function):
                 result = self.keep(result)
             return [result, args if echo else None]
+
+    def do_steps(self, steps: list[Any]) -> list[codec.HandleRef]:
+        """Run steps [operation, operands] in one go; an operand is ["step", number] or ["is", value].
+
+        An operation is one of OPERATORS, ".method" of its first operand, or a name of the notebook.
+        """
+        results: list[Any] = []
+        with quiet():
+            for operation, operands in steps:
+                args = [results[value] if kind == "step" else value for kind, value in operands]
+                if operation in OPERATORS:
+                    results.append(OPERATORS[operation](*args))
+                elif operation.startswith("."):
+                    results.append(getattr(args[0], operation[1:])(*args[1:]))
+                else:
+                    results.append(self.find(["name", operation, []])(*args))
+        return [self.keep(result) for result in results]

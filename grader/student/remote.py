@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -24,6 +25,13 @@ class Channel(Protocol):
 
         `respond` gives the frame to send back for what is a callback, and None for what is the reply.
         """
+
+
+@dataclass(frozen=True)
+class Step:
+    """The result of an earlier step, by its number, as an operand of `Student.steps`."""
+
+    number: int
 
 
 class Student:
@@ -49,6 +57,27 @@ class Student:
     def last_call(self) -> str:
         """The latest call, as the student would write it."""
         return self._calls[-1] if self._calls else ""
+
+    def steps(self, program: Sequence[tuple[Any, ...]]) -> list[Handle]:
+        """Run the operations of an expression in the notebook's process, in one go; the result of each, as a handle.
+
+        Args:
+            program: tuples `(operation, *operands)`. An operation is `"+" "-" "*" "/" "**" "neg"`, a method of the first
+                operand (`".relu"`), or a name of the notebook (`"Value"`); an operand is a plain value or `Step(number)`.
+
+        Raises:
+            StudentFailure: an operation failed, or the notebook does not define what was called.
+        """
+        call = _expression(program)
+        self._calls[:] = [*self._calls[-3:], call]
+        wire = [
+            [operation, [["step", o.number] if isinstance(o, Step) else ["is", o] for o in operands]]
+            for operation, *operands in program
+        ]
+        results = self._request(["steps", wire], call)
+        if not (isinstance(results, list) and len(results) == len(program) and all(isinstance(r, Handle) for r in results)):
+            raise StudentFailure(f"`{call}` gave an answer that cannot be read")
+        return results
 
     def _request(self, request: list[Any], call: str, functions: list[Callable[..., Any]] | None = None) -> Any:
         functions = functions if functions is not None else []
@@ -159,6 +188,24 @@ def show(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "…"
 
 
+def _expression(program: Sequence[tuple[Any, ...]]) -> str:
+    """The last step of a program as the student would write it; a long one by its length."""
+    if len(program) > 8:
+        return f"an expression of {len(program)} operations"
+    texts: list[str] = []
+    for operation, *operands in program:
+        parts = [texts[o.number] if isinstance(o, Step) else show(o) for o in operands]
+        if operation == "neg":
+            texts.append(f"(-{parts[0]})")
+        elif operation.startswith("."):
+            texts.append(f"{parts[0]}{operation}({', '.join(parts[1:])})")
+        elif operation.isidentifier():
+            texts.append(f"{operation}({', '.join(parts)})")
+        else:
+            texts.append(f"({f' {operation} '.join(parts)})")
+    return texts[-1] if texts else "nothing"
+
+
 def _reference(functions: list[Callable[..., Any]]) -> Callable[[Any], codec.HandleRef | codec.CallbackRef]:
     def reference(value: Any) -> codec.HandleRef | codec.CallbackRef:
         if isinstance(value, Handle):
@@ -181,8 +228,8 @@ def _answer(functions: list[Callable[..., Any]], number: Any, args: Any, kwargs:
 
 def _failure(call: str, error: dict[str, Any], request: list[Any]) -> StudentFailure:
     crashed = Crashed(call, error)
-    if crashed.kinds[0] == "MissingName" and request[0] in ("call", "value") and request[1][0] == "name":
-        return NotAttempted(f"`{request[1][1]}` is not defined in the notebook")
+    if crashed.kinds[0] == "MissingName":
+        return NotAttempted(f"`{str(error.get('message', ''))[:80]}` is not defined in the notebook")
     if "NotImplementedError" in crashed.kinds:
         return NotAttempted("not attempted yet")
     if "MemoryError" in crashed.kinds or "DefaultCPUAllocator" in str(error.get("message", "")):

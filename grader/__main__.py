@@ -1,0 +1,5 @@
+"""`python -m grader`: the command where the scripts folder is not on the path."""
+
+from grader.cli import main
+
+main(prog_name="grader")

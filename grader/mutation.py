@@ -1,0 +1,116 @@
+"""Run the suites on every mutant of the references: killed, survived, equivalent; and killed on the right question."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+
+from grader.audit import judge_cells
+from grader.batch import judge_state, start_judge, warm_judge
+from grader.course import Course, Exercise
+from grader.errors import GraderError
+from grader.grading import Sandbox
+from grader.mutants import Mutant, equivalent, mutants_of
+from grader.notebook import read_notebook
+from grader.release import BEGIN
+from grader.sandbox.forkserver import ForkServer
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the suites said of one mutant: "killed", "elsewhere" (on another question only), "survived", "equivalent"."""
+
+    slug: str
+    mutant: str
+    result: str
+    visible: bool
+    lost: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The figures of one exercise."""
+
+    slug: str
+    mutants: int
+    killed: int
+    elsewhere: int
+    survived: int
+    equivalent: int
+    killed_by_visible: int
+
+
+def mutation_audit(course: Course, slugs: list[str], jobs: int, done: Callable[[int], None]) -> list[Outcome]:
+    """The outcome of every mutant; `done` is told the number in all, once for each.
+
+    Raises:
+        GraderError: no sandbox, or an `equivalent.toml` that names a mutant which does not exist.
+    """
+    exercises = [course.find(slug) for slug in slugs] or list(course.exercises.values())
+    work = [(e, m, reason) for e in exercises for m, reason in _with_reasons(e)]
+    work.sort(key=lambda item: item[0].limits.call_cpu_s, reverse=True)  # what trains goes first
+    warm_judge()
+    with ForkServer() as server:
+        sandbox = Sandbox(server.path, server.rung.name, server.folder if server.rung.name != "bwrap" else None)
+        context = multiprocessing.get_context("fork")
+        outcomes = []
+        with ProcessPoolExecutor(jobs, context, start_judge, (course.root, sandbox)) as pool:
+            for future in as_completed([pool.submit(_run, e.slug, m, reason) for e, m, reason in work]):
+                outcomes.append(future.result())
+                done(len(work))
+    return sorted(outcomes, key=lambda outcome: (outcome.slug, outcome.mutant))
+
+
+def _with_reasons(exercise: Exercise) -> list[tuple[Mutant, str]]:
+    mutants = mutants_of(read_notebook(exercise.notebook).cells)
+    reasons = equivalent(exercise.folder)
+    stale = sorted(set(reasons) - {mutant.key for mutant in mutants})
+    if stale:
+        raise GraderError(f"{exercise.folder / 'equivalent.toml'}: no such mutant any more: {stale[0]}; remove it")
+    return [(mutant, reasons.get(mutant.key, "")) for mutant in mutants]
+
+
+def _run(slug: str, mutant: Mutant, reason: str) -> Outcome:
+    reference = defining_cells(slug)
+    cells = tuple((n, mutant.source if n == mutant.cell else source) for n, source in reference)
+    lost = judge_cells(slug, cells, visible=False)
+    seen = bool(judge_cells(slug, cells, visible=True)) if lost else False
+    questions = {mutant.name, mutant.name.partition(".")[0]}
+    if not lost:
+        result = "equivalent" if reason else "survived"
+    else:
+        result = "killed" if questions & lost or not questions & _asked(slug) else "elsewhere"
+    return Outcome(slug, mutant.key, result, seen, tuple(sorted(lost)))
+
+
+def defining_cells(slug: str) -> tuple[tuple[int, str], ...]:
+    """The reference's cells that define something: pictures and self-checks do not matter to a verdict."""
+    cells = read_notebook(judge_state()[0].exercises[slug].notebook).cells
+    return tuple((n, s) for n, s in cells if BEGIN in s or not s.lstrip().startswith(("try:", "#", "fig")))
+
+
+def _asked(slug: str) -> set[str]:
+    return {str(question["name"]) for question in judge_state()[0].exercises[slug].questions}
+
+
+def tallies(outcomes: list[Outcome]) -> list[Tally]:
+    """The figures by exercise."""
+    rows = []
+    for slug in sorted({outcome.slug for outcome in outcomes}):
+        mine = [outcome for outcome in outcomes if outcome.slug == slug]
+        results = Counter(outcome.result for outcome in mine)
+        rows.append(
+            Tally(
+                slug,
+                mutants=len(mine),
+                killed=results["killed"],
+                elsewhere=results["elsewhere"],
+                survived=results["survived"],
+                equivalent=results["equivalent"],
+                killed_by_visible=sum(outcome.visible for outcome in mine),
+            )
+        )
+    return rows
