@@ -6,7 +6,7 @@ import ast
 import hashlib
 import json
 import multiprocessing
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,14 +14,18 @@ from pathlib import Path
 from grader.batch import judge_state, start_judge, suite_of, warm_judge
 from grader.course import Course, Exercise
 from grader.errors import GraderError, OurFailure
-from grader.grading import Sandbox, blank_report, grade_cells
-from grader.notebook import Notebook, read_notebook
-from grader.release import differences, stub_notebook
-from grader.report import Report
+from grader.grading import Sandbox
+from grader.notebook import read_notebook
+from grader.release import BEGIN, differences, stub_notebook
+from grader.report import QuestionResult
 from grader.sandbox.forkserver import ForkServer
+from grader.student.remote import Student
+from grader.student.sandboxed import SandboxedNotebook
 from grader.suite.session import SuiteSession
 
-MIN_CORRECT, MIN_WRONG = 4, 8
+MIN_CORRECT, MIN_WRONG = 6, 8
+DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
+Cells = tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True)
@@ -30,9 +34,9 @@ class Case:
 
     slug: str
     name: str
-    cells: tuple[tuple[int, str], ...]
+    cells: Cells
     loses: frozenset[str] | None
-    visible: bool = False
+    suites: tuple[str, ...] = ("hidden", "visible")
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,8 @@ def audit(course: Course, slugs: list[str], jobs: int, done: Callable[[Finding, 
     if not exercises:
         raise GraderError(f"{course.root}: no exercise to audit (no solutions/*/exercise.toml)")
     findings = [Finding(f"structure: {p.partition(':')[0]}", p) for p in structure(course, exercises)]
-    cases = sorted((case for e in exercises for case in cases_of(e)), key=lambda c: c.slug != "10_sine_mlp")
+    exercises.sort(key=lambda exercise: exercise.limits.submission_cpu_s, reverse=True)  # what trains goes first
+    cases = [case for exercise in exercises for case in cases_of(exercise)]
     warm_judge()
     with ForkServer() as server:
         sandbox = Sandbox(server.path, server.rung.name, server.folder if server.rung.name != "bwrap" else None)
@@ -75,16 +80,26 @@ def cases_of(exercise: Exercise) -> list[Case]:
         for n, cell in enumerate(json.loads(stub_notebook(exercise))["cells"], start=1)
         if cell["cell_type"] == "code"
     )
-    cases = [Case(slug, "stub", stub, None), Case(slug, "stub, visible", stub, None, True)]
-    cases += [Case(slug, "solution", reference, nothing), Case(slug, "solution, visible", reference, nothing, True)]
+    cases = [Case(slug, "stub", stub, None), Case(slug, "solution", reference, nothing)]
     for path in sorted((exercise.folder / "correct").glob("*.py")):
-        cells = read_notebook(path).cells
-        cases.append(Case(slug, f"correct/{path.stem}", cells, nothing))
-        cases.append(Case(slug, f"correct/{path.stem}, visible", cells, nothing, True))
+        cases.append(Case(slug, f"correct/{path.stem}", read_notebook(path).cells, nothing))
+    below = defining_cells(reference)
     for path in sorted((exercise.folder / "wrong").glob("*.py")):
         overlay = tuple((len(reference) + n, source) for n, source in read_notebook(path).cells)
-        cases.append(Case(slug, f"wrong/{path.stem}", reference + overlay, declared_losses(path)))
+        cases.append(Case(slug, f"wrong/{path.stem}", below + overlay, declared_losses(path), ("hidden",)))
     return cases
+
+
+def defining_cells(cells: Cells) -> Cells:
+    """Those with answers or with nothing but definitions: pictures and self-checks decide no verdict."""
+    return tuple((n, s) for n, s in cells if BEGIN in s or _defines(s))
+
+
+def _defines(source: str) -> bool:
+    try:
+        return all(isinstance(part, DEFINITIONS) for part in ast.parse(source).body)
+    except SyntaxError:
+        return True
 
 
 def declared_losses(path: Path) -> frozenset[str]:
@@ -128,28 +143,37 @@ def structure(course: Course, exercises: list[Exercise]) -> list[str]:
 
 
 def _run(case: Case) -> Finding:
-    return Finding(f"{case.slug}: {case.name}", verdict(case, _judge_cells(case.slug, case.cells, case.visible, case.name)))
+    where = f"{case.slug}: {case.name}"
+    try:
+        results = judge_cells(case.slug, case.cells, [(suite, frozenset()) for suite in case.suites])
+    except OurFailure as failure:
+        return Finding(where, f"could not be judged: {failure}")
+    problems = [verdict(case.loses, questions) for questions in results]
+    return Finding(where, "; ".join(f"{s} suite: {p}" for s, p in zip(case.suites, problems, strict=True) if p))
 
 
-def judge_cells(slug: str, cells: tuple[tuple[int, str], ...], visible: bool) -> set[str]:
-    """The questions that these cells lose points on, by the hidden or the visible suite.
+def judge_cells(
+    slug: str, cells: Cells, suites: Sequence[tuple[str, frozenset[str]]]
+) -> list[tuple[QuestionResult, ...]]:
+    """Run the cells once, and against them each suite: "hidden" or "visible", and its questions, none for all.
 
     Raises:
-        OurFailure: it could not be judged.
+        OurFailure: the sandbox or the judge broke.
     """
-    report = _judge_cells(slug, cells, visible, "cells")
-    if report.score is None:
-        raise OurFailure(f"{slug}: {report.problem or _first(report, 'ungraded')}")
-    return {question.name for question in report.questions if question.score != question.max_score}
-
-
-def _judge_cells(slug: str, cells: tuple[tuple[int, str], ...], visible: bool, name: str) -> Report:
-    course, sandbox, suites = judge_state()
+    course, sandbox, warm = judge_state()
     exercise = course.exercises[slug]
-    suite = _visible(exercise, suites) if visible else suite_of(exercise, suites)
-    digest = hashlib.sha256("\0".join(source for _, source in cells).encode()).hexdigest()
-    blank = blank_report(name, exercise, suite, sandbox)
-    return grade_cells(Notebook(cells, digest), exercise, suite, sandbox, course.salt, blank)
+    seed = hashlib.sha256("\0".join([course.salt, slug, *(source for _, source in cells)]).encode()).hexdigest()
+    results = []
+    with SandboxedNotebook(sandbox.path, list(cells), exercise.limits, int(seed[:8], 16), sandbox.home_in) as work:
+        for kind, only in suites:
+            suite = _visible(exercise, warm) if kind == "visible" else suite_of(exercise, warm)
+            results.append(suite.run(Student(work), seed, exercise.limits.deaths_per_question, only))
+    return results
+
+
+def lost(questions: Sequence[QuestionResult]) -> set[str]:
+    """The names of the questions with less than all their points."""
+    return {question.name for question in questions if question.score != question.max_score}
 
 
 def _visible(exercise: Exercise, suites: dict[str, SuiteSession]) -> SuiteSession:
@@ -159,26 +183,26 @@ def _visible(exercise: Exercise, suites: dict[str, SuiteSession]) -> SuiteSessio
     return suites[key]
 
 
-def verdict(case: Case, report: Report) -> str:
-    """Why the report is not what the case must give, or ""."""
-    if report.score is None:
-        return f"could not be judged: {report.problem or _first(report, 'ungraded')}"
-    if case.loses is None:
-        tried = [q.name for q in report.questions if q.status != "not_attempted" or q.score]
+def verdict(loses: frozenset[str] | None, questions: Sequence[QuestionResult]) -> str:
+    """Why these results are not what the case must give, or ""; `loses` as in `Case`."""
+    if any(question.score is None for question in questions):
+        return f"could not be judged: {_first(questions, 'ungraded')}"
+    if loses is None:
+        tried = [q.name for q in questions if q.status != "not_attempted" or q.score]
         return f"a stub must score 0 as not attempted, but: {', '.join(tried)}" if tried else ""
-    lost = {q.name for q in report.questions if q.score != q.max_score}
-    if lost == case.loses:
+    missing = lost(questions)
+    if missing == loses:
         return ""
-    extra, spared = sorted(lost - case.loses), sorted(case.loses - lost)
-    parts = [f"loses {', '.join(extra)} ({_first_lost(report, extra[0])})"] if extra else []
+    extra, spared = sorted(missing - loses), sorted(loses - missing)
+    parts = [f"loses {', '.join(extra)} ({_first_lost(questions, extra[0])})"] if extra else []
     parts += [f"does not lose {', '.join(spared)}"] if spared else []
     return "; ".join(parts)
 
 
-def _first(report: Report, status: str) -> str:
-    return next((t.message for q in report.questions for t in q.tests if t.status == status), "")
+def _first(questions: Sequence[QuestionResult], status: str) -> str:
+    return next((t.message for q in questions for t in q.tests if t.status == status), "")
 
 
-def _first_lost(report: Report, name: str) -> str:
-    tests = [t for q in report.questions if q.name == name for t in q.tests if t.status != "passed"]
+def _first_lost(questions: Sequence[QuestionResult], name: str) -> str:
+    tests = [t for q in questions if q.name == name for t in q.tests if t.status != "passed"]
     return f"{tests[0].name}: {tests[0].status}: {tests[0].message[:200]}" if tests else ""

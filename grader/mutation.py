@@ -8,14 +8,13 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 
-from grader.audit import judge_cells
+from grader.audit import defining_cells, judge_cells, lost
 from grader.batch import judge_state, start_judge, warm_judge
 from grader.course import Course, Exercise
 from grader.errors import GraderError
 from grader.grading import Sandbox
 from grader.mutants import Mutant, equivalent, mutants_of
 from grader.notebook import read_notebook
-from grader.release import BEGIN
 from grader.sandbox.forkserver import ForkServer
 
 
@@ -51,7 +50,7 @@ def mutation_audit(course: Course, slugs: list[str], jobs: int, done: Callable[[
     """
     exercises = [course.find(slug) for slug in slugs] or list(course.exercises.values())
     work = [(e, m, reason) for e in exercises for m, reason in _with_reasons(e)]
-    work.sort(key=lambda item: item[0].limits.call_cpu_s, reverse=True)  # what trains goes first
+    work.sort(key=lambda item: item[0].limits.submission_cpu_s, reverse=True)  # what trains goes first
     warm_judge()
     with ForkServer() as server:
         sandbox = Sandbox(server.path, server.rung.name, server.folder if server.rung.name != "bwrap" else None)
@@ -74,22 +73,15 @@ def _with_reasons(exercise: Exercise) -> list[tuple[Mutant, str]]:
 
 
 def _run(slug: str, mutant: Mutant, reason: str) -> Outcome:
-    reference = defining_cells(slug)
-    cells = tuple((n, mutant.source if n == mutant.cell else source) for n, source in reference)
-    lost = judge_cells(slug, cells, visible=False)
-    seen = bool(judge_cells(slug, cells, visible=True)) if lost else False
-    questions = {mutant.name, mutant.name.partition(".")[0]}
-    if not lost:
-        result = "equivalent" if reason else "survived"
-    else:
-        result = "killed" if questions & lost or not questions & _asked(slug) else "elsewhere"
-    return Outcome(slug, mutant.key, result, seen, tuple(sorted(lost)))
-
-
-def defining_cells(slug: str) -> tuple[tuple[int, str], ...]:
-    """The reference's cells that define something: pictures and self-checks do not matter to a verdict."""
-    cells = read_notebook(judge_state()[0].exercises[slug].notebook).cells
-    return tuple((n, s) for n, s in cells if BEGIN in s or not s.lstrip().startswith(("try:", "#", "fig")))
+    reference = read_notebook(judge_state()[0].exercises[slug].notebook).cells
+    cells = tuple((n, mutant.source if n == mutant.cell else source) for n, source in defining_cells(reference))
+    own = frozenset({mutant.name, mutant.name.partition(".")[0]} & _asked(slug))
+    hidden, visible = map(lost, judge_cells(slug, cells, [("hidden", own), ("visible", own)]))
+    if hidden:
+        return Outcome(slug, mutant.key, "killed", bool(visible), tuple(sorted(hidden)))
+    elsewhere = lost(judge_cells(slug, cells, [("hidden", frozenset())])[0]) if own else set()
+    result = "elsewhere" if elsewhere else "equivalent" if reason else "survived"
+    return Outcome(slug, mutant.key, result, False, tuple(sorted(elsewhere)))
 
 
 def _asked(slug: str) -> set[str]:

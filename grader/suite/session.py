@@ -36,7 +36,7 @@ class SuiteSession:
         self.suite = suite
         self.plugin = SuitePlugin()
         self.tests: list[tuple[str, str, float, str]] = []
-        self._orders: queue.Queue[bool] = queue.Queue()
+        self._orders: queue.Queue[frozenset[str] | None] = queue.Queue()
         self._answers: queue.Queue[BaseException | None] = queue.Queue()
         self._problems: list[str] = []
         self._thread = threading.Thread(target=self._main, name=f"suite {suite.parent.name}", daemon=True)
@@ -55,10 +55,12 @@ class SuiteSession:
         except BaseException as error:
             self._answers.put(OurFailure(f"{type(error).__name__}: {error}"))
 
-    def run(self, student: Student, seed_text: str, deaths_allowed: int = 2) -> tuple[QuestionResult, ...]:
-        """Run every test against `student`; one result a question, in the order of the suite."""
+    def run(
+        self, student: Student, seed_text: str, deaths_allowed: int = 2, only: frozenset[str] = frozenset()
+    ) -> tuple[QuestionResult, ...]:
+        """Run every test against `student`, or those of the questions in `only`; one result a question, in order."""
         self.plugin.begin(student, seed_text, deaths_allowed)
-        self._orders.put(True)
+        self._orders.put(only)
         problem = self._answers.get()
         if problem is not None:
             raise problem
@@ -66,7 +68,7 @@ class SuiteSession:
 
     def close(self) -> None:
         if self._thread.is_alive():
-            self._orders.put(False)
+            self._orders.put(None)
             self._thread.join(10)
 
 
@@ -95,9 +97,10 @@ class _Loop:
                 del sys.modules[name]
         mine.tests = [(i.name, *question_of(i), docstring(i)) for i in session.items]
         mine._answers.put(None)
-        while mine._orders.get():
+        while (only := mine._orders.get()) is not None:
+            items = [item for item in session.items if not only or question_of(item)[0] in only]
             try:
-                for item, following in zip(session.items, [*session.items[1:], None], strict=True):
+                for item, following in zip(items, [*items[1:], None], strict=True):
                     item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
                     session.shouldfail = session.shouldstop = False
                 mine._answers.put(None)
