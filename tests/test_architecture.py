@@ -14,7 +14,7 @@ ROOT = Path(grader.__file__).parent
 MODULES = sorted(path.relative_to(ROOT) for path in ROOT.rglob("*.py"))
 LAYERS = [
     {"errors"}, {"inside"}, {"report"}, {"course", "notebook"}, {"sandbox"}, {"student"}, {"suite"}, {"grading", "render"},
-    {"batch", "release", "check", "doctor"}, {"audit", "mutants"}, {"mutation"}, {"cli", "__main__"},
+    {"batch", "release", "check", "doctor"}, {"audit", "mutants"}, {"mutation"}, {"commands"}, {"cli"}, {"__main__"},
 ]  # fmt: skip
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 EXCEPTIONS = {("course", "grader.sandbox.limits")}
@@ -42,7 +42,7 @@ def imports(module: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("module", MODULES, ids=str)
 def test_a_module_imports_only_from_its_own_part_and_those_below(module: Path) -> None:
-    """cli → mutation → audit → batch, release, check, doctor → grading, render → suite → student → sandbox → course … → errors."""
+    """cli → commands → mutation → audit → batch, release, check, doctor → grading, render → suite → student → sandbox → course … → errors."""
     mine = module.parts[0].removesuffix(".py")
     if mine == "__init__":
         assert not [name for name in imports(module) if part_of(name)]

@@ -1,0 +1,1 @@
+"""The commands by who uses them: students, instructors, authors of exercises."""

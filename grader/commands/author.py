@@ -1,0 +1,89 @@
+"""What authors of exercises type: audit, release."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.commands.screen import COURSE, JOBS, progress_bar
+
+if TYPE_CHECKING:
+    pass
+
+
+@click.command()
+@click.argument("exercises", nargs=-1, metavar="[SLUG]...")
+@click.option("--mutants", is_flag=True, help="Mutate the references and see that the hidden suites notice.")
+@JOBS
+@COURSE
+def audit(exercises: tuple[str, ...], mutants: bool, jobs: int | None, course: Path | None) -> None:
+    """Prove the course: stubs score 0, solutions 100 %, every variant exactly what it should.
+
+    Example: grader audit 01_gates
+    """
+    if mutants:
+        _audit_mutants(list(exercises), jobs, course)
+    from grader.audit import Finding
+    from grader.audit import audit as run
+    from grader.course import open_course
+
+    with progress_bar() as progress:
+        task = progress.add_task("auditing", total=None)
+
+        def done(finding: Finding, total: int) -> None:
+            progress.update(task, total=total, advance=1)
+
+        findings = run(open_course(course), list(exercises), jobs or os.cpu_count() or 1, done)
+    wrong = [finding for finding in findings if finding.problem]
+    for finding in wrong:
+        click.echo(f"✗ {finding.case}: {finding.problem}")
+    click.echo(f"{len(findings) - len(wrong)} cases as they should be, {len(wrong)} not")
+    sys.exit(1 if wrong else 0)
+
+
+def _audit_mutants(exercises: list[str], jobs: int | None, course: Path | None) -> None:
+    from grader.course import open_course
+    from grader.mutation import mutation_audit, tallies
+
+    with progress_bar() as progress:
+        task = progress.add_task("mutants", total=None)
+        outcomes = mutation_audit(
+            open_course(course), exercises, jobs or os.cpu_count() or 1,
+            lambda total: progress.update(task, total=total, advance=1),
+        )  # fmt: skip
+    for outcome in outcomes:
+        if outcome.result in ("survived", "elsewhere"):
+            where = f" (lost only {', '.join(outcome.lost)})" if outcome.lost else ""
+            click.echo(f"{outcome.result}: {outcome.slug}: {outcome.mutant}{where}")
+    click.echo("exercise               mutants  killed  elsewhere  survived  equivalent  by the visible suite")
+    for row in tallies(outcomes):
+        click.echo(
+            f"{row.slug:22} {row.mutants:7} {row.killed:7} {row.elsewhere:10} {row.survived:9} {row.equivalent:11} "
+            f"{row.killed_by_visible:21}"
+        )
+    sys.exit(1 if any(outcome.result in ("survived", "elsewhere") for outcome in outcomes) else 0)
+
+
+@click.command()
+@click.option("--check", "only_check", is_flag=True, help="Change nothing; say what is out of date.")
+@COURSE
+def release(only_check: bool, course: Path | None) -> None:
+    """Make exercises/ from solutions/: answers cut out, nothing private left.
+
+    Example: grader release
+    """
+    from grader.course import open_course
+    from grader.release import differences
+    from grader.release import release as run
+
+    opened = open_course(course)
+    if only_check:
+        problems = differences(opened)
+        for problem in problems:
+            click.echo(problem)
+        sys.exit(1 if problems else 0)
+    click.echo(f"{len(run(opened))} files written to {opened.root / 'exercises'}")

@@ -1,0 +1,103 @@
+"""What instructors type: grade, doctor."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from grader.commands.screen import COURSE, JOBS, clean, progress_bar
+from grader.errors import GraderError
+
+if TYPE_CHECKING:
+    from grader.report import Report
+
+
+@click.command()
+@click.argument("submissions", type=click.Path(path_type=Path))
+@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="Where scores and reports go.")
+@JOBS
+@click.option("--exercise", "exercises", multiple=True, metavar="SLUG", help="Only this exercise; may be repeated.")
+@click.option("--student", "students", multiple=True, metavar="GLOB", help="Only these students; may be repeated.")
+@click.option("--sandbox", type=click.Choice(["auto", "bwrap", "landlock", "none"]), default="auto", show_default=True)
+@COURSE
+def grade(
+    submissions: Path,
+    out: Path,
+    jobs: int | None,
+    exercises: tuple[str, ...],
+    students: tuple[str, ...],
+    sandbox: str,
+    course: Path | None,
+) -> None:
+    """Grade SUBMISSIONS/<student>/<exercise>.ipynb with the hidden tests.
+
+    Writes OUT/scores.csv, OUT/reports/<student>/<exercise>.json and OUT/index.html. Exit code 0 when every notebook was
+    judged, 1 when some could not be.
+
+    Example: grader grade submissions -o results --jobs 4
+    """
+    from grader.batch import find_submissions, grade_all, write_report
+    from grader.course import open_course
+    from grader.sandbox.forkserver import ForkServer
+
+    opened = open_course(course)
+    found = find_submissions(submissions, opened, exercises, students)
+    _prepare(out)
+    with ForkServer(sandbox) as server, progress_bar() as progress:
+        task = progress.add_task(f"grading in {server.rung.name}", total=len(found))
+
+        def done(report: Report) -> None:
+            write_report(out, report)
+            progress.advance(task)
+
+        reports = grade_all(found, opened, server, jobs or os.cpu_count() or 1, done)
+        rung = server.rung.name
+    _summarise(reports, opened, sorted({s.slug for s in found}), out, rung)
+    ungraded = [r for r in reports if r.score is None]
+    for report in ungraded:
+        click.echo(f"ungraded: {clean(report.student)} {report.exercise}: {clean(report.problem or 'a test broke')}")
+    sys.exit(1 if ungraded else 0)
+
+
+def _prepare(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / ".writable").write_text("")
+        (out / ".writable").unlink()
+    except OSError as error:
+        raise GraderError(f"{out}: cannot be written ({error.strerror}); choose another folder with -o") from None
+
+
+def _summarise(reports: list[Report], opened: Any, slugs: list[str], out: Path, rung: str) -> None:
+    from rich.console import Console
+
+    from grader.batch import write_atomically
+    from grader.render.html import class_pages
+    from grader.render.tables import scores_csv, scores_table
+
+    best: dict[str, float] = {}
+    for report in reports:
+        best[report.exercise] = max(report.max_score, best.get(report.exercise, 0.0))
+    columns = [(slug, best.get(slug, 0.0)) for slug in slugs]
+    write_atomically(out / "scores.csv", scores_csv(reports, columns))
+    titles = {slug: opened.exercises[slug].title for slug in slugs}
+    for name, page in class_pages(reports, columns, titles, rung).items():
+        write_atomically(out / name, page)
+    Console().print(scores_table(reports, columns))
+    click.echo(f"scores: {out / 'scores.csv'}\nreports: {out / 'reports'}\nclass report: {(out / 'index.html').resolve()}")
+
+
+@click.command()
+def doctor() -> None:
+    """Say which sandbox this machine offers and why, the limits in force, and the versions.
+
+    Example: grader doctor
+    """
+    from grader.doctor import examine
+
+    for what, finding in examine():
+        click.echo(f"{what:22} {finding}")
