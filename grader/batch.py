@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -15,6 +14,7 @@ from typing import Any
 
 from grader.course import Course, Exercise, nearest
 from grader.errors import GraderError
+from grader.files import write_atomically
 from grader.grading import Sandbox, Submission, grade
 from grader.report import Report
 from grader.sandbox.forkserver import ForkServer
@@ -149,24 +149,6 @@ def suite_of(exercise: Exercise, suites: dict[str, SuiteSession]) -> SuiteSessio
     if exercise.slug not in suites:
         suites[exercise.slug] = SuiteSession(exercise.hidden_suite)
     return suites[exercise.slug]
-
-
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write, fsync, rename: a reader sees the old file or the new one, never half of one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".tmp-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def write_report(out: Path, report: Report) -> None:

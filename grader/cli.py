@@ -13,6 +13,7 @@ from grader.errors import GraderError
 
 PLACES = {
     "check": "student",
+    "hint": "student",
     "grade": "instructor",
     "doctor": "instructor",
     "audit": "author",
@@ -44,3 +45,6 @@ class Commands(click.Group):
 @click.version_option(__version__, prog_name="grader")
 def main() -> None:
     """Exercises and an automated grader for a deep-learning course."""
+    for stream in (sys.stdout, sys.stderr):  # a console that has no ✓ shows ?, and the command goes on
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")

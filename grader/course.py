@@ -95,13 +95,16 @@ class Course:
 
 
 def nearest(name: str, known: list[str], what: str) -> str:
-    """`name` if it is known.
+    """`name` if it is known, or the only known name that begins with it.
 
     Raises:
         GraderError: it is not; with the nearest known one.
     """
     if name in known:
         return name
+    begun = [candidate for candidate in known if name and candidate.startswith(name)]
+    if len(begun) == 1:
+        return begun[0]
     close = difflib.get_close_matches(name, known, 1, 0.4)
     remedy = f"did you mean '{close[0]}'?" if close else f"known: {', '.join(known) or 'none'}"
     raise GraderError(f"no {what} '{name}': {remedy}")

@@ -75,7 +75,7 @@ def _prepare(out: Path) -> None:
 def _summarise(reports: list[Report], opened: Any, slugs: list[str], out: Path, rung: str) -> None:
     from rich.console import Console
 
-    from grader.batch import write_atomically
+    from grader.files import write_atomically
     from grader.render.html import class_pages
     from grader.render.tables import scores_csv, scores_table
 

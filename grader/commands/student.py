@@ -1,4 +1,4 @@
-"""What students type: check."""
+"""What students type: check, hint."""
 
 from __future__ import annotations
 
@@ -47,3 +47,35 @@ def check(notebooks: tuple[Path, ...], course: Path | None) -> None:
         done = sum(q.status == "passed" for q in checked.questions)
         click.echo(f"  {done} of {len(checked.questions)} questions pass the visible tests")
     sys.exit(0 if good else 1)
+
+
+@click.command()
+@click.argument("exercise", metavar="SLUG")
+@click.argument("question", required=False)
+@click.option("--again", is_flag=True, help="Show the hints you have had, and no new one.")
+@COURSE
+def hint(exercise: str, question: str | None, again: bool, course: Path | None) -> None:
+    """Show the next hint for a question of an exercise; without a question, where hints are left.
+
+    Example: grader hint 02_sigmoid sigmoid_grad
+    """
+    from grader.course import open_course
+    from grader.hints import exercise_of, hints_seen, next_hint, past_hints
+
+    opened = open_course(course)
+    found = exercise_of(opened, exercise)
+    if question is None:
+        for name, (seen, count) in hints_seen(opened, found).items():
+            click.echo(f"  {name:28} {seen} of {count} hints seen")
+        click.echo(f"next: grader hint {found.slug} QUESTION")
+        return
+    hints = past_hints(opened, found, question) if again else [next_hint(opened, found, question)]
+    for each in hints:
+        click.echo(f"hint {each.number} of {each.count}: {clean(each.text)}")
+    if not hints:
+        click.echo(f"no hint seen yet; ask for one with: grader hint {found.slug} {question}")
+    elif not hints[-1].remembered:
+        click.echo("(this folder cannot be written, so the same hint will come next time)")
+    elif not again:
+        last = hints[-1].number == hints[-1].count
+        click.echo("that was the last one" if last else "for the next one, ask again")
