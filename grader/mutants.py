@@ -79,12 +79,16 @@ def mutants_of(cells: tuple[tuple[int, str], ...]) -> list[Mutant]:
 
 
 def equivalent(folder: Path) -> dict[str, str]:
-    """Mutants that change nothing a student could be blamed for: key → reason, from `equivalent.toml`."""
+    """Mutants that change nothing a student could be blamed for: key → reason, from `equivalent.toml`.
+
+    An entry has a `reason` and one `mutant`, or several `mutants`.
+    """
     path = folder / "equivalent.toml"
     if not path.exists():
         return {}
     table = tomllib.loads(path.read_text(encoding="utf-8"))
-    return {str(row["mutant"]): str(row["reason"]) for row in table.get("equivalent", [])}
+    rows = table.get("equivalent", [])
+    return {str(key): str(row["reason"]) for row in rows for key in row.get("mutants", [row.get("mutant")])}
 
 
 def _answer_lines(source: str) -> set[int]:
