@@ -14,7 +14,7 @@ ROOT = Path(grader.__file__).parent
 MODULES = sorted(path.relative_to(ROOT) for path in ROOT.rglob("*.py"))
 LAYERS = [
     {"errors", "files"}, {"inside"}, {"report"}, {"course", "notebook"}, {"sandbox"}, {"student"}, {"suite"}, {"grading", "render"},
-    {"batch", "release", "check", "hints", "doctor"}, {"audit", "mutants"}, {"mutation"}, {"commands"}, {"cli"}, {"__main__"},
+    {"batch", "release"}, {"kit", "check", "hints", "doctor"}, {"audit", "mutants"}, {"mutation"}, {"commands"}, {"cli"}, {"__main__"},
 ]  # fmt: skip
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 EXCEPTIONS = {("course", "grader.sandbox.limits")}

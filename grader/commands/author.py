@@ -70,13 +70,15 @@ def _audit_mutants(exercises: list[str], jobs: int | None, course: Path | None) 
 
 @click.command()
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; say what is out of date.")
+@click.option("--student-kit", type=click.Path(path_type=Path), metavar="OUT.zip", help="Pack what a student needs.")
 @COURSE
-def release(only_check: bool, course: Path | None) -> None:
+def release(only_check: bool, student_kit: Path | None, course: Path | None) -> None:
     """Make exercises/ from solutions/: answers cut out, nothing private left.
 
-    Example: grader release
+    Example: grader release --student-kit kit.zip
     """
     from grader.course import open_course
+    from grader.kit import student_kit as pack
     from grader.release import differences
     from grader.release import release as run
 
@@ -86,4 +88,8 @@ def release(only_check: bool, course: Path | None) -> None:
         for problem in problems:
             click.echo(problem)
         sys.exit(1 if problems else 0)
+    if student_kit is not None:
+        names = pack(opened, student_kit)
+        click.echo(f"{len(names)} files packed into {student_kit} ({student_kit.stat().st_size / 1024:.0f} kB)")
+        return
     click.echo(f"{len(run(opened))} files written to {opened.root / 'exercises'}")
