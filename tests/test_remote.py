@@ -265,3 +265,14 @@ def test_a_failing_expression_is_shown_as_the_student_would_write_it(server: For
             student.steps([("Value", 1), ("*", Step(0), 2)])
         with pytest.raises(NotAttempted, match="`Other` is not defined"):
             student.steps([("Other", 1)])
+
+
+def test_an_item_of_a_kept_result_can_be_passed_on(server: ForkServer) -> None:
+    """What only the notebook understands, such as a layer's cache, goes back to it as it was."""
+    cell = "class Cache:\n    pass\ndef forward(x):\n    c = Cache(); c.x = x\n    return [x + 1, c]\ndef backward(d, cache):\n    return d * cache.x"
+    with opened(server, [cell]) as (student, _):
+        out = student.forward.keep(3.0)
+        assert out[0].value() == 4.0
+        assert student.backward(5.0, out[1]) == 15.0
+        with pytest.raises(Crashed, match="list index out of range"):
+            student.backward(5.0, out[2])

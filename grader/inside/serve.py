@@ -103,6 +103,9 @@ class Server:
     def do_value(self, target: list[Any]) -> Any:
         return self.find(target)
 
+    def do_hold(self, target: list[Any]) -> codec.HandleRef:
+        return self.keep(self.find(target))
+
     def do_call(self, target: list[Any], args: list[Any], kwargs: dict[str, Any], keep: bool, echo: bool) -> Any:
         with quiet():
             function = self.find(target)

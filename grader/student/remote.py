@@ -145,6 +145,13 @@ class Ref:
         """What stands there, as plain data."""
         return self._student._request(["value", self._target], self._text)
 
+    def _held(self) -> Handle:
+        """What stands there, as a handle: a name, an attribute or an item can be an argument."""
+        held = self._student._request(["hold", self._target], self._text)
+        if not isinstance(held, Handle):
+            raise StudentFailure(f"`{self._text}` cannot be passed on")
+        return held
+
     def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any], keep: bool = False, echo: bool = False) -> Any:
         call = f"{self._text}({', '.join([*map(show, args), *(f'{k}={show(v)}' for k, v in kwargs.items())])})"
         self._student._calls[:] = [*self._student._calls[-3:], call]
@@ -172,7 +179,7 @@ class Handle(Ref):
 
 def show(value: Any) -> str:
     """A short, readable rendering of an argument."""
-    if isinstance(value, Handle):
+    if isinstance(value, Ref):
         return value._text
     if callable(value) and hasattr(value, "__name__"):
         return str(value.__name__)
@@ -210,6 +217,8 @@ def _reference(functions: list[Callable[..., Any]]) -> Callable[[Any], codec.Han
     def reference(value: Any) -> codec.HandleRef | codec.CallbackRef:
         if isinstance(value, Handle):
             return value._ref
+        if isinstance(value, Ref):
+            return value._held()._ref
         if callable(value):
             functions.append(value)
             return codec.CallbackRef(len(functions) - 1)

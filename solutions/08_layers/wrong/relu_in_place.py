@@ -1,0 +1,9 @@
+"""The negative entries are zeroed inside the caller's x.
+
+Loses: relu_forward
+"""
+
+# %%
+def relu_forward(x):
+    x[x < 0] = 0
+    return x, x

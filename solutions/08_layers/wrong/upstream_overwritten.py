@@ -1,0 +1,9 @@
+"""The blocked entries are zeroed inside the caller's upstream gradient.
+
+Loses: relu_backward
+"""
+
+# %%
+def relu_backward(dout, cache):
+    dout[cache <= 0] = 0
+    return dout
