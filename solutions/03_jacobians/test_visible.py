@@ -7,7 +7,7 @@ from grader.suite import close, not_attempted, pair, question, scalar
 
 @question("to_denominator_layout", points=1)
 def test_to_denominator_layout_on_a_small_matrix(student):
-    """A Jacobian of 3 outputs and 2 inputs becomes a (2, 3) matrix in the article's layout."""
+    """A Jacobian of 3 outputs and 2 inputs becomes a (2, 3) matrix in denominator layout."""
     jacobian = np.array([[3.0, 2.0], [4.0, 0.0], [0.0, 5.0]])
     close(student.to_denominator_layout(jacobian), np.array([[3.0, 4.0, 0.0], [2.0, 0.0, 5.0]]))
 

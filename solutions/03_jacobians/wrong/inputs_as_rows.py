@@ -1,4 +1,4 @@
-"""The differences are stacked as rows: the layout of the article instead of the course's.
+"""The differences are stacked as rows: the denominator layout instead of the course's.
 
 Loses: numerical_jacobian
 """

@@ -1,4 +1,4 @@
-"""The article's remark that Jacobians are diagonal is applied to softmax, which is not elementwise.
+"""The remark that Jacobians are diagonal is applied to softmax, which is not elementwise.
 
 Loses: softmax_jacobian
 """

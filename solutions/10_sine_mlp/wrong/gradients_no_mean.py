@@ -1,4 +1,4 @@
-"""Takes the derivative of one point's squared error from the article and forgets the 1/N of the mean.
+"""Takes the derivative of one point's squared error and forgets the 1/N of the mean.
 
 Loses: gradients
 """

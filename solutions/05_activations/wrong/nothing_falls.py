@@ -1,0 +1,7 @@
+"""All activations are thought to be monotone.
+
+Loses: predict_falling_curves
+"""
+
+# %%
+predict_falling_curves = 0

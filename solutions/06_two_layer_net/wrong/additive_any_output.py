@@ -1,0 +1,9 @@
+"""One output that fits is taken for enough.
+
+Loses: is_additive
+"""
+import numpy as np
+
+# %%
+def is_additive(f, x1, x2):
+    return bool(np.any(np.isclose(f(x1 + x2), f(x1) + f(x2), rtol=1e-9, atol=0)))

@@ -1,0 +1,9 @@
+"""The default tolerances of allclose are used: 1e-5, and 1e-8 absolute.
+
+Loses: is_additive
+"""
+import numpy as np
+
+# %%
+def is_additive(f, x1, x2):
+    return np.allclose(f(x1 + x2), f(x1) + f(x2))

@@ -1,0 +1,11 @@
+"""Only the last layer gets its bias.
+
+Loses: deep_forward
+"""
+import numpy as np
+
+# %%
+def deep_forward(layers, x):
+    for W, _ in layers[:-1]:
+        x = np.maximum(0, W @ x)
+    return layers[-1][0] @ x + layers[-1][1]

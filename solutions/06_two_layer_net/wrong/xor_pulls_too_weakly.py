@@ -1,0 +1,9 @@
+"""The second unit only takes back as much as the first one gives: (1, 1) ends at 1.
+
+Loses: solve_xor
+"""
+import numpy as np
+
+# %%
+def solve_xor():
+    return {"W1": np.ones((2, 2)), "b1": np.array([0.0, -1.0]), "W2": np.array([[1.0, -1.0]]), "b2": np.zeros(1)}

@@ -1,0 +1,8 @@
+"""Every on/off pattern is thought to occur: 2 to the number of units.
+
+Loses: max_regions
+"""
+
+# %%
+def max_regions(n_inputs, n_hidden):
+    return 2**n_hidden

@@ -1,0 +1,9 @@
+"""The sum stops before its last term, j = n_inputs.
+
+Loses: max_regions
+"""
+import math
+
+# %%
+def max_regions(n_inputs, n_hidden):
+    return sum(math.comb(n_hidden, j) for j in range(n_inputs))
