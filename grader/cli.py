@@ -18,6 +18,7 @@ PLACES = {
     "doctor": "instructor",
     "audit": "author",
     "release": "author",
+    "new": "author",
 }
 
 

@@ -85,14 +85,25 @@ def stub_notebook(exercise: Exercise) -> str:
     return str(nbformat.writes(notebook)) + "\n"
 
 
+def exercise_files(exercise: Exercise) -> dict[str, str]:
+    """Path below `exercises/` → content of everything that students get of one exercise."""
+    files = {f"{exercise.slug}/{exercise.slug}.ipynb": stub_notebook(exercise)}
+    for name in SHIPPED:
+        files[f"{exercise.slug}/{name}"] = (exercise.folder / name).read_text(encoding="utf-8")
+    return files
+
+
 def release_files(course: Course) -> dict[str, str]:
     """Relative path → content of everything below `exercises/`."""
-    files = {}
-    for slug, exercise in course.exercises.items():
-        files[f"{slug}/{slug}.ipynb"] = stub_notebook(exercise)
-        for name in SHIPPED:
-            files[f"{slug}/{name}"] = (exercise.folder / name).read_text(encoding="utf-8")
-    return files
+    return {name: text for exercise in course.exercises.values() for name, text in exercise_files(exercise).items()}
+
+
+def write_files(target: Path, files: dict[str, str]) -> None:
+    """Write `files`, paths below `target` → contents."""
+    for name, text in files.items():
+        path = target / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
 
 
 def release(course: Course) -> list[str]:
@@ -101,10 +112,7 @@ def release(course: Course) -> list[str]:
     files = release_files(course)
     if target.exists():
         shutil.rmtree(target)
-    for name, text in files.items():
-        path = target / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    write_files(target, files)
     return sorted(files)
 
 

@@ -1,8 +1,9 @@
-"""What authors of exercises type: audit, release."""
+"""What authors of exercises type: audit, release, new."""
 
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -93,3 +94,24 @@ def release(only_check: bool, student_kit: Path | None, course: Path | None) -> 
         click.echo(f"{len(names)} files packed into {student_kit} ({student_kit.stat().st_size / 1024:.0f} kB)")
         return
     click.echo(f"{len(run(opened))} files written to {opened.root / 'exercises'}")
+
+
+@click.command()
+@click.argument("slug")
+@click.option("--from", "source", type=click.Path(path_type=Path), help="A folder with notebook.py, suites and variants.")
+@click.option("--course", type=click.Path(path_type=Path), help="The course's folder; made, if there is none.")
+def new(slug: str, source: Path | None, course: Path | None) -> None:
+    """Scaffold an exercise that passes the audit as it stands, to be turned into yours.
+
+    Example: grader new 12_momentum --course mycourse
+    """
+    from grader.new import scaffold
+
+    made = scaffold(slug, course, source)
+    place = f" --course {shlex.quote(str(course))}" if course else ""
+    click.echo(f"written to {made.course.root}{', a new course' if made.new_course else ''}:")
+    for name in made.files:
+        click.echo(f"  {name}")
+    click.echo("Next: edit what is in solutions/, and prove it after every change:")
+    for command in (f"audit {slug}", f"audit --mutants {slug}"):
+        click.echo(f"  grader {command}{place}")
