@@ -57,6 +57,12 @@ def mutation_audit(course: Course, slugs: list[str], jobs: int, done: Callable[[
         context = multiprocessing.get_context("fork")
         outcomes = []
         with ProcessPoolExecutor(jobs, context, start_judge, (course.root, sandbox)) as pool:
+            for exercise, found in zip(exercises, pool.map(_unchanged, [e.slug for e in exercises]), strict=True):
+                if found:
+                    raise GraderError(
+                        f"{exercise.notebook}: its answers and definitions alone lose {found}, before any change; "
+                        "keep imports and constants in cells without pictures"
+                    )
             for future in as_completed([pool.submit(_run, e.slug, m, reason) for e, m, reason in work]):
                 outcomes.append(future.result())
                 done(len(work))
@@ -70,6 +76,13 @@ def _with_reasons(exercise: Exercise) -> list[tuple[Mutant, str]]:
     if stale:
         raise GraderError(f"{exercise.folder / 'equivalent.toml'}: no such mutant any more: {stale[0]}; remove it")
     return [(mutant, reasons.get(mutant.key, "")) for mutant in mutants]
+
+
+def _unchanged(slug: str) -> str:
+    """What the cells that mutants are made of lose by themselves, or ""; it would make every mutant look killed."""
+    cells = defining_cells(read_notebook(judge_state()[0].exercises[slug].notebook).cells)
+    found = [lost(questions) for questions in judge_cells(slug, cells, [("hidden", frozenset()), ("visible", frozenset())])]
+    return ", ".join(sorted(set().union(*found)))
 
 
 def _run(slug: str, mutant: Mutant, reason: str) -> Outcome:

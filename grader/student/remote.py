@@ -12,6 +12,7 @@ from grader.inside import codec
 from grader.student.failures import Crashed, NotAttempted, StudentFailure
 
 MAX_CALLBACKS = 2_000_000
+MAX_SHOWN = 80
 
 
 Respond = Callable[[bytes, bytes], bytes | None]
@@ -191,8 +192,14 @@ def show(value: Any) -> str:
         value = value.item()
     if isinstance(value, float):
         return f"{value:.6g}"
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "…"
+    if isinstance(value, dict):
+        text = "{" + ", ".join(f"{key!r}: {show(part)}" for key, part in list(value.items())[:8]) + "}"
+    elif isinstance(value, (list, tuple)):
+        text = ", ".join(map(show, value[:8]))
+        text = f"[{text}]" if isinstance(value, list) else f"({text})"
+    else:
+        text = repr(value)
+    return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"
 
 
 def _expression(program: Sequence[tuple[Any, ...]]) -> str:

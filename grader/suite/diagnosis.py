@@ -29,10 +29,10 @@ def diagnose(
     if not np.any(want):
         return ""
     if fits(-want):
-        return "every sign is flipped"
+        return "every sign is flipped" if want.size > 1 else "the sign is flipped"
     if want.ndim == 2 and want.shape[0] == want.shape[1] and fits(want.T):
         return "this is the transpose of the right matrix"
-    if got.size and not np.any(got):
+    if got.size > 1 and not np.any(got):
         return "every entry is 0"
     if want.size > 1:
         for factor, words in FACTORS.items():

@@ -1,0 +1,10 @@
+"""Uses the other common definition, λ/2 times the squares.
+
+Loses: l2_penalty, total_loss
+"""
+
+import numpy as np
+
+
+def l2_penalty(weights, lam):
+    return 0.5 * lam * sum(np.sum(W**2) for W in weights)

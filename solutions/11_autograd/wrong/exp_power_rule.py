@@ -1,0 +1,8 @@
+"""The power rule is applied to an exponential.
+
+Loses: Value.exp
+"""
+
+class Value(Value):
+    def exp(self):
+        return Value(math.exp(self.data), [(self, self.data * math.exp(self.data - 1))])

@@ -1,0 +1,9 @@
+"""The derivative of the logarithm is taken as one over the output.
+
+Loses: Value.log
+"""
+
+class Value(Value):
+    def log(self):
+        out = math.log(self.data)
+        return Value(out, [(self, 1 / out if out else 0.0)])

@@ -1,0 +1,9 @@
+"""Each factor is multiplied by itself instead of by the other one.
+
+Loses: Value.__mul__
+"""
+
+class Value(Value):
+    def __mul__(self, other):
+        other = as_value(other)
+        return Value(self.data * other.data, [(self, self.data), (other, other.data)])

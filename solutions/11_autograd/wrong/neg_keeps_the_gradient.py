@@ -1,0 +1,8 @@
+"""Unary minus turns the number round, but not its gradient.
+
+Loses: Value.__sub__
+"""
+
+class Value(Value):
+    def __neg__(self):
+        return Value(-self.data, [(self, 1.0)])

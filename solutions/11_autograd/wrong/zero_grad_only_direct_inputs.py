@@ -1,0 +1,10 @@
+"""zero_grad clears the result and its direct inputs, and goes no deeper.
+
+Loses: Value.zero_grad
+"""
+
+class Value(Value):
+    def zero_grad(self):
+        self.grad = 0.0
+        for source, _ in self.inputs:
+            source.grad = 0.0
