@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -27,19 +26,6 @@ class Outcome:
     result: str
     visible: bool
     lost: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Tally:
-    """The figures of one exercise."""
-
-    slug: str
-    mutants: int
-    killed: int
-    elsewhere: int
-    survived: int
-    equivalent: int
-    killed_by_visible: int
 
 
 def mutation_audit(course: Course, slugs: list[str], jobs: int, done: Callable[[int], None]) -> list[Outcome]:
@@ -99,23 +85,3 @@ def _run(slug: str, mutant: Mutant, reason: str) -> Outcome:
 
 def _asked(slug: str) -> set[str]:
     return {str(question["name"]) for question in judge_state()[0].exercises[slug].questions}
-
-
-def tallies(outcomes: list[Outcome]) -> list[Tally]:
-    """The figures by exercise."""
-    rows = []
-    for slug in sorted({outcome.slug for outcome in outcomes}):
-        mine = [outcome for outcome in outcomes if outcome.slug == slug]
-        results = Counter(outcome.result for outcome in mine)
-        rows.append(
-            Tally(
-                slug,
-                mutants=len(mine),
-                killed=results["killed"],
-                elsewhere=results["elsewhere"],
-                survived=results["survived"],
-                equivalent=results["equivalent"],
-                killed_by_visible=sum(outcome.visible for outcome in mine),
-            )
-        )
-    return rows

@@ -13,8 +13,9 @@ import grader
 ROOT = Path(grader.__file__).parent
 MODULES = sorted(path.relative_to(ROOT) for path in ROOT.rglob("*.py"))
 LAYERS = [
-    {"errors", "files"}, {"inside"}, {"report"}, {"course", "notebook"}, {"sandbox"}, {"student"}, {"suite"}, {"grading", "render"},
-    {"batch", "release"}, {"kit", "check", "hints", "doctor"}, {"audit", "mutants"}, {"mutation"}, {"commands"}, {"cli"}, {"__main__"},
+    {"errors", "files"}, {"inside"}, {"report"}, {"course", "notebook"}, {"sandbox"}, {"student"}, {"suite"}, {"grading", "render", "gradebook"},
+    {"batch", "release", "new"}, {"run", "kit", "check", "hints", "doctor"}, {"audit", "mutants"}, {"mutation"}, {"commands"}, {"cli"},
+    {"__main__"},
 ]  # fmt: skip
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 EXCEPTIONS = {("course", "grader.sandbox.limits")}

@@ -7,6 +7,8 @@ import ast
 import pytest
 
 from grader.mutants import mutants_of
+from grader.mutation import Outcome
+from grader.render.mutation import mutation_report
 
 CELL = """import numpy as np
 
@@ -68,3 +70,18 @@ def test_nothing_outside_the_answers_is_changed_and_every_mutant_is_a_program() 
         assert "return x + 1" in mutant.source
         assert mutant.name == "backward"
         assert mutant.cell == 3
+
+
+def test_the_report_counts_by_exercise_and_by_kind_of_change() -> None:
+    """The visible suite's share is of the mutants that are wrong."""
+    outcomes = [
+        Outcome("01_a", "f: return 2 * x: 2 → 3", "killed", True),
+        Outcome("01_a", "f: return 2 * x: 2 → 0 (2)", "killed", False),
+        Outcome("01_a", "f: y = x > 0: Gt → GtE", "equivalent", False),
+        Outcome("02_b", "g: y = x > 0: mask from upstream", "survived", False),
+    ]
+    page = mutation_report(outcomes)
+    assert "| `01_a` | 3 | 2 | 0 | 0 | 1 | 1 (50 %) |" in page
+    assert "| all | 4 | 2 | 0 | 1 | 1 | 1 (33 %) |" in page
+    assert "| a constant changed | 2 | 2 | 0 |" in page
+    assert "| mask from another array | 1 | 0 | 0 |" in page

@@ -19,15 +19,16 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("exercises", nargs=-1, metavar="[SLUG]...")
 @click.option("--mutants", is_flag=True, help="Mutate the references and see that the hidden suites notice.")
+@click.option("--report", type=click.Path(path_type=Path), help="With --mutants: write the figures to this file.")
 @JOBS
 @COURSE
-def audit(exercises: tuple[str, ...], mutants: bool, jobs: int | None, course: Path | None) -> None:
+def audit(exercises: tuple[str, ...], mutants: bool, report: Path | None, jobs: int | None, course: Path | None) -> None:
     """Prove the course: stubs score 0, solutions 100 %, every variant exactly what it should.
 
     Example: grader audit 01_gates
     """
     if mutants:
-        _audit_mutants(list(exercises), jobs, course)
+        _audit_mutants(list(exercises), jobs, course, report)
     from grader.audit import Finding
     from grader.audit import audit as run
     from grader.course import open_course
@@ -46,9 +47,11 @@ def audit(exercises: tuple[str, ...], mutants: bool, jobs: int | None, course: P
     sys.exit(1 if wrong else 0)
 
 
-def _audit_mutants(exercises: list[str], jobs: int | None, course: Path | None) -> None:
+def _audit_mutants(exercises: list[str], jobs: int | None, course: Path | None, report: Path | None) -> None:
     from grader.course import open_course
-    from grader.mutation import mutation_audit, tallies
+    from grader.files import write_atomically
+    from grader.mutation import mutation_audit
+    from grader.render.mutation import mutation_report, tally_table
 
     with progress_bar() as progress:
         task = progress.add_task("mutants", total=None)
@@ -60,12 +63,9 @@ def _audit_mutants(exercises: list[str], jobs: int | None, course: Path | None) 
         if outcome.result in ("survived", "elsewhere"):
             where = f" (lost only {', '.join(outcome.lost)})" if outcome.lost else ""
             click.echo(f"{outcome.result}: {outcome.slug}: {outcome.mutant}{where}")
-    click.echo("exercise               mutants  killed  elsewhere  survived  equivalent  by the visible suite")
-    for row in tallies(outcomes):
-        click.echo(
-            f"{row.slug:22} {row.mutants:7} {row.killed:7} {row.elsewhere:10} {row.survived:9} {row.equivalent:11} "
-            f"{row.killed_by_visible:21}"
-        )
+    click.echo(tally_table(outcomes), nl=False)
+    if report is not None:
+        write_atomically(report, mutation_report(outcomes))
     sys.exit(1 if any(outcome.result in ("survived", "elsewhere") for outcome in outcomes) else 0)
 
 
