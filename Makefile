@@ -11,6 +11,8 @@ $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch numpy
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@command -v chromium >/dev/null || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && \
+		{ apt-get update -qq; apt-get install -y -qq chromium >/dev/null; } || echo "no chromium: the browser tests are skipped"; }
 	@$(BIN)/python -c 'import pyseccomp' 2>/dev/null || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && \
 		{ apt-get update -qq; apt-get install -y -qq libseccomp2; } || echo "libseccomp2 is missing: the sandbox cannot filter system calls"; }
 	@touch $(READY)

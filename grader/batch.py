@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
+import ctypes
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -14,12 +15,12 @@ from typing import Any
 
 from grader.course import Course, Exercise, nearest
 from grader.errors import GraderError
-from grader.files import write_atomically
 from grader.grading import Sandbox, Submission, grade
 from grader.report import Report
 from grader.sandbox.forkserver import ForkServer
 from grader.suite.session import SuiteSession
 
+PR_SET_PDEATHSIG = 1
 _JUDGE: dict[str, Any] = {}
 
 
@@ -31,24 +32,49 @@ def find_submissions(
     Raises:
         GraderError: no such folder, nothing in it, an unknown exercise, two notebooks of one student for one exercise.
     """
-    if not folder.is_dir():
-        raise GraderError(f"{folder}: no such folder; give the folder that holds one folder a student")
+    homes = _homes(folder)
     wanted = [nearest(slug, list(course.exercises), "exercise") for slug in slugs] or list(course.exercises)
     globs = list(students) or ["*"]
     found = []
-    for home in sorted(p for p in folder.iterdir() if p.is_dir() and not p.is_symlink()):
+    for home in homes:
         if not any(fnmatch(home.name, glob) for glob in globs):
             continue
         for slug in wanted:
-            places = [p for p in (home / f"{slug}.ipynb", home / slug / f"{slug}.ipynb") if os.path.lexists(p)]
+            folders = [home, home / slug]
+            if os.path.islink(home / slug) or not os.access(home, os.X_OK):  # a link may lead to the solutions
+                folders = [home]
+            places = [place for place in (parent / f"{slug}.ipynb" for parent in folders) if _exists(place)]
             if len(places) > 1:
                 raise GraderError(f"{home.name} has two notebooks for {slug}: {places[0]} and {places[1]}; keep one")
-            if (home / slug).is_symlink():  # a link may lead anywhere, to the solutions for one
-                places = [p for p in places if p.parent == home]
             found += [Submission(home.name, slug, place) for place in places]
     if not found:
         raise GraderError(f"{folder}: no <student>/<exercise>.ipynb found for {', '.join(wanted) or 'any exercise'}")
     return found
+
+
+def _homes(folder: Path) -> list[Path]:
+    """The students' folders, sorted; links are none."""
+    remedy = "give the folder that holds one folder a student"
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(folder / entry.name for entry in entries if entry.is_dir(follow_symlinks=False))
+    except FileNotFoundError:
+        raise GraderError(f"{folder}: no such folder; {remedy}") from None
+    except NotADirectoryError:
+        raise GraderError(f"{folder}: a file; unpack it if it is an archive, and {remedy}") from None
+    except OSError as error:
+        raise GraderError(f"{folder}: cannot be read ({error.strerror}); {remedy}") from None
+
+
+def _exists(place: Path) -> bool:
+    """Whether something is there; what may not be looked at is, so that it is reported and not passed over."""
+    try:
+        os.lstat(place)
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return True
 
 
 def warm_judge() -> None:
@@ -65,26 +91,28 @@ def grade_all(
     server: ForkServer,
     jobs: int,
     done: Callable[[Report], None],
+    stop: Callable[[], bool] = lambda: False,
 ) -> list[Report]:
     """Every submission's report, in the order of `submissions`; `done` is called with each as it comes.
 
-    A judge process that dies takes nothing with it: what it had not finished is graded again by another.
+    A judge process that dies takes nothing with it: what it had not finished is graded again by another. Once `stop` says
+    so, what is being judged is finished and nothing else is begun.
     """
     warm_judge()
     sandbox = Sandbox(server.path, server.rung.name, server.folder if server.rung.name != "bwrap" else None)
     reports: dict[int, Report] = {}
     for attempt in range(3):
         open_ones = [i for i in range(len(submissions)) if i not in reports or reports[i].score is None]
-        if not open_ones:
+        if not open_ones or stop():
             break
-        if not server.alive():
-            server.restart()
-        for index, report in _round(submissions, open_ones, course.root, sandbox, jobs if attempt < 2 else 1):
+        for index, report in _round(submissions, open_ones, course.root, sandbox, jobs if attempt < 2 else 1, stop, server):
             if index not in reports or report.score is not None:
                 reports[index] = report
                 if report.score is not None:
                     done(report)
     for index, submission in enumerate(submissions):
+        if index not in reports and stop():
+            continue
         if index not in reports:
             reports[index] = lost_report(submission)
         if reports[index].score is None:
@@ -101,7 +129,13 @@ def lost_report(submission: Submission, problem: str = JUDGE_DIED) -> Report:
 
 
 def _round(
-    submissions: list[Submission], indices: list[int], root: Path, sandbox: Sandbox, jobs: int
+    submissions: list[Submission],
+    indices: list[int],
+    root: Path,
+    sandbox: Sandbox,
+    jobs: int,
+    stop: Callable[[], bool],
+    server: ForkServer,
 ) -> Iterator[tuple[int, Report]]:
     context = multiprocessing.get_context("fork")
     with ProcessPoolExecutor(jobs, context, start_judge, (root, sandbox)) as pool:
@@ -109,11 +143,15 @@ def _round(
         rest = iter(indices)
         try:
             while True:
-                while len(waiting) < 2 * jobs and (index := next(rest, None)) is not None:
+                if not server.alive():
+                    server.restart()  # on the same socket: judges that wait for a worker get one
+                if stop():
+                    waiting = {future: index for future, index in waiting.items() if not future.cancel()}
+                while not stop() and len(waiting) < 2 * jobs and (index := next(rest, None)) is not None:
                     waiting[pool.submit(_judge, submissions[index])] = index
                 if not waiting:
                     return
-                for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                for future in wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED).done:
                     yield waiting.pop(future), future.result()
         except BrokenProcessPool:
             return
@@ -125,6 +163,8 @@ def _round(
 def start_judge(root: Path, sandbox: Sandbox) -> None:
     """Make this process a judge: its course, its sandbox, and suites that are collected once."""
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that hands out the work
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # and without that process there is nothing to do
     _JUDGE.update(course=Course(root), sandbox=sandbox, suites={})
 
 
@@ -149,9 +189,3 @@ def suite_of(exercise: Exercise, suites: dict[str, SuiteSession]) -> SuiteSessio
     if exercise.slug not in suites:
         suites[exercise.slug] = SuiteSession(exercise.hidden_suite)
     return suites[exercise.slug]
-
-
-def write_report(out: Path, report: Report) -> None:
-    """`OUT/reports/<student>/<slug>.json`."""
-    text = json.dumps(report.as_dict(), indent=1, ensure_ascii=False, sort_keys=False) + "\n"
-    write_atomically(out / "reports" / report.student / f"{report.exercise}.json", text)

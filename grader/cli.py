@@ -10,6 +10,7 @@ import click
 
 from grader import __version__
 from grader.errors import GraderError
+from grader.render.text import one_line
 
 PLACES = {
     "check": "student",
@@ -29,7 +30,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except GraderError as error:
-            click.echo(f"grader: {error}", err=True)
+            click.echo(f"grader: {one_line(str(error))}", err=True)  # it may hold a student's or a file's name
             sys.exit(error.exit_code)
 
     def list_commands(self, ctx: click.Context) -> list[str]:

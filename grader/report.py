@@ -70,6 +70,19 @@ class Report:
         return {"schema_version": data.pop("schema_version"), **data}
 
 
+def report_from(data: dict[str, Any]) -> Report:
+    """A report from its JSON form.
+
+    Raises:
+        KeyError, TypeError: it is not one.
+    """
+    questions = tuple(
+        QuestionResult(**{**question, "tests": tuple(TestResult(**test) for test in question["tests"])})
+        for question in data["questions"]
+    )
+    return Report(**{**data, "questions": questions, "cells": tuple(CellResult(**cell) for cell in data["cells"])})
+
+
 def question_result(name: str, tests: tuple[TestResult, ...]) -> QuestionResult:
     """A question from its tests: no evidence, no points; one ungraded test leaves it open."""
     statuses = [test.status for test in tests]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader.commands.screen import COURSE, JOBS, clean, progress_bar
+from grader.commands.screen import COURSE, JOBS, one_line, progress_bar
 from grader.errors import GraderError
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 @click.option("--exercise", "exercises", multiple=True, metavar="SLUG", help="Only this exercise; may be repeated.")
 @click.option("--student", "students", multiple=True, metavar="GLOB", help="Only these students; may be repeated.")
 @click.option("--sandbox", type=click.Choice(["auto", "bwrap", "landlock", "none"]), default="auto", show_default=True)
+@click.option("--gradebook", metavar="FILE|URL", help="Where results are kept; default: OUT/gradebook.sqlite.")
+@click.option("--again", is_flag=True, help="Grade everything anew, also what is in the gradebook.")
 @COURSE
 def grade(
     submissions: Path,
@@ -31,6 +33,8 @@ def grade(
     exercises: tuple[str, ...],
     students: tuple[str, ...],
     sandbox: str,
+    gradebook: str | None,
+    again: bool,
     course: Path | None,
 ) -> None:
     """Grade SUBMISSIONS/<student>/<exercise>.ipynb with the hidden tests.
@@ -40,26 +44,43 @@ def grade(
 
     Example: grader grade submissions -o results --jobs 4
     """
-    from grader.batch import find_submissions, grade_all, write_report
+    from grader.batch import find_submissions
     from grader.course import open_course
+    from grader.gradebook import open_gradebook
+    from grader.run import grade_class
     from grader.sandbox.forkserver import ForkServer
 
     opened = open_course(course)
     found = find_submissions(submissions, opened, exercises, students)
     _prepare(out)
-    with ForkServer(sandbox) as server, progress_bar() as progress:
-        task = progress.add_task(f"grading in {server.rung.name}", total=len(found))
+    rung = ""
+    with open_gradebook(gradebook or out / "gradebook.sqlite") as book, progress_bar() as bar:
+        task = bar.add_task("grading", total=len(found))
 
-        def done(report: Report) -> None:
-            write_report(out, report)
-            progress.advance(task)
+        def open_server() -> ForkServer:
+            nonlocal rung
+            server = ForkServer(sandbox)
+            rung = server.rung.name
+            bar.update(task, description=f"grading in {rung}")
+            return server
 
-        reports = grade_all(found, opened, server, jobs or os.cpu_count() or 1, done)
-        rung = server.rung.name
-    _summarise(reports, opened, sorted({s.slug for s in found}), out, rung)
+        batch = grade_class(
+            found, opened, open_server, book, out, jobs or os.cpu_count() or 1, again,
+            lambda done, total: bar.update(task, completed=done, total=total),
+        )  # fmt: skip
+    reports = batch.reports
+    if batch.kept:
+        click.echo(f"{batch.kept} of {len(found)} were graded before and are taken from the gradebook (--again for anew)")
+    if reports:
+        rung = rung or str(reports[0].sandbox.get("rung", ""))
+        _summarise(reports, opened, sorted({s.slug for s in found}), out, rung)
+    if batch.stopped:
+        left = len(found) - len(reports)
+        click.echo(f"stopped: {left} of {len(found)} are still to be graded; run the same command again to go on")
+        sys.exit(130)
     ungraded = [r for r in reports if r.score is None]
     for report in ungraded:
-        click.echo(f"ungraded: {clean(report.student)} {report.exercise}: {clean(report.problem or 'a test broke')}")
+        click.echo(f"ungraded: {one_line(report.student)} {report.exercise}: {one_line(report.problem or 'a test broke')}")
     sys.exit(1 if ungraded else 0)
 
 

@@ -1,4 +1,4 @@
-"""What several commands share: options, a progress bar, a question's lines, text made safe for a terminal."""
+"""What several commands share: options, a progress bar, a question's lines, text made safe."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from grader.render.text import clean as clean
+from grader.render.text import one_line as one_line
 
 if TYPE_CHECKING:
     from grader.report import QuestionResult
@@ -18,20 +21,14 @@ def echo_question(question: QuestionResult) -> None:
     """A question with its mark in words, and what failed in it."""
     colour = {"passed": "green", "not_attempted": "yellow"}.get(question.status, "red")
     mark = {"passed": "✓", "not_attempted": "·"}.get(question.status, "✗")
-    click.echo("  " + click.style(f"{mark} {question.name}", fg=colour) + f"  {question.status.replace('_', ' ')}")
+    click.echo("  " + click.style(f"{mark} {one_line(question.name)}", fg=colour) + f"  {question.status.replace('_', ' ')}")
     for test in question.tests:
         if test.status in ("passed", "not_attempted"):
             continue
-        click.echo(f"      {clean(test.summary)}")
-        for line in clean(test.message).splitlines():
+        for line in clean(f"{test.summary}\n{test.message}").splitlines():
             click.echo(f"      {line}")
         if test.diagnosis:
-            click.secho(f"      This looks like: {clean(test.diagnosis)}", fg="cyan")
-
-
-def clean(text: str) -> str:
-    """The text with a dot for each control character: a notebook never steers the terminal."""
-    return "".join(c if c.isprintable() or c == "\n" else "·" for c in text)
+            click.secho(f"      This looks like: {one_line(test.diagnosis)}", fg="cyan")
 
 
 def progress_bar() -> Any:

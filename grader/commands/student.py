@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.commands.screen import COURSE, clean, echo_question
+from grader.commands.screen import COURSE, clean, echo_question, one_line
 from grader.errors import GraderError
 
 if TYPE_CHECKING:
@@ -39,9 +39,9 @@ def check(notebooks: tuple[Path, ...], course: Path | None) -> None:
     for path in paths:
         checked = run(path, opened)
         good &= checked.passed
-        click.secho(f"\n{path.name}", bold=True)
+        click.secho(f"\n{one_line(path.name)}", bold=True)
         for number, error in checked.errors:
-            click.echo(f"  cell {number} stopped with {clean(error)}")
+            click.echo(f"  cell {number} stopped with " + clean(error).replace("\n", "\n      "))
         for question in checked.questions:
             echo_question(question)
         done = sum(q.status == "passed" for q in checked.questions)

@@ -1,7 +1,8 @@
 """The class as HTML: an overview and one page a student, self-contained files that run nothing of a student's.
 
 Jinja's autoescape is on, every value passes through `clean` on its way out (`finalize`), and a Content-Security-Policy
-allows one script on the overview (by its hash) and none on a student's page.
+allows our style sheet and, on the overview, our one script, each by its hash, and nothing else: no other script, style,
+picture, frame, form or connection.
 """
 
 from __future__ import annotations
@@ -20,11 +21,12 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from grader.render.tables import Exercises, Grid, class_grid, clean, max_total, number, one_line, total_score
+from grader.render.tables import NAME_MOST, Exercises, Grid, class_grid, max_total, number, total_score
+from grader.render.text import clean, one_line
 from grader.report import Report
 
 TEMPLATES = Path(__file__).with_name("templates")
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; style-src '{style}'"
 MISTAKES_SHOWN = 8
 BINS = 10
 
@@ -88,7 +90,9 @@ def class_pages(
     """
     grid = class_grid(reports)
     pages = {student: page_name(student) for student in grid}
-    shared = {"css": Markup(_asset("style.css")), "sandbox": sandbox, "best": max_total(exercises)}
+    css = _asset("style.css")
+    policy = POLICY.format(style=_sha256(css))
+    shared = {"css": Markup(css), "policy": Markup(policy), "sandbox": sandbox, "best": max_total(exercises)}
     shared["exercises"] = [
         {"slug": slug, "title": titles.get(slug, slug), "points": points, "anchor": f"exercise-{place}"}
         for place, (slug, points) in enumerate(exercises, 1)
@@ -98,9 +102,8 @@ def class_pages(
     for student, row in grid.items():
         total = total_score(row, exercises)
         cells = {slug: score_cell(row.get(slug), points) for slug, points in exercises}
-        out[pages[student]] = template.render(
-            **shared, policy=Markup(POLICY), student=one_line(student), row=row, cells=cells, total=total
-        )
+        name = one_line(student, NAME_MOST)
+        out[pages[student]] = template.render(**shared, student=name, row=row, cells=cells, total=total)
     return out
 
 
@@ -138,7 +141,7 @@ def _index(
     script = _asset("sort.js")
     rows = [
         {
-            "student": one_line(student),
+            "student": one_line(student, NAME_MOST),
             "page": pages[student],
             "cells": [score_cell(grid[student].get(slug), points) for slug, points in exercises],
             "total": total,
@@ -146,8 +149,7 @@ def _index(
         for student, total in totals.items()
     ]
     return _environment().get_template("index.html").render(
-        **shared,
-        policy=Markup(f"{POLICY}; script-src '{_sha256(script)}'"),
+        **{**shared, "policy": Markup(f"{shared['policy']}; script-src '{_sha256(script)}'")},
         script=Markup(script),
         rows=rows,
         judged=sum(report.score is not None for report in reports),
@@ -198,7 +200,7 @@ def _notices(reports: list[Report], pages: dict[str, str], titles: dict[str, str
             continue
         name = titles.get(report.exercise, report.exercise)
         page = pages[report.student]
-        found.append((rank, Notice(one_line(report.student), page, name, what, tone, _short(reason))))
+        found.append((rank, Notice(one_line(report.student, NAME_MOST), page, name, what, tone, _short(reason))))
     return [notice for _, notice in sorted(found, key=lambda pair: pair[0])]
 
 
@@ -249,12 +251,12 @@ def _asset(name: str) -> str:
     return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
-def _sha256(script: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+def _sha256(asset: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(asset.encode()).digest()).decode()
 
 
 def _finalize(value: Any) -> Any:
-    """The last stop before escaping: Markup is ours, all other text loses its control characters."""
+    """The last stop before escaping: Markup is ours, of all other text nothing stays invisible."""
     return value if isinstance(value, Markup) or not isinstance(value, str) else clean(value)
 
 

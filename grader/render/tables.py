@@ -1,4 +1,4 @@
-"""The class as rows: a CSV file for the gradebook, a table on screen; and the cleaning of text for all outputs."""
+"""The class as rows: a CSV file for the gradebook, and a table on screen."""
 
 from __future__ import annotations
 
@@ -10,28 +10,16 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
+from grader.render.text import one_line
 from grader.report import Report
 
 Exercises = Sequence[tuple[str, float]]
 Grid = dict[str, dict[str, Report]]
 
-FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
-# Terminal codes; controls but tab and newline; marks that reorder or hide text; what no UTF-8 file can hold.
-UNWANTED = re.compile(
-    r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f]"
-    r"|[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
-)
-SURROGATES = re.compile("[\ud800-\udfff\ufffe\uffff]")
-
-
-def clean(text: str) -> str:
-    """`text` without control characters; tabs and newlines stay, what cannot be encoded becomes U+FFFD."""
-    return SURROGATES.sub("\ufffd", UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
-
-
-def one_line(text: str) -> str:
-    """`clean`, with every run of white space a single space; something to see even if nothing is left."""
-    return " ".join(clean(text).split()) or "(no name)"
+NAME_MOST = 120
+# A cell that begins with one of these, white space aside, is a formula. A name may hold what another locale's spreadsheet
+# takes for the end of a cell, so every such place counts as a beginning.
+FORMULA = re.compile(r"(?:^|(?<=[;,|\"]))(?=\s*[-=+@\uff0b\uff0d\uff1d\uff20])")
 
 
 def class_grid(reports: Sequence[Report]) -> Grid:
@@ -62,7 +50,7 @@ def number(value: float | None) -> str:
 def scores_csv(reports: list[Report], exercises: list[tuple[str, float]]) -> str:
     """The gradebook: a row a student; an empty cell is a notebook that was not submitted.
 
-    Text that a spreadsheet would take for a formula gets a leading apostrophe.
+    Text that a spreadsheet would take for a formula gets an apostrophe before it; a row is a line, whatever the names.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -85,7 +73,7 @@ def scores_table(reports: list[Report], exercises: list[tuple[str, float]]) -> T
     for student, row in class_grid(reports).items():
         cells = [_cell(row.get(slug)) for slug, _ in exercises]
         total = total_score(row, exercises)
-        table.add_row(Text(one_line(student)), *cells, Text(number(total), "magenta" if total is None else ""))
+        table.add_row(Text(one_line(student, NAME_MOST)), *cells, Text(number(total), "magenta" if total is None else ""))
     return table
 
 
@@ -105,7 +93,5 @@ def _cell(report: Report | None) -> Text:
 
 
 def _harmless(text: str) -> str:
-    """`text` as a CSV cell that no spreadsheet evaluates, whatever white space it begins with."""
-    text = SURROGATES.sub("\ufffd", text.replace("\0", ""))
-    risky = text.startswith(FORMULA_STARTS) or text.lstrip().startswith(FORMULA_STARTS)
-    return f"'{text}" if risky else text
+    """`text` as a CSV cell that is one line and that no spreadsheet evaluates."""
+    return FORMULA.sub("'", one_line(text))

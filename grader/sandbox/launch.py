@@ -73,6 +73,7 @@ def launch(rung: str, listener: socket.socket, seccomp: bytes, folder: Path) -> 
     paths = [_seen_at(p) for p in _module_paths()] if rung == "bwrap" else _module_paths()
     run = [os.path.realpath(sys.executable), "-I", "-c", _BOOT.format(paths=paths, fds=fds)]
     options: dict[str, Any] = {"pass_fds": fds, "stdin": subprocess.DEVNULL, "close_fds": True}
+    options.update(start_new_session=True)  # a terminal's Ctrl-C is not for it
     if rung == "bwrap":
         command, prepare = _bubblewrap(inside, as_root)
         options.update(preexec_fn=prepare)
@@ -82,7 +83,7 @@ def launch(rung: str, listener: socket.socket, seccomp: bytes, folder: Path) -> 
         if not package.exists():
             shutil.copytree(inside, package, ignore=shutil.ignore_patterns("__pycache__"))
         argv = [a.replace(f"'{INSIDE}'", repr(str(package.parent))) for a in run]
-        options.update(env=_environment("/tmp"), cwd="/", start_new_session=True)
+        options.update(env=_environment("/tmp"), cwd="/")
     process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **options)
     os.close(ready_write)
     config_file.close()

@@ -1,0 +1,167 @@
+"""A real browser opens pages full of hostile text: nothing of a student's runs, loads or shows up."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hostile import AWAY, MARKUP, harmless_pages, hostile_pages, judged, pages_of, report
+
+from grader.course import Exercise
+from grader.render.html import page_name
+from grader.sandbox.forkserver import ForkServer
+from grader.suite.session import SuiteSession
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """A headless Chromium of this machine."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next(filter(None, map(shutil.which, names)), None)
+    if path is None:
+        pytest.skip(f"no browser on this machine: none of {', '.join(names)}; apt-get install chromium")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def watched(browser: Any) -> Iterator[tuple[Any, list[str]]]:
+    """A fresh page and what happens on it: dialogs, console messages, errors, requests beyond the page itself."""
+    context = browser.new_context()
+    context.set_default_timeout(20_000)
+    page, happened = context.new_page(), list[str]()
+
+    def on_dialog(dialog: Any) -> None:
+        happened.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def on_request(request: Any) -> None:
+        if not request.is_navigation_request() or not request.url.startswith("file:"):
+            happened.append(f"request: {request.url}")
+
+    def on_route(route: Any) -> None:  # what the policy has blocked does not get here
+        happened.append(f"sent: {route.request.url}")
+        route.abort()
+
+    page.on("dialog", on_dialog)
+    page.on("console", lambda message: happened.append(f"console: {message.text}"))
+    page.on("pageerror", lambda error: happened.append(f"error: {error}"))
+    page.on("popup", lambda _: happened.append("popup"))
+    page.on("request", on_request)
+    context.route(re.compile("^https?:"), on_route)
+    yield page, happened
+    context.close()
+
+
+def written(pages: dict[str, str], folder: Path) -> Path:
+    for name, page in pages.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(page.encode())
+    return folder
+
+
+TREE = """() => [...document.querySelectorAll("*")].map(element => [element.tagName,
+    ...[...element.attributes].map(a => a.name + "=" + (["href", "data-order"].includes(a.name) ? "own" : a.value))].join(" "))"""
+
+
+def test_nothing_of_a_students_runs_in_a_browser(
+    chromium: Any, forkserver: ForkServer, exercise: Exercise, suite: SuiteSession, tmp_path: Path
+) -> None:
+    """Every hostile page opens without a dialog, a console message, a request, a script; its tree is a harmless page's."""
+    hostile, harmless = written(hostile_pages(), tmp_path / "hostile"), written(harmless_pages(), tmp_path / "harmless")
+    graded = written(pages_of([judged(forkserver, exercise, suite, tmp_path)]), tmp_path / "judged")
+    with watched(chromium) as (page, happened):
+        page.goto((harmless / "index.html").as_uri())
+        index = page.evaluate(TREE)
+        page.goto((harmless / next(name for name in harmless_pages() if name != "index.html")).as_uri())
+        student = page.evaluate(TREE)
+        for path in [*sorted(hostile.rglob("*.html")), *sorted(graded.rglob("*.html"))]:
+            page.goto(path.as_uri())
+            assert page.evaluate("window.pwned") is None
+            assert page.url == path.as_uri()
+            if path.is_relative_to(hostile):
+                assert page.evaluate(TREE) == (index if path.name == "index.html" else student)
+        page.wait_for_timeout(200)
+        assert happened == []
+
+
+def test_the_overview_can_be_sorted_and_wears_its_style(
+    chromium: Any, tmp_path: Path
+) -> None:
+    """The policy lets our own script and style through, by their hashes, and a click shows it."""
+    with watched(chromium) as (page, happened):
+        page.goto((written(hostile_pages(), tmp_path) / "index.html").as_uri())
+        names = "() => [...document.querySelectorAll('tbody th')].map(th => th.textContent)"
+        before = page.evaluate(names)
+        page.get_by_role("button", name="Student").click()
+        assert page.evaluate(names) == before[::-1]
+        assert page.evaluate("getComputedStyle(document.querySelector('main')).maxWidth") == "1120px"
+        assert page.evaluate("document.querySelector('.track rect').getBoundingClientRect().height") == 8
+        assert happened == []
+
+
+@pytest.mark.parametrize("width", [1280, 480])
+def test_no_word_is_too_long_for_the_page(chromium: Any, tmp_path: Path, width: int) -> None:
+    """10,000 characters without a space wrap; the page never grows beyond the window."""
+    folder = written(hostile_pages(), tmp_path)
+    with watched(chromium) as (page, _):
+        page.set_viewport_size({"width": width, "height": 800})
+        for name in ("index.html", page_name("W" * 10_000), page_name("<" * 10_000), page_name(MARKUP[0])):
+            page.goto((folder / name).as_uri())
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def unescaped(page: str, text: str, policy: bool) -> str:
+    """The page as a template that forgot to escape `text` would make it, with its policy or without."""
+    bare = page if policy else re.sub(r"<meta http-equiv=.*?>", "", page, count=1)
+    return bare.replace("<main>", f"<main>{text}".encode("utf-8", "replace").decode())
+
+
+def test_the_policy_stops_what_escaping_would_have_let_through(chromium: Any, tmp_path: Path) -> None:
+    """The corpus put raw into a page does harm without the policy, and none with it."""
+    pages = pages_of([report("ada", "fine")])
+    overview = pages["index.html"]
+    for policy in (False, True):
+        harmed = []
+        with watched(chromium) as (page, happened):
+            for place, text in enumerate(text for text in MARKUP if "refresh" not in text):  # no policy forbids to leave
+                name = f"{policy}-{place}.html"
+                path = written({name: unescaped(overview, text, policy)}, tmp_path) / name
+                page.goto(path.as_uri())
+                harm = [what for what in happened if what.startswith(("dialog", "console: pwned", "sent", "popup"))]
+                if harm or page.evaluate("window.pwned"):
+                    harmed.append(text)
+                happened.clear()
+        assert harmed == [] if policy else len(harmed) >= 20
+
+
+def test_a_script_added_later_is_stopped_too(chromium: Any, tmp_path: Path) -> None:
+    """The policy is in force while the page lives: inline scripts, handlers, styles, pictures, forms and frames."""
+    folder = written(pages_of([report("ada", "fine")]), tmp_path)
+    blocked = f"""async () => {{
+        const seen = [];
+        document.addEventListener("securitypolicyviolation", event => seen.push(event.effectiveDirective));
+        const script = document.createElement("script");
+        script.textContent = "window.pwned = 1";
+        document.body.append(script);
+        document.body.insertAdjacentHTML("beforeend", `<img src="data:," onerror="window.pwned=2"><p style="color:red">
+            <iframe src="data:text/html,x"></iframe><style>p {{ color: red }}</style><p onclick="window.pwned=3" id=press>`);
+        document.getElementById("press").click();
+        await fetch("{AWAY}").catch(() => 0);
+        await new Promise(done => setTimeout(done, 100));
+        return [...new Set(seen)].sort();
+    }}"""
+    expected = ["connect-src", "frame-src", "img-src", "script-src-attr", "script-src-elem", "style-src-attr", "style-src-elem"]
+    for name in ("index.html", page_name("ada")):
+        with watched(chromium) as (page, _):
+            page.goto((folder / name).as_uri())
+            assert page.evaluate(blocked) == expected
+            assert page.evaluate("window.pwned") is None

@@ -1,0 +1,267 @@
+"""Students' text is hostile wherever it is shown: pages, a real browser, the CSV file, the terminal."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import sys
+import unicodedata
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner
+from conftest import COURSE
+from hostile import (
+    CORPUS,
+    EXERCISES,
+    FORMULAS,
+    MARKUP,
+    TERMINAL,
+    harmless_pages,
+    hostile_class,
+    hostile_notebook,
+    hostile_pages,
+    judged,
+    pages_of,
+    report,
+)
+from rich.console import Console
+
+from grader.cli import main
+from grader.commands.screen import echo_question
+from grader.course import Exercise
+from grader.render.html import page_name
+from grader.render.tables import scores_csv, scores_table
+from grader.render.text import clean, one_line
+from grader.report import Report
+from grader.sandbox.forkserver import ForkServer
+from grader.suite.session import SuiteSession
+
+EVERY_CHARACTER = "".join(map(chr, range(sys.maxunicode + 1)))
+
+
+def plain(text: str, besides: str = "") -> bool:
+    """Whether nothing in `text` steers or hides: printable characters, the wide space of Japanese names, and `besides`."""
+    return all(c.isprintable() or c in "\u3000" + besides for c in text)
+
+
+# Text
+
+
+@pytest.mark.parametrize("make_safe", [clean, one_line])
+def test_no_character_stays_that_steers_or_cannot_be_seen(make_safe: Any) -> None:
+    """Of all of Unicode only what is printable, and in a message newline and tab, comes through."""
+    shown = make_safe("a".join(EVERY_CHARACTER))
+    assert plain(shown, "\n\t" if make_safe is clean else "")
+    assert not {unicodedata.category(c) for c in shown if c not in "\n\t"} & {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+@pytest.mark.parametrize("text", TERMINAL)
+def test_a_message_loses_its_terminal_sequences(text: str) -> None:
+    """Colours, titles, links, the clipboard: nothing is left that a terminal acts on."""
+    assert plain(clean(text), "\n\t")
+    assert "\x1b" not in clean(text) and "<U+001B>]" not in clean(text)
+
+
+def test_the_words_of_a_coloured_message_stay() -> None:
+    """Only the sequences go: the text between them is the student's message."""
+    assert clean("\x1b[1;31mValueError\x1b[0m: \x1b]8;;http://x\x1b\\no\x1b]8;;\x07") == "ValueError: no"
+    assert clean("an end that never comes: \x1b]8;;x") == "an end that never comes: 8;;x"
+
+
+def test_two_names_never_look_the_same() -> None:
+    """What is invisible in a name is spelled out, not dropped."""
+    names = ["ada", "ada\u200b", "ada\u200d", "ada\x1b[0m", "ada\n", "ada\u202e", "ada\ufe0f", "ada\u00ad", "\udcffada", "ada\xa0", "ada "]
+    assert len({one_line(name) for name in names}) == len(names)
+    assert one_line("ada\u202e") == "ada<U+202E>"
+
+
+@pytest.mark.parametrize("name", ["می‌خواهم", "क्‍ष", "👩‍🔬 ada", "♥️", "José", "Nguyễn Thị Mai", "山田 太郎", "דָּוִד", "O’Connor"])
+def test_honest_names_are_shown_as_they_are(name: str) -> None:
+    """Joiners of Persian, Indic scripts and emoji, marks, any script."""
+    assert one_line(name) == clean(name) == name
+    assert one_line(unicodedata.normalize("NFD", name)) == unicodedata.normalize("NFD", name)
+
+
+# Pages
+
+
+class Skeleton(HTMLParser):
+    """The elements and attributes of a page, and the text between them."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.shape: list[tuple[str, ...]] = []
+        self.links: list[str] = []
+        self.words: list[str] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.links += [value or "" for name, value in attrs if name in ("href", "src")]
+        own = {"href": "a link", "data-order": "a number"}
+        self.shape.append((tag, *(f"{name}={own.get(name, value)}" for name, value in attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.shape.append((f"/{tag}",))
+
+    def handle_comment(self, data: str) -> None:
+        self.shape.append(("a comment",))
+
+    def handle_decl(self, decl: str) -> None:
+        self.shape.append((decl,))
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+def test_a_page_has_no_element_and_no_attribute_that_its_template_lacks() -> None:
+    """Element by element and attribute by attribute, a hostile class's pages are those of a harmless one."""
+    assert len(hostile_pages()) == len(harmless_pages()) == len(CORPUS) + 1
+    shapes = {name: Skeleton(page).shape for name, page in harmless_pages().items()}
+    students = [shape for name, shape in shapes.items() if name != "index.html"]
+    assert Skeleton(hostile_pages()["index.html"]).shape == shapes["index.html"]
+    for name in hostile_pages().keys() - {"index.html"}:
+        assert Skeleton(hostile_pages()[name]).shape == students[0]
+
+
+def test_every_link_leads_to_a_page_of_the_class() -> None:
+    """Names are in no address: a page is called by letters, digits and a hash."""
+    for page in hostile_pages().values():
+        for link in Skeleton(page).links:
+            assert link in hostile_pages() or re.fullmatch(r"#exercise-\d|\.\./index\.html", link)
+    assert all(re.fullmatch(r"index\.html|students/[a-z0-9-]+\.html", name) for name in hostile_pages())
+    assert page_name("../../etc/passwd\0<x>").startswith("students/etc-passwd-x-")
+
+
+def test_what_a_student_wrote_can_be_read_on_the_page() -> None:
+    """Escaping hides nothing: the text between the tags is the text that was sent."""
+    for text in MARKUP:
+        pages = pages_of([report(text, text)])
+        for page in (pages["index.html"], pages[page_name(text)]):
+            assert clean(text)[:100] in "".join(Skeleton(page).words)
+            assert "49" not in re.sub(r"[0-9a-f]{8,}|<style>.*</style>|\d+%", "", page, flags=re.DOTALL)
+
+
+def test_pages_are_utf8_and_their_policy_comes_before_anything_it_governs() -> None:
+    """A policy holds only for what follows it; no `unsafe` is in it."""
+    for page in hostile_pages().values():
+        page.encode("utf-8")
+        policy = re.search(r'<meta http-equiv="Content-Security-Policy" content="(.*?)">', page)
+        assert policy is not None and policy.start() < page.index("<style>")
+        assert policy[1].startswith("default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'sha256-")
+        assert "unsafe" not in policy[1]
+        assert '<meta name="referrer" content="no-referrer">' in page
+
+
+def test_our_failure_is_not_told_as_an_unreadable_notebook() -> None:
+    """A notebook that the grader broke on is open, one that cannot be read is the student's to mend."""
+    page = pages_of(hostile_class(["ada"]))[page_name("ada")]
+    words = " ".join("".join(Skeleton(page).words).split())
+    assert "The notebook could not be read: ada" in words
+    assert "Not judged yet – our failure: ada. It costs you nothing" in words
+
+
+def test_a_judged_notebook_brings_no_element_into_its_page(
+    forkserver: ForkServer, exercise: Exercise, suite: SuiteSession, tmp_path: Path
+) -> None:
+    """From the student's exception through the sandbox and the report to the page, text stays text."""
+    graded = judged(forkserver, exercise, suite, tmp_path)
+    page = pages_of([graded])[page_name(graded.student)]
+    words = "".join(Skeleton(page).words)
+    assert {test.status for question in graded.questions for test in question.tests} == {"crashed", "failed"}
+    assert words.count("<script>") > 3 and words.count("<img src=x onerror=") >= 2
+    assert [tag for tag, *_ in Skeleton(page).shape if tag in ("script", "img", "svg")] == []
+    assert "<U+202E>" in words and not re.search("[\x1b\u202e\x9b]", page)
+
+
+# The CSV file
+
+
+def test_no_cell_of_the_csv_file_is_a_formula() -> None:
+    """Whatever a spreadsheet takes for the separator, no cell begins like a formula, white space aside."""
+    text = scores_csv([report(name, "fine") for name in CORPUS], EXERCISES)
+    for separator in ",;\t|":
+        for row in csv.reader(io.StringIO(text), delimiter=separator):
+            assert not [cell for cell in row if cell.strip(' "').startswith(tuple("=+-@＝＋－＠\t\r\n"))]
+
+
+def test_a_row_of_the_csv_file_is_a_line() -> None:
+    """Newlines in a name neither add a row nor a column, and no control character gets into the file."""
+    text = scores_csv([report(name, "fine") for name in CORPUS], EXERCISES)
+    rows = list(csv.reader(io.StringIO(text)))
+    assert len(text.splitlines()) == len(rows) == len(CORPUS) + 1
+    assert {len(row) for row in rows} == {len(EXERCISES) + 3}
+    assert plain(text, "\n")
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_a_formula_gets_an_apostrophe_or_is_spelled_out(name: str) -> None:
+    """The name stays readable; what stood before the sign is an apostrophe or a visible code."""
+    (cell, *rest) = list(csv.reader(io.StringIO(scores_csv([report(name, "fine")], EXERCISES))))[1]
+    assert cell.replace("'", "") == one_line(name).replace("'", "")
+    assert cell.lstrip()[0] in "'<a\""
+    assert rest == ["1.5", "", "1.5", "5"]
+
+
+def test_numbers_stay_numbers_and_plain_names_stay_plain() -> None:
+    """Only text is touched: a score, even a negative one, and a name with a hyphen inside are as they were."""
+    made = [Report("anne-marie o'neil", "01_double", -0.5, 4.0, "graded"), Report("bob", "01_double", None, 4.0, "ungraded")]
+    rows = list(csv.reader(io.StringIO(scores_csv(made, EXERCISES))))
+    assert rows[1] == ["anne-marie o'neil", "-0.5", "", "-0.5", "5"]
+    assert rows[2] == ["bob", "ungraded", "", "ungraded", "5"]
+
+
+# The terminal
+
+
+def test_the_table_on_screen_prints_names_literally() -> None:
+    """No terminal code, no rich markup, no link, no emoji code: what is printed is what the name says."""
+    out = io.StringIO()
+    console = Console(file=out, force_terminal=True, color_system=None, width=400)
+    console.print(scores_table(hostile_class(CORPUS), EXERCISES))
+    text = out.getvalue()
+    assert plain(text, "\n")
+    assert "[red]x[/red] [link=https://evil.example]y[/link] [/] \\[bold] :smile:" in text
+    assert max(map(len, text.splitlines())) < 200
+
+
+@pytest.mark.parametrize("text", CORPUS, ids=range(len(CORPUS)))
+def test_a_question_on_screen_holds_no_terminal_code_but_ours(text: str) -> None:
+    """`grader check` prints a message with the grader's own colours only, and each of its lines indented."""
+
+    def printed(words: str) -> str:
+        @click.command()
+        def show() -> None:
+            for question in report("ada", words, question=words).questions:
+                echo_question(question)
+
+        return CliRunner().invoke(show, color=True, catch_exceptions=False).output
+
+    assert printed(text).count("\x1b") == printed("fine").count("\x1b")
+    assert plain(printed(text), "\n\t\x1b")
+    assert all(line.startswith(("  ", "\x1b")) for line in printed(text).splitlines())
+
+
+def test_checking_a_hostile_notebook_leaves_the_terminal_alone(tmp_path: Path) -> None:
+    """The whole command on a notebook whose exceptions carry terminal codes."""
+    path = hostile_notebook(tmp_path / "01_double.ipynb")
+    result = CliRunner().invoke(main, ["check", str(path), "--course", str(COURSE)], catch_exceptions=False)
+    assert result.exit_code == 1
+    assert "<script>" in result.output and "<U+202E>" in result.output
+    assert plain(result.output, "\n")
+
+
+def test_a_mistake_with_a_hostile_name_in_it_is_one_clean_line(tmp_path: Path) -> None:
+    """Two notebooks of one student, whose name steers terminals: the error names them, spelled out."""
+    home = tmp_path / "ada\x1b]0;x\x07\nungraded: bob\u202e"
+    for path in (home / "01_double.ipynb", home / "01_double" / "01_double.ipynb"):
+        hostile_notebook(path)
+    result = CliRunner().invoke(main, ["grade", str(tmp_path), "-o", str(tmp_path / "out"), "--course", str(COURSE)])
+    assert result.exit_code == 2
+    assert len(result.stderr.splitlines()) == 1
+    assert "ada<U+001B>]0;x<U+0007><U+000A>ungraded: bob<U+202E> has two notebooks" in result.stderr
