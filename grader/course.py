@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import hashlib
 import tomllib
@@ -117,8 +118,9 @@ def open_course(root: Path | None = None) -> Course:
         GraderError: there is none.
     """
     for folder in [root] if root else [Path.cwd(), *Path.cwd().parents]:
-        if (folder / "solutions").is_dir() or (folder / "exercises").is_dir():
-            return Course(folder.resolve())
+        with contextlib.suppress(OSError):  # a name that is too long, a folder that cannot be entered
+            if (folder / "solutions").is_dir() or (folder / "exercises").is_dir():
+                return Course(folder.resolve())
     raise GraderError(f"{root or Path.cwd()}: no course here (no exercises/ or solutions/ folder); use --course FOLDER")
 
 

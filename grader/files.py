@@ -35,6 +35,19 @@ def write_atomically(path: Path, content: str | bytes) -> None:
         raise
 
 
+def write_in(folder: Path, name: str, content: str | bytes) -> None:
+    """Write `folder/name` atomically.
+
+    Raises:
+        GraderError: it cannot be; the folder and the reason are named.
+    """
+    try:
+        write_atomically(folder / name, content)
+    except OSError as error:
+        remedy = "mend that and run the same command again; nothing is lost"
+        raise GraderError(f"{folder / name}: {error.strerror}; {remedy}") from None
+
+
 def remove_unfinished(folder: Path) -> None:
     """Remove what a killed process had begun to write below `folder`; only for the one that has it locked."""
     for path in folder.rglob(f"{UNFINISHED}*"):

@@ -14,6 +14,8 @@ MAX_BYTES = 20 << 20
 MAX_CELLS = 2_000
 MAX_SOURCE = 2 << 20
 MAX_NESTING = 200
+MAX_BRACKETS = 2_000_000  # 20 MB of `[],` would be 600 MB of lists
+NO_MARKS = bytes(set(range(256)) - set(b'[]{}"'))
 
 
 class UnreadableNotebook(Exception):
@@ -35,17 +37,21 @@ def read_bytes(path: Path) -> bytes:
         UnreadableNotebook: not a regular file, unreadable, or over the size limit.
     """
     try:
-        fd = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        _check_kind(os.lstat(path).st_mode)  # opening a pipe or a device may already do something
+        with open(os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)), "rb") as stream:
+            info = os.fstat(stream.fileno())
+            _check_kind(info.st_mode)  # it may have changed since
+            if info.st_size > MAX_BYTES:
+                raise UnreadableNotebook(f"the file has {info.st_size >> 20} MB, the limit is {MAX_BYTES >> 20} MB")
+            return stream.read(MAX_BYTES + 1)
     except OSError as error:
-        raise UnreadableNotebook(f"the file cannot be opened ({error.strerror})") from None
-    info = os.fstat(fd)
-    if not stat.S_ISREG(info.st_mode):
-        os.close(fd)
-        raise UnreadableNotebook("it is not a regular file")
-    with os.fdopen(fd, "rb") as stream:
-        if info.st_size > MAX_BYTES:
-            raise UnreadableNotebook(f"the file has {info.st_size >> 20} MB, the limit is {MAX_BYTES >> 20} MB")
-        return stream.read(MAX_BYTES + 1)
+        raise UnreadableNotebook(f"the file cannot be read ({error.strerror})") from None
+
+
+def _check_kind(mode: int) -> None:
+    if not stat.S_ISREG(mode):
+        kinds = {stat.S_IFLNK: "a link", stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
+        raise UnreadableNotebook(f"it is {kinds.get(stat.S_IFMT(mode), 'a device')}, not a regular file")
 
 
 def read_notebook(path: Path) -> Notebook:
@@ -70,8 +76,9 @@ def script_cells(text: str) -> tuple[tuple[int, str], ...]:
 def _code_cells(data: bytes) -> tuple[tuple[int, str], ...]:
     if not data.strip():
         raise UnreadableNotebook("the file is empty")
-    if _nesting(data) > MAX_NESTING:
-        raise UnreadableNotebook("the file is nested too deeply")
+    brackets = _brackets(data)
+    if len(brackets) > MAX_BRACKETS or _nesting(brackets) > MAX_NESTING:
+        raise UnreadableNotebook("the file is nested too deeply, or has too many parts")
     try:
         notebook = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
@@ -88,7 +95,7 @@ def _code_cells(data: bytes) -> tuple[tuple[int, str], ...]:
         raise UnreadableNotebook("the file is JSON, but no notebook: it has no cells")
     language = _language(notebook)
     if language not in ("", "python", "python3", "ipython", "ipython3"):
-        raise UnreadableNotebook(f"the notebook is written in {language[:40]}, not in Python")
+        raise UnreadableNotebook(f"the notebook is written in {_printable(language[:40])}, not in Python")
     if len(cells) > MAX_CELLS:
         raise UnreadableNotebook(f"the notebook has {len(cells)} cells, the limit is {MAX_CELLS}")
     sources = []
@@ -96,9 +103,10 @@ def _code_cells(data: bytes) -> tuple[tuple[int, str], ...]:
         if isinstance(cell, dict) and cell.get("cell_type") == "code":
             source = cell.get("source", cell.get("input", ""))
             text = "".join(str(line) for line in source) if isinstance(source, list) else str(source)
-            if len(text) > MAX_SOURCE:
+            encoded = text.encode("utf-8", "replace")
+            if len(encoded) > MAX_SOURCE:
                 raise UnreadableNotebook("a cell of the notebook is over 2 MB long")
-            sources.append(text.encode("utf-8", "replace").decode())
+            sources.append(encoded.decode())
     return tuple(enumerate(sources, start=1))
 
 
@@ -112,11 +120,20 @@ def _language(notebook: dict[str, object]) -> str:
     return ""
 
 
-def _nesting(data: bytes) -> int:
-    """How deep brackets nest outside strings, in linear time."""
+def _printable(text: str) -> str:
+    return "".join(character if character.isprintable() else "�" for character in text)
+
+
+def _brackets(data: bytes) -> bytes:
+    """The brackets outside strings, in linear time."""
+    unescaped = data.replace(b"\\\\", b"").replace(b'\\"', b"")
+    marks = unescaped.translate(None, delete=NO_MARKS).replace(b'""', b"")
+    return b"".join(marks.split(b'"')[::2])
+
+
+def _nesting(brackets: bytes) -> int:
     deepest = depth = 0
-    outside = b" ".join(re.sub(rb"\\.", b"", data, flags=re.DOTALL).split(b'"')[::2])
-    for mark in re.findall(rb"[\[{]|[\]}]", outside):
+    for mark in brackets:
         depth += 1 if mark in b"[{" else -1
         deepest = max(deepest, depth)
     return deepest

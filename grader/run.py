@@ -13,8 +13,7 @@ from types import FrameType
 
 from grader.batch import grade_all
 from grader.course import Course
-from grader.errors import GraderError
-from grader.files import locked, remove_unfinished, write_atomically
+from grader.files import locked, remove_unfinished, write_in
 from grader.gradebook import Gradebook
 from grader.gradebook.book import Key, storable, suite_key
 from grader.grading import Submission
@@ -113,8 +112,5 @@ def _key(submission: Submission) -> Key:
 
 
 def _write(out: Path, report: Report) -> None:
-    text = json.dumps(report.as_dict(), indent=1) + "\n"
-    try:
-        write_atomically(out / "reports" / report.student / f"{report.exercise}.json", text)
-    except OSError as error:
-        raise GraderError(f"{out}: {error.strerror}; mend that and run the same command again; nothing is lost") from None
+    text = json.dumps({**report.as_dict(), "student": storable(report.student)}, indent=1) + "\n"
+    write_in(out, f"reports/{report.student}/{report.exercise}.json", text)

@@ -96,7 +96,7 @@ def _prepare(out: Path) -> None:
 def _summarise(reports: list[Report], opened: Any, slugs: list[str], out: Path, rung: str) -> None:
     from rich.console import Console
 
-    from grader.files import write_atomically
+    from grader.files import write_in
     from grader.render.html import class_pages
     from grader.render.tables import scores_csv, scores_table
 
@@ -104,10 +104,10 @@ def _summarise(reports: list[Report], opened: Any, slugs: list[str], out: Path, 
     for report in reports:
         best[report.exercise] = max(report.max_score, best.get(report.exercise, 0.0))
     columns = [(slug, best.get(slug, 0.0)) for slug in slugs]
-    write_atomically(out / "scores.csv", scores_csv(reports, columns))
     titles = {slug: opened.exercises[slug].title for slug in slugs}
-    for name, page in class_pages(reports, columns, titles, rung).items():
-        write_atomically(out / name, page)
+    pages = {"scores.csv": scores_csv(reports, columns), **class_pages(reports, columns, titles, rung)}
+    for name, page in pages.items():
+        write_in(out, name, page)
     Console().print(scores_table(reports, columns))
     click.echo(f"scores: {out / 'scores.csv'}\nreports: {out / 'reports'}\nclass report: {(out / 'index.html').resolve()}")
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy import URL, Connection, Engine, create_engine, event, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
@@ -93,10 +93,11 @@ def open_gradebook(place: str | Path) -> Gradebook:
     Raises:
         GraderError: no gradebook, one of a later version, locked, or not to be written.
     """
-    url = f"sqlite:///{place}" if isinstance(place, Path) or "://" not in place else place
     try:
+        file = isinstance(place, Path) or "://" not in place
+        url = URL.create("sqlite", database=str(place)) if file else make_url(str(place))
         engine = create_engine(url)
-        name = str(place) if isinstance(place, Path) else make_url(url).render_as_string(hide_password=True)
+        name = str(place) if file else url.render_as_string(hide_password=True)
     except (ArgumentError, ModuleNotFoundError) as error:
         raise GraderError(f"{place}: no database can be opened from this ({error}); use a path or a URL") from None
     if engine.dialect.name == "sqlite":

@@ -1,0 +1,88 @@
+"""Verdicts do not depend on the order, the number of judges, or what else the machine is doing."""
+
+from __future__ import annotations
+
+import multiprocessing
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from conftest import APPLY, COURSE, DOUBLE, RIGHT, WRONG
+
+from grader.batch import grade_all
+from grader.course import Course
+from grader.grading import Submission
+from grader.report import Report
+from grader.sandbox.forkserver import ForkServer
+
+KINDS = [
+    RIGHT,
+    WRONG,
+    [DOUBLE, APPLY],
+    [*RIGHT, "def double(x):\n    raise ValueError('no')"],
+    ["import random\nimport numpy as np\nseen = (random.random(), np.random.rand())", *RIGHT, "print(seen)\n1 / 0"],
+    ["def double(x):\n    while True: pass"],
+]
+
+
+def notebook(path: Path, cells: list[str]) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells]), path)
+    return path
+
+
+def judged(submissions: list[Submission], server: ForkServer, jobs: int) -> dict[str, dict[str, Any]]:
+    """Student → the report, without its timings."""
+    reports: list[Report] = grade_all(submissions, Course(COURSE), server, jobs, lambda report: None)
+    return {report.student: {**report.as_dict(), "timings": None} for report in reports}
+
+
+def spin() -> None:
+    while True:
+        pass
+
+
+@contextmanager
+def burners(count: int) -> Iterator[None]:
+    """So many processes that do nothing but use a core."""
+    processes = [multiprocessing.Process(target=spin, daemon=True) for _ in range(count)]
+    for process in processes:
+        process.start()
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.kill()
+            process.join()
+
+
+def test_order_and_number_of_judges_change_no_report(forkserver: ForkServer, tmp_path: Path) -> None:
+    """One judge; two judges; two judges and the other way round: the same reports, byte by byte, outside `timings`."""
+    submissions = []
+    for number, cells in enumerate(KINDS * 2):
+        path = notebook(tmp_path / f"s{number}" / "01_double.ipynb", cells)
+        submissions.append(Submission(f"s{number}", "01_double", path))
+    first = judged(submissions, forkserver, 1)
+    assert first == judged(submissions, forkserver, 2)
+    assert first == judged(submissions[::-1], forkserver, 2)
+    assert {report["score"] for report in first.values()} >= {5.0, 0.0}
+
+
+@pytest.mark.slow
+def test_five_hundred_gradings_under_load_are_all_right(forkserver: ForkServer, tmp_path: Path) -> None:
+    """Four times as many judges as cores, and a burner a core beside them: not one point is lost."""
+    cores = multiprocessing.cpu_count()
+    source = notebook(tmp_path / "right.ipynb", RIGHT)
+    submissions = []
+    for number in range(500):
+        path = tmp_path / f"s{number}" / "01_double.ipynb"
+        path.parent.mkdir()
+        shutil.copy(source, path)
+        submissions.append(Submission(f"s{number}", "01_double", path))
+    with burners(cores):
+        reports = judged(submissions, forkserver, 4 * cores)
+    assert [student for student, report in reports.items() if report["score"] != 5.0] == []
