@@ -22,11 +22,12 @@ from typing import Any
 
 import numpy as np
 
-from grader.batch import find_submissions, grade_all, warm_judge, write_report
+from grader.batch import find_submissions, warm_judge
 from grader.course import Course, Exercise
 from grader.errors import GraderError
+from grader.gradebook import open_gradebook
 from grader.notebook import read_notebook
-from grader.report import Report
+from grader.run import grade_class
 from grader.sandbox.forkserver import ForkServer
 
 TICK = os.sysconf("SC_CLK_TCK")
@@ -73,12 +74,11 @@ def graded(course: Course, folder: Path, slug: str, jobs: int, rung: str) -> dic
     with ForkServer(rung) as server:
         warm_judge()
         warm_cpu, warm = tree_cpu(), time.monotonic()
-        out = folder / "out"
-
-        def done(report: Report) -> None:
-            write_report(out, report)
-
-        reports = grade_all(submissions, course, server, jobs, done)
+        out = folder.with_name(folder.name + "-out")
+        with open_gradebook(out.with_suffix(".sqlite")) as book:
+            kept_open = contextlib.nullcontext(server)
+            batch = grade_class(submissions, course, lambda: kept_open, book, out, jobs, True, lambda done, total: None)
+        reports = batch.reports
         wall = time.monotonic() - warm
         time.sleep(SETTLE_S)  # the last supervisors are still being reaped
         cpu = tree_cpu() - warm_cpu

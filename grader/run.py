@@ -6,7 +6,7 @@ import hashlib
 import json
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
@@ -34,7 +34,7 @@ class Batch:
 def grade_class(
     submissions: list[Submission],
     course: Course,
-    open_server: Callable[[], ForkServer],
+    open_server: Callable[[], AbstractContextManager[ForkServer]],
     book: Gradebook,
     out: Path,
     jobs: int,
