@@ -1,93 +1,279 @@
-"""Hostile notebooks: no point is gained, nothing is read, nothing is left behind, and the grader still gives a verdict."""
+"""Hostile notebooks: no point is gained, nothing is read, nothing is left behind, and the grader still gives a verdict.
+
+Each file `attacks/<group>/<name>.py` is a notebook. The last lines of its docstring say what an honest reading of it earns:
+
+    Added to: right answers | wrong answers | nothing    the cells that run before it
+    Score: 0 | full | <number>                           the points
+    Status: <question> <status>                          of a question
+    Says: <words>                                        in a hidden test's message: which limit was hit
+    Hides: <words>                                       never in the report
+    Loot: none                                           what it collected in `loot`
+    With: <limit>=<value>                                in place of the limit in LIMITS
+    Pace: slow                                           only in `make test-all`
+"""
 
 from __future__ import annotations
 
+import ast
 import contextlib
+import json
 import os
+import re
+import shutil
 import socket
+import sysconfig
 import threading
+import time
+from collections import Counter as Tally
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
-from conftest import COUNTER, DOUBLE, QUICK, RIGHT, WRONG, GradeCells, eventually, family, home_of, opened
+import torch
+from conftest import (
+    COUNTER,
+    COURSE,
+    DOUBLE,
+    QUICK,
+    RIGHT,
+    WRONG,
+    GradeCells,
+    eventually,
+    family,
+    home_of,
+    opened,
+    sandbox_of,
+)
 
 import grader
 from grader.batch import find_submissions
-from grader.course import Course
+from grader.course import Course, Exercise
 from grader.errors import GraderError
+from grader.grading import blank_report, grade_cells
+from grader.notebook import Notebook, script_cells
+from grader.report import Report
 from grader.sandbox.forkserver import ForkServer
+from grader.sandbox.limits import Limits
 from grader.student.failures import StudentFailure
+from grader.suite.session import SuiteSession
 
 REPOSITORY = Path(grader.__file__).resolve().parents[1]
-SOCKETS = """
-import os, socket, stat
-def sockets():
-    return [fd for fd in range(64) if _is_socket(fd)]
-def _is_socket(fd):
-    try: return stat.S_ISSOCK(os.fstat(fd).st_mode)
-    except OSError: return False
-def frame(header, body=b''):
-    import struct
-    return struct.pack('>III', 0x67726431, len(header), len(body)) + header + body
-def shout(data):
-    for fd in sockets(): os.write(fd, data)
-"""
-
-NO_POINTS = {
-    "exit at import": ["import os; os._exit(0)"],
-    "sys.exit": ["import sys; sys.exit(0)"],
-    "exit at exit": ["import atexit, os; atexit.register(os._exit, 0)"],
-    "patched comparisons": [
-        "import numpy as np, numpy.testing as t, builtins\n"
-        "np.allclose = np.array_equal = np.all = np.isclose = lambda *a, **k: True\n"
-        "t.assert_allclose = t.assert_array_equal = lambda *a, **k: None\nnp.asarray = lambda x, *a, **k: 0\n"
-        "builtins.abs = lambda x: 0"
-    ],
-    "lying float": ["class L(float):\n    __eq__ = __le__ = __ge__ = lambda s, o: True\n    __ne__ = lambda s, o: False\n"
-                    "    __sub__ = __rsub__ = __abs__ = lambda s, *o: 0.0\n    __hash__ = None\ndouble = lambda x: L(0)"],
-    "lying array": ["import numpy as np\nclass A(np.ndarray):\n    __eq__ = lambda s, o: np.ones(s.shape, bool)\n"
-                    "    __array_ufunc__ = lambda s, *a, **k: True\ndouble = lambda x: np.zeros(np.shape(x)).view(A)"],
-    "answers everything": ["class Any:\n    def __getattr__(self, n): return self\n    def __call__(self, *a, **k): return self\n"
-                           "    __eq__ = __lt__ = __ge__ = lambda s, o: True\n    __bool__ = lambda s: True\n"
-                           "    __float__ = lambda s: 0.0\n    __array__ = lambda s, *a, **k: 0\n"
-                           "double = apply = Counter = Any()"],
-    "lying class": ["class D:\n    __class__ = float\n    def __float__(self): raise ValueError\ndouble = lambda x: D()"],
-    "junk on every descriptor": [SOCKETS, "shout(b'junk' * 100)"],
-    "junk in a call": [SOCKETS, "def double(x):\n    shout(b'\\0' * 64)\n    return 0"],
-    "a frame of junk": [SOCKETS, "def double(x):\n    shout(frame(b'\\xc1' * 50))\n    return 0"],
-    "endless frame": [SOCKETS, "def double(x):\n    shout(frame(b'x')[:4] + b'\\x00\\x30\\x00\\x00\\x00\\x00\\x00\\x00')\n    while True: pass"],
-    "replies in advance": [SOCKETS, "import msgpack\nshout(frame(msgpack.packb(['ok', None])) + "
-                           "frame(msgpack.packb(['ok', [True, None]])) * 50)"],
-    "passed as a reply": [SOCKETS, "import msgpack\ndef double(x):\n    shout(frame(msgpack.packb(['ok', ['passed', 'passed']])))\n    return 0"],
-    "forged handle": [SOCKETS, "import msgpack\ndef double(x):\n    shout(frame(msgpack.packb(['ok', "
-                      "[msgpack.ExtType(4, msgpack.packb([9, 'float'])), None]])))\n    return 0"],
-    "forged callback": [SOCKETS, "import msgpack\ndef double(x):\n    shout(frame(msgpack.packb(['callback', 0, [[]], {}])))\n    return 0"],
-    "callback with odd parts": [SOCKETS, "import msgpack\ndef apply(f, x):\n    shout(frame(msgpack.packb(['callback', 'x', 5, 'y'])))\n"
-                                "    shout(frame(msgpack.packb(['callback', -1, [f, {}], {'self': 1}])))\n    return 0"],
-    "overlong error": [SOCKETS, "import msgpack\ndef double(x):\n    shout(frame(msgpack.packb(['error', {'kinds': 'x' * 90000, "
-                       "'message': ['y'] * 90000, 'cell': [1], 'traceback': [[]] * 9000}])))\n    return 0"],
-    "exception that cannot be shown": ["class E(Exception):\n    def __str__(self): raise self\n    __repr__ = __str__\n"
-                                       "def double(x): raise E()"],
-    "deep recursion": ["import sys\nsys.setrecursionlimit(10**9)\ndef double(x): return double(x)"],
-    "stopped itself": ["import os, signal\ndef double(x):\n    os.kill(os.getpid(), signal.SIGSTOP)\n    return 0"],
-    "deaf to signals": ["import signal\nfor n in range(1, 65):\n    try: signal.signal(n, signal.SIG_IGN)\n    except (OSError, ValueError): pass\n"
-                        "def double(x):\n    while True:\n        try:\n            while True: pass\n        except BaseException: pass"],
-    "patched shell": ["ip = get_ipython()\nip.run_cell = lambda *a, **k: None\ntype(ip).run_cell = lambda *a, **k: None"],
-    "patched server": ["import sys, socket\nfor name, module in list(sys.modules.items()):\n    if name.startswith('inside'):\n"
-                       "        for key in dir(module):\n            if callable(getattr(module, key)) and not key.startswith('__'):\n"
-                       "                setattr(module, key, lambda *a, **k: None)"],
-    "patched socket": ["import socket\nsocket.socket.sendall = socket.socket.recv_into = socket.socket.send = lambda *a, **k: 0"],
-    "closed descriptors": ["import os; os.closerange(0, 1000)"],
-    "endless output": ["def double(x):\n    while True: print('x' * 10**6)"],
-    "raised in a thread": ["import threading, os\nthreading.Timer(0.05, os._exit, [0]).start()\nimport time; time.sleep(0.5)"],
-}  # fmt: skip
+FOLDER = Path(__file__).parent / "attacks"
+ATTACKS = sorted(path.relative_to(FOLDER).as_posix()[:-3] for path in FOLDER.glob("*/*.py"))
+GROUPS = {"contaminating", "exhausting", "forging", "outliving", "reaching", "reading"}
+KEYS = {"Added to", "Score", "Status", "Says", "Hides", "Loot", "With", "Pace"}
+BASES = {"right answers": RIGHT, "wrong answers": WRONG, "nothing": []}
+LIMITS = Limits(
+    call_cpu_s=0.2, cell_cpu_s=0.4, submission_cpu_s=1.5, wall_factor=1.0, wall_extra_s=0.6, memory_mb=256, tmp_mb=8,
+    file_mb=8, processes=24, descriptors=64,
+)  # fmt: skip
+SLACK_S = 8.0  # a busy machine, and the looks that are taken every quarter of a second
+CANARY = "CANARY-5b1d0f6e"
+MARK = f"{31_000_000 + os.getpid()}.5"  # seconds that a program left behind would sleep: its name among all processes
+SHARED = ["/tmp", "/dev/shm", "/dev", "/", "/var/tmp", "/etc", "/opt", "/inside", "/packages", "/root"]
+PROBE = """
+import importlib.util, os
+def _seen(place):
+    try: return [f'{place}/{name}' for name in os.listdir(place) if 'mallory' in name]
+    except OSError: return []
+found = [path for place in (os.environ['HOME'], *SHARED) for path in _seen(place)]
+found += ['module'] if importlib.util.find_spec('planted_by_mallory') else []
+assert not found, found"""
 
 
-@pytest.mark.parametrize("name", NO_POINTS)
-def test_a_hostile_notebook_gains_no_point_and_gets_a_verdict(name: str, grade_cells: GradeCells) -> None:
-    """Added to a notebook of wrong answers, the attack leaves it at zero, graded, with nothing left open."""
-    report = grade_cells([*WRONG, *NO_POINTS[name]])
-    assert (report.score, report.status) == (0.0, "graded"), [t.message for q in report.questions for t in q.tests]
+@dataclass(frozen=True)
+class Attack:
+    """One hostile notebook: its cells, and what its docstring says of it."""
+
+    name: str
+    sentence: str
+    cells: list[str]
+    expected: dict[str, list[str]]
+
+    def one(self, key: str, default: str = "") -> str:
+        return self.expected.get(key, [default])[0]
+
+
+def attack_from(name: str) -> Attack:
+    """The attack in `attacks/<name>.py`."""
+    text = (FOLDER / f"{name}.py").read_text(encoding="utf-8")
+    sentence, _, lines = (ast.get_docstring(ast.parse(text)) or "").partition("\n\n")
+    expected: dict[str, list[str]] = {}
+    for line in lines.splitlines():
+        key, _, value = line.partition(": ")
+        expected.setdefault(key, []).append(value)
+    return Attack(name, sentence, [source for _, source in script_cells(text)][1:], expected)
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything around a submission that has a secret in it, or could be harmed."""
+
+    root: Path
+    exercise: Exercise
+    suite: SuiteSession
+    names: dict[str, object]
+
+    def cells(self, server: ForkServer) -> list[str]:
+        """What every attack knows: the names above and the toolkit."""
+        streams = [server.path, str(self.root / "stream"), "/var/run/docker.sock", "/run/dbus/system_bus_socket"]
+        names = {**self.names, "STREAMS": streams, "NEIGHBOUR": server.zygote.process.pid}
+        known = "\n".join(f"{name} = {value!r}" for name, value in names.items())
+        return [known, (FOLDER / "toolkit.py").read_text(encoding="utf-8")]
+
+    def snapshot(self) -> dict[str, tuple[int, ...]]:
+        """Size, rights, owner and time of change of everything that a notebook must leave alone."""
+        found = {}
+        places = [self.root, REPOSITORY / "grader" / "inside", *(Path(str(module.__file__)).parent for module in (np, torch))]
+        for place in places:
+            for path in [place, *(place.rglob("*") if place in places[:2] else place.iterdir())]:
+                with contextlib.suppress(FileNotFoundError):
+                    info = path.lstat()
+                    found[str(path)] = (info.st_size, info.st_mode, info.st_uid, info.st_mtime_ns)
+        return {path: info for path, info in found.items() if "__pycache__" not in path}
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A course, a neighbour, a gradebook, a home folder and an environment with a canary in each; open doors on every side."""
+    root = tmp_path_factory.mktemp("world")
+    shutil.copytree(COURSE, root / "course")
+    with (root / "course/solutions/01_double/test_hidden.py").open("a") as stream:
+        stream.write(f"\n\nEXPECTED_VALUES = ['{CANARY}-suite']\n")
+    neighbour = root / "submissions/neighbour/01_double.ipynb"
+    secrets = {
+        neighbour: "neighbour", root / "home/.ssh/id_ed25519": "home", root / "out/gradebook.sqlite": "gradebook",
+        root / "out/reports/neighbour/01_double.json": "report",
+    }  # fmt: skip
+    for path, name in secrets.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{CANARY}-{name}")
+    victim = root / "victim/file"
+    victim.parent.mkdir()
+    victim.write_text(f"{CANARY}-victim")
+    if os.geteuid() == 0:  # workers run as nobody then: what nobody owns is theirs to lose
+        os.chown(victim, 65534, 65534)
+        os.chown(victim.parent, 65534, 65534)
+    exercise = Course(root / "course").exercises["01_double"]
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    with contextlib.ExitStack() as open_doors, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRADEBOOK_CANARY_SECRET", f"{CANARY}-environment")
+        made = {kind: open_doors.enter_context(socket.socket(family, how)) for kind, family, how in (
+            ("tcp", socket.AF_INET, socket.SOCK_STREAM), ("stream", socket.AF_UNIX, socket.SOCK_STREAM),
+            ("datagram", socket.AF_UNIX, socket.SOCK_DGRAM), ("abstract", socket.AF_UNIX, socket.SOCK_STREAM),
+            ("abstract datagram", socket.AF_UNIX, socket.SOCK_DGRAM),
+        )}  # fmt: skip
+        made["tcp"].bind(("127.0.0.1", 0))
+        made["abstract"].bind(f"\0gradebook-stream-{os.getpid()}")
+        made["abstract datagram"].bind(f"\0gradebook-datagram-{os.getpid()}")
+        for kind in ("stream", "datagram"):
+            made[kind].bind(str(root / kind))
+            os.chmod(root / kind, 0o777)
+        for kind in ("tcp", "stream", "abstract"):
+            made[kind].listen()
+        master, terminal = os.openpty()
+        names: dict[str, object] = {
+            "SECRETS": [*map(str, secrets), str(exercise.hidden_suite), str(exercise.notebook)],
+            "JUDGE": os.getpid(), "JUDGE_HOME": str(root / "home"), "REPOSITORY": str(REPOSITORY), "VICTIM": str(victim),
+            "PORT": made["tcp"].getsockname()[1], "DATAGRAMS": [str(root / "datagram"), "/dev/log", "/run/systemd/journal/socket"],
+            "ABSTRACT": [made["abstract"].getsockname().decode(), made["abstract datagram"].getsockname().decode()],
+            "TERMINAL": os.ttyname(terminal), "MARK": MARK, "SHARED": SHARED,
+        }  # fmt: skip
+        suite = SuiteSession(exercise.hidden_suite)
+        yield World(root, exercise, suite, names)
+        suite.close()
+        for fd in (master, terminal):
+            os.close(fd)
+
+
+def graded(world: World, server: ForkServer, cells: list[str], limits: Limits) -> Report:
+    sandbox = sandbox_of(server)
+    exercise = replace(world.exercise)
+    exercise.settings["limits"] = limits.as_dict()
+    blank = blank_report("mallory", exercise, world.suite, sandbox)
+    return grade_cells(Notebook(tuple(enumerate(cells, 1)), "digest"), exercise, world.suite, sandbox, "salt", blank)
+
+
+def limits_of(attack: Attack) -> Limits:
+    changes = dict(change.split("=") for change in attack.expected.get("With", []))
+    return replace(LIMITS, **{name: type(getattr(LIMITS, name))(value) for name, value in changes.items()})
+
+
+def left_running(server: ForkServer) -> list[int]:
+    """Processes of a worker's that are not below the fork server any more."""
+    marks = [MARK.encode(), str(server.folder).encode()]
+    mine = {server.zygote.process.pid, *family(server)}
+    running = [entry for entry in Path("/proc").iterdir() if entry.name.isdigit() and int(entry.name) not in mine]
+    return [int(entry.name) for entry in running if any(mark in _cmdline(entry) for mark in marks)]
+
+
+def by_mallory() -> list[str]:
+    """Files of an attack's in the folders that all programs of this machine share."""
+    places = ["/tmp", "/dev/shm", "/var/tmp", "/", os.getcwd(), sysconfig.get_path("purelib"), sysconfig.get_path("stdlib")]
+    found = [Path(place) / name for place in places if os.path.isdir(place) for name in os.listdir(place)]
+    return [str(path) for path in found if "mallory" in path.name or path.name in ("sitecustomize.py", "usercustomize.py")]
+
+
+PACED = [pytest.param(name, marks=[pytest.mark.slow] * ("Pace" in attack_from(name).expected)) for name in ATTACKS]
+
+
+@pytest.mark.parametrize("name", PACED)
+def test_an_attack_costs_at_most_itself(name: str, server: ForkServer, world: World) -> None:
+    """The score is what an honest reading earns; no secret comes out, nothing stays, and the next notebook has full marks."""
+    attack, before, files, planted = attack_from(name), family(server), world.snapshot(), by_mallory()
+    limits = limits_of(attack)
+    ending = ["assert not loot, repr(loot)[:400]"] if "Loot" in attack.expected else []
+    cells = [*world.cells(server), *BASES[attack.one("Added to")], *attack.cells, *ending]
+    begun = time.monotonic()
+    report = graded(world, server, cells, limits)
+    took_s = time.monotonic() - begun
+
+    shown = json.dumps(report.as_dict(), ensure_ascii=False)
+    messages = [f"{test.status}: {test.message}" for question in report.questions for test in question.tests]
+    wanted = report.max_score if attack.one("Score") == "full" else float(attack.one("Score"))
+    assert (report.status, report.score) == ("graded", wanted), (messages, report.cells)
+    for line in attack.expected.get("Status", []):
+        question, _, status = line.partition(" ")
+        assert [q.status for q in report.questions if q.name == question] == [status], messages
+    for words in attack.expected.get("Says", []):
+        assert any(words in message for message in messages), messages
+    for words in (CANARY, "def test_", "close(student", "rng.", *attack.expected.get("Hides", [])):
+        assert words not in shown
+    if ending:
+        assert report.cells[-1].status == "passed", report.cells[-1].error
+    assert report.sandbox == {"rung": server.rung.name, "limits": limits.as_dict()}
+    assert took_s < limits.wall_s(limits.submission_cpu_s) + SLACK_S
+    assert report.timings["worker_cpu_s"] < limits.submission_cpu_s + SLACK_S
+
+    assert eventually(lambda: family(server) <= before) and not left_running(server)
+    assert world.snapshot() == files and by_mallory() == planted
+    home = home_of(server)
+    assert home is None or not list(home.glob("home-*"))
+    after = graded(world, server, [f"SHARED = {SHARED!r}", *RIGHT, PROBE], QUICK)
+    assert (after.status, after.score) == ("graded", after.max_score) and after.cells[-1].status == "passed", after
+
+
+def test_there_are_many_attacks_and_each_says_what_to_expect() -> None:
+    """At least sixty files in six groups, each with a sentence, a base, a score and no word outside the vocabulary."""
+    assert len(ATTACKS) >= 60
+    assert {name.split("/")[0] for name in ATTACKS} == GROUPS
+    assert min(Tally(name.split("/")[0] for name in ATTACKS).values()) >= 8
+    for attack in map(attack_from, ATTACKS):
+        assert re.fullmatch(r"[A-Z].*\.", attack.sentence) and attack.cells, attack.name
+        assert set(attack.expected) <= KEYS and {"Added to", "Score"} <= set(attack.expected), attack.name
+        assert attack.one("Added to") in BASES and re.fullmatch(r"full|\d", attack.one("Score")), attack.name
+
+
+def test_the_documents_name_every_group_of_attacks() -> None:
+    """`docs/security.md` has a row for each folder of attacks."""
+    text = (REPOSITORY / "docs/security.md").read_text(encoding="utf-8")
+    for group in GROUPS:
+        assert f"tests/attacks/{group}" in text
+
+
+SOCKETS = (FOLDER / "toolkit.py").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -113,127 +299,12 @@ def test_hostile_calls_cost_only_their_own_question(grade_on: GradeCells, server
     assert {q.name: q.score for q in report.questions} == {"double": 0.0, "Counter": 1.0, "apply": 1.0}
 
 
-PLACES = [str(REPOSITORY), str(REPOSITORY.parent), str(REPOSITORY / "solutions"), str(Path(__file__).parent), str(Path.home()),
-          "/work", "/root", "/home", "/etc/passwd", "/etc/shadow", "/etc/hostname", "/var/log", "/var/lib", "/run", "/sys/kernel", "/mnt"]  # fmt: skip
-READERS = {
-    "files": f"""
-import os
-for place in {PLACES!r} + ['/proc/1/root' + p for p in {PLACES!r}] + ['/proc/self/cwd/..' + p for p in {PLACES!r}]:
-    try:
-        found = os.listdir(place) if os.path.isdir(place) else open(place, 'rb').read()
-        if found and not (isinstance(found, list) and set(found) <= set(SYSTEM) | set(np.__path__[0].split('/')) | set(os.__file__.split('/'))): loot.append((place, str(found)[:200]))
-    except OSError: pass
-""",
-    "parents": """
-import os
-for pid in range(1, 100_000) if os.path.isdir('/proc/1') else []:
-    if pid != os.getpid() and os.path.isdir(f'/proc/{pid}'):
-        for name in ('environ', 'mem', 'cwd/.', 'root/.', 'fd', 'maps'):
-            try:
-                path = f'/proc/{pid}/{name}'
-                loot.append((path, os.listdir(path) if os.path.isdir(path) else open(path, 'rb').read(50)))
-            except OSError: pass
-""",
-    "environment": """
-import os
-loot += [(k, v) for k, v in os.environ.items() if 'SECRET' in k or 'secret' in v.lower() or 'PYTEST' in k]
-""",
-    "network": """
-import socket
-for kind, address in [(socket.SOCK_STREAM, ('127.0.0.1', PORT)), (socket.SOCK_STREAM, ('1.1.1.1', 80)), (socket.SOCK_DGRAM, ('127.0.0.1', PORT))]:
-    try:
-        s = socket.socket(socket.AF_INET, kind); s.settimeout(1); s.connect(address); s.send(b'x'); loot.append(address)
-    except OSError: pass
-for family in (socket.AF_INET6, socket.AF_NETLINK, socket.AF_PACKET):
-    try: loot.append(str(socket.socket(family, socket.SOCK_RAW)))
-    except OSError: pass
-try: loot.append(socket.getaddrinfo('example.org', 80))
-except OSError: pass
-""",
-    "unix sockets": """
-import socket
-for address in ABSTRACT:
-    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
-        try:
-            s = socket.socket(socket.AF_UNIX, kind); s.settimeout(1); s.connect(address); loot.append(str(address))
-        except OSError: pass
-""",
-    "signals": """
-import os
-for pid in [*range(2, 201), PARENT, os.getppid()]:
-    if pid > 1 and pid != os.getpid():
-        try: os.kill(pid, 9); loot.append(pid)
-        except OSError: pass
-""",
-    "privileges": """
-import ctypes, os
-libc = ctypes.CDLL(None, use_errno=True)
-calls = {'ptrace': lambda: libc.ptrace(16, os.getppid() or 1, 0, 0), 'ptrace traceme': lambda: libc.ptrace(0, 0, 0, 0),
-         'mount': lambda: libc.mount(b'none', b'/tmp', b'tmpfs', 0, None), 'umount': lambda: libc.umount2(b'/tmp', 2),
-         'unshare': lambda: libc.unshare(0x10000000), 'setuid': lambda: libc.setuid(0), 'setgid': lambda: libc.setgid(0),
-         'chroot': lambda: libc.chroot(b'/'), 'sethostname': lambda: libc.sethostname(b'x', 1),
-         'bpf': lambda: libc.syscall(321, 0, 0, 0), 'keyctl': lambda: libc.syscall(250, 0, 0, 0), 'clone3': lambda: libc.syscall(435, 0, 0),
-         'process_vm_readv': lambda: libc.process_vm_readv(1, 0, 0, 0, 0, 0), 'io_uring': lambda: libc.syscall(425, 1, ctypes.create_string_buffer(200)),
-         'pidfd_open': lambda: libc.syscall(434, 1, 0), 'memfd': lambda: libc.memfd_create(b'x', 0),
-         'open_by_handle': lambda: libc.syscall(304, -100, ctypes.create_string_buffer(50), 0), 'userfaultfd': lambda: libc.syscall(323, 0)}
-for name, call in calls.items():
-    if call() >= 0: loot.append(name)
-if os.path.exists('/proc/self/status'):
-    try:
-        status = dict(line.split(':', 1) for line in open('/proc/self/status') if ':' in line)
-        if int(status['CapEff'], 16) or status['NoNewPrivs'].strip() != '1' or status['Seccomp'].strip() != '2': loot.append(status)
-    except OSError: pass
-""",
-    "writing": """
-import os
-for place in ['/', '/usr', '/usr/lib', '/etc', '/inside', '/packages', '/packages/0', '/var/tmp', '/opt', '/dev', np.__path__[0]]:
-    try:
-        path = os.path.join(place, 'left-behind'); open(path, 'w').write('x'); loot.append(path); os.remove(path)
-    except OSError: pass
-""",
-    "expected values": """
-import gc, sys, inspect
-def search():
-    frame, names = sys._getframe(), []
-    while frame: names.append(str(list(frame.f_locals.items()))[:2000]); frame = frame.f_back
-    return names
-texts = search()
-for o in gc.get_objects():
-    try:
-        if type(o) in (dict, list, tuple) and len(o) < 50: texts.append(str(o)[:500])
-    except BaseException: pass
-loot += [t for t in texts if 'hidden' + '_suite' in t or 'test_' + 'hidden' in t or 'solutions' + '/' in t]
-loot += [m for m in sys.modules if m.startswith(('grader', 'pytest', '_pytest'))]
-loot += [p for p in [*sys.path, sys.executable, *sys.argv] if 'solutions' in str(p)]
-""",
-}
-
-
-@pytest.mark.parametrize("name", READERS)
-def test_a_notebook_reads_and_reaches_nothing(name: str, server: ForkServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each attempt fails from inside, where from outside it would have succeeded."""
-    with socket.socket() as listener, socket.socket(socket.AF_UNIX) as abstract:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen()
-        abstract.bind(f"\0gradebook-test-{os.getpid()}")
-        abstract.listen()
-        abstracts = [abstract.getsockname(), server.path, "/var/run/docker.sock", "/run/dbus/system_bus_socket"]
-        setup = (
-            f"import numpy as np\nloot = []\nPORT = {listener.getsockname()[1]}\nABSTRACT = {abstracts!r}\n"
-            f"PARENT = {os.getpid()}\nSYSTEM = ['usr', 'lib', 'lib64', 'bin', 'sbin', 'etc', 'proc', 'dev', 'tmp', 'inside', 'packages']\n"
-        )
-        with opened(server, [setup, READERS[name], "def get(): return [repr(l) for l in loot]"]) as (student, notebook):
-            assert notebook.results[1].error is None
-            assert student.get() == []
-
-
 def test_a_daemon_is_gone_after_the_grading(server: ForkServer) -> None:
     """A process that left its session by forking twice dies with the worker."""
-    mark = f"{31_000_000 + os.getpid()}.5"
-    cell = f"import os\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        os.execv('/bin/sleep', ['sleep', '{mark}'])\n    os._exit(0)"
+    cell = f"import os\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        os.execv('/bin/sleep', ['sleep', '{MARK}'])\n    os._exit(0)"
 
     def alive() -> bool:
-        return any(mark.encode() in _cmdline(entry) for entry in Path("/proc").iterdir() if entry.name.isdigit())
+        return any(MARK.encode() in _cmdline(entry) for entry in Path("/proc").iterdir() if entry.name.isdigit())
 
     with opened(server, [cell, DOUBLE]) as (student, _):
         assert student.double(2) == 4
@@ -253,16 +324,24 @@ def test_a_fork_bomb_is_bounded_and_cleared_away(server: ForkServer) -> None:
     assert eventually(lambda: len(family(server)) <= 2)
     before = family(server)
     bomb = "import os, time\ndef bomb():\n    n = 0\n    while True:\n        try: os.fork()\n        except OSError: n += 1; time.sleep(0.01)"
-    with opened(server, [bomb]) as (student, _):
+    with opened(server, [bomb], LIMITS) as (student, _):
         with pytest.raises(StudentFailure):
             student.bomb()
-        assert len(family(server) - before) <= QUICK.processes + 4
+        assert len(family(server) - before) <= LIMITS.processes + 4
     assert eventually(lambda: family(server) <= before)
     with opened(server, [DOUBLE]) as (student, _):
         assert student.double(4) == 8
 
 
-SHARED = ["/", "/tmp", "/dev", "/dev/shm", "/var/tmp", "/etc", "/opt", "/inside", "/packages", "/root"]
+def test_a_fork_bomb_leaves_its_neighbour_room_for_processes(server: ForkServer) -> None:
+    """Processes are counted for each notebook alone, so that one that has used them up does not stop another."""
+    if server.rung.name == "landlock" and os.geteuid() != 0:
+        pytest.skip("without root all workers are one user, and the kernel counts processes by user")
+    greedy = "import os, time\ntry:\n    while os.fork(): pass\n    time.sleep(100)\nexcept OSError: full = True\ndef get(): return full"
+    modest = "import subprocess\ndef get(): return subprocess.run(['/bin/echo', 'x'], capture_output=True).stdout == b'x\\n'"
+    with opened(server, [greedy]) as (student, _), opened(server, [modest]) as (neighbour, _):
+        assert student.get() is True
+        assert neighbour.get() is True
 
 
 def test_two_notebooks_share_no_files_and_cannot_stop_each_other(server: ForkServer) -> None:
@@ -346,7 +425,7 @@ def test_a_stopped_or_closed_worker_does_not_hold_up_another(grade_on: GradeCell
 
 
 def _run(server: ForkServer, cells: list[str]) -> None:
-    with opened(server, cells):
+    with opened(server, cells, LIMITS):
         pass
 
 

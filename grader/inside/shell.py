@@ -30,6 +30,7 @@ def make_shell() -> Any:
 
     class NotebookShell(InteractiveShell):
         compiler_class = CellCompiler
+        system = InteractiveShell.system_raw  # `!` through a pipe: the sandbox has no terminals
 
         def enable_gui(self, gui: Any = None) -> None:
             """`%matplotlib` of any kind: there is no screen."""

@@ -126,7 +126,7 @@ def become_worker(shell: Any, config: dict[str, Any], request: dict[str, Any], d
         confine.set_limits(request["limits"])
         os.chdir(home)
         if config["rung"] == "landlock":
-            confine.landlock(config["readable"], [home, "/dev/null", "/dev/ptmx", "/dev/pts"])
+            confine.landlock(config["readable"], [home, "/dev/null"])  # no /dev/pts: terminals of others are there
             if config["uid"] is not None:
                 confine.become(config["uid"], config["uid"])
         if config["rung"] != "none":
@@ -174,26 +174,49 @@ def watch(control: socket.socket, pid: int) -> None:
         if control.fileno() in ready:
             order = control.recv(16)
             if order[:1] == b"u":
-                control.sendall(json.dumps(usage(pid)).encode() + b"\n")
+                control.sendall(json.dumps(usage()).encode() + b"\n")
                 continue
             family = set(descendants(pid)) | {pid}
             kill(family)
         if pidfd in ready or control.fileno() in ready:
             break
-    _, status, used = os.wait4(pid, 0)
-    for _ in range(100):
-        if not (family := set(descendants(os.getpid()))):
-            break
-        kill(family)
-        reap()
+    _, status = os.waitpid(pid, 0)
+    end_orphans()
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
     ended = {
         "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
         "code": os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
         "cpu_s": used.ru_utime + used.ru_stime,
-        "max_rss_mb": max(used.ru_maxrss, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) / 1024,
+        "max_rss_mb": used.ru_maxrss / 1024,
     }
     with contextlib.suppress(OSError):
         control.sendall(json.dumps({"ended": ended}).encode() + b"\n")
+
+
+def end_orphans() -> None:
+    """Kill all that is left below this process, also what forks and ends too quickly to be caught alive.
+
+    What has ended stays unreaped meanwhile. So it counts against the limit of processes, at which nothing can fork any
+    more; and two looks in a row that see the same processes, all of them ended, prove that none was alive in between.
+    """
+    deadline, before = time.monotonic() + 10, None
+    while time.monotonic() < deadline and has_children():
+        table = processes()
+        found = set(descendants(os.getpid(), table))
+        living = {pid for pid in found if table[pid][3]}
+        kill(living)
+        if not living and found == before:
+            break
+        before = found
+    reap()
+
+
+def has_children() -> bool:
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return True
 
 
 def kill(pids: set[int]) -> None:
@@ -202,19 +225,19 @@ def kill(pids: set[int]) -> None:
             os.kill(pid, signal.SIGKILL)
 
 
-def processes() -> dict[int, tuple[int, float, float]]:
-    """pid → (parent, CPU seconds with reaped children, resident MB) of all processes that /proc shows."""
+def processes() -> dict[int, tuple[int, float, float, bool]]:
+    """pid → (parent, CPU seconds with reaped children, resident MB, alive) of all processes that /proc shows."""
     table = {}
     for name in os.listdir("/proc"):
         if name.isdigit():
             with contextlib.suppress(OSError, IndexError, ValueError), open(f"/proc/{name}/stat", "rb") as stream:
                 fields = stream.read().rpartition(b") ")[2].split()
                 cpu = sum(int(n) for n in fields[11:15]) / TICK
-                table[int(name)] = (int(fields[1]), cpu, int(fields[21]) * 4096 / 1e6)
+                table[int(name)] = (int(fields[1]), cpu, int(fields[21]) * 4096 / 1e6, fields[0] not in b"ZX")
     return table
 
 
-def descendants(pid: int, table: dict[int, tuple[int, float, float]] | None = None) -> list[int]:
+def descendants(pid: int, table: dict[int, tuple[int, float, float, bool]] | None = None) -> list[int]:
     table = processes() if table is None else table
     found, front = [], {pid}
     while front:
@@ -223,10 +246,10 @@ def descendants(pid: int, table: dict[int, tuple[int, float, float]] | None = No
     return found
 
 
-def usage(pid: int) -> dict[str, float]:
-    """CPU seconds and resident megabytes of the worker and everything below it, at this moment."""
+def usage() -> dict[str, float]:
+    """CPU seconds and resident megabytes of the worker, everything below it and its orphans, at this moment."""
     table = processes()
-    family = [table[p] for p in [pid, *descendants(pid, table)] if p in table]
+    family = [table[p] for p in descendants(os.getpid(), table)]
     shared = table[os.getpid()][2] if os.getpid() in table else 0.0  # pages that every fork has in common
     return {
         "cpu_s": sum(row[1] for row in family),

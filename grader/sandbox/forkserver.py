@@ -11,11 +11,14 @@ import socket
 import tempfile
 import time
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import Any
 
 from grader.errors import GraderError, OurFailure
 from grader.inside import codec
+from grader.sandbox.clock import Clock
+from grader.sandbox.homes import make_home, remove_home
 from grader.sandbox.launch import Zygote, bwrap_path, launch
 from grader.sandbox.limits import Limits
 from grader.sandbox.seccomp import compile_filter
@@ -133,11 +136,11 @@ class Worker:
 
     def __init__(self, path: str, limits: Limits, home_in: Path | None = None) -> None:
         self.limits = limits
-        self.home = Path(tempfile.mkdtemp(prefix="home-", dir=home_in)) if home_in else None
+        self.home = make_home(home_in) if home_in else None
         request: dict[str, Any] = {"limits": limits.for_worker()}
         if self.home:
-            os.chmod(self.home, 0o777 if os.geteuid() == 0 else 0o700)
             request["home"] = str(self.home)
+        self.looked = time.monotonic()  # when its use of time and memory was last looked at, in whichever call
         self.control = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.data, theirs = socket.socketpair()
         self._line = b""
@@ -186,22 +189,24 @@ class Worker:
         """The exception that says how the worker ended."""
         if self.ended is None and reason is None:
             with contextlib.suppress(OSError, ValueError):
-                self.control.settimeout(10)
+                self.control.settimeout(1)  # it hung up, so it has ended, or else only pretends to
                 while self.ended is None:
                     self._control_line()
+        if self.ended is None and reason is None:
+            reason, detail = "crashed", "it cut its connection to the grader"
         ended = self.ended or {}
         self.close()
         if reason is None and ended.get("signal") in (24, 9) and ended.get("cpu_s", 0) >= self.limits.submission_cpu_s:
-            reason, detail = "timed_out", f"all of the notebook's {self.limits.submission_cpu_s:g} s of CPU time are used"
+            reason, detail = "timed_out", self.limits.all_cpu_used()
         if reason is None and ended.get("signal"):
             detail = f"the process was killed by signal {ended['signal']}"
         elif reason is None:
             detail = f"the process ended itself (exit code {ended.get('code')})"
         return WorkerGone(reason or "crashed", detail or "the process ended")
 
-    def clock(self, cpu_s: float) -> Clock:
-        """The limits of one call, however many frames go back and forth in it."""
-        return Clock(self, cpu_s)
+    def clock(self, cpu_s: float, left_cpu_s: float = inf, left_s: float = inf) -> Clock:
+        """The limits of one call, however many frames go back and forth in it, and what the submission has left."""
+        return Clock(self, cpu_s, left_cpu_s, left_s)
 
     def exchange(self, frame: bytes, clock: Clock) -> tuple[bytes, bytes]:
         """Send one frame and wait for one, within the limits of `clock`.
@@ -230,71 +235,4 @@ class Worker:
         self.control.close()
         self.data.close()
         if self.home:
-            shutil.rmtree(self.home, ignore_errors=True)
-
-
-class Clock:
-    """The limits of one call: cheap while the worker answers quickly, exact when it does not."""
-
-    FIRST_LOOK_S = 0.25
-
-    def __init__(self, worker: Worker, cpu_s: float) -> None:
-        self.worker = worker
-        self.cpu_s = cpu_s
-        self.begun = time.monotonic()
-        self.deadline = self.begun + worker.limits.wall_s(cpu_s)
-        self.base: float | None = None
-        self.looked = self.begun
-        worker.data.setblocking(False)
-
-    def wait(self, event: int) -> None:
-        poller = select.poll()
-        poller.register(self.worker.data, event)
-        while not poller.poll(self.FIRST_LOOK_S * 1000):
-            self.look()
-
-    def tick(self) -> None:
-        """Look if it is time to: a call that keeps calling back must not restart its limits."""
-        if time.monotonic() - self.looked > self.FIRST_LOOK_S:
-            self.look()
-
-    def look(self) -> None:
-        """Kill the worker if it is over a limit.
-
-        Raises:
-            WorkerGone: it was, or it has ended.
-        """
-        self.looked = time.monotonic()
-        used = self.worker.usage()
-        if self.base is None:
-            self.base = max(0.0, used["cpu_s"] - (self.looked - self.begun))
-        if used["cpu_s"] - self.base > self.cpu_s:
-            raise self.worker.gone("timed_out", f"it used more than {self.cpu_s:g} s of CPU time")
-        if used["memory_mb"] > 1.25 * self.worker.limits.memory_mb:
-            raise self.worker.gone("out_of_memory", f"it used {used['memory_mb']:.0f} MB of memory")
-        if time.monotonic() > self.deadline:
-            seconds = self.worker.limits.wall_s(self.cpu_s)
-            raise self.worker.gone("timed_out", f"it did not answer within {seconds:g} s")
-
-    def send(self, frame: bytes) -> None:
-        view = memoryview(frame)
-        while view:
-            try:
-                view = view[self.worker.data.send(view) :]
-            except BlockingIOError:
-                self.wait(select.POLLOUT)
-
-    def read(self, count: int) -> bytes:
-        buffer = bytearray(count)
-        view, done = memoryview(buffer), 0
-        while done < count:
-            try:
-                got = self.worker.data.recv_into(view[done:])
-            except BlockingIOError:
-                self.wait(select.POLLIN)
-                self.tick()
-                continue
-            if not got:
-                raise OSError("hung up")
-            done += got
-        return bytes(buffer)
+            remove_home(self.home)

@@ -30,6 +30,13 @@ class Limits:
     def wall_s(self, cpu_s: float) -> float:
         return cpu_s * self.wall_factor + self.wall_extra_s
 
+    def all_cpu_used(self) -> str:
+        return f"all {self.submission_cpu_s:g} s of the notebook's CPU time are used"
+
+    def all_time_used(self) -> str:
+        """Sleeping costs no CPU time, so waiting has a limit for the whole notebook too."""
+        return f"all {self.wall_s(self.submission_cpu_s):g} s of time are used"
+
     def for_worker(self) -> dict[str, int]:
         return {
             "cpu_s": int(self.submission_cpu_s) + 5,

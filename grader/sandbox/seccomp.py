@@ -14,9 +14,13 @@ FORBIDDEN = """
     name_to_handle_at open_by_handle_at quotactl acct settimeofday clock_settime adjtimex clock_adjtime
     shmget shmat shmctl msgget msgsnd msgrcv semget semop mq_open memfd_create memfd_secret
     iopl ioperm modify_ldt lookup_dcookie nfsservctl syslog vhangup personality
-    landlock_create_ruleset landlock_add_rule landlock_restrict_self fanotify_init
+    landlock_create_ruleset landlock_add_rule landlock_restrict_self fanotify_init ioprio_set
     setuid setgid setreuid setregid setresuid setresgid setgroups setfsuid setfsgid capset
 """.split()
+OF_A_PROCESS = "prlimit64 sched_setaffinity sched_setscheduler sched_setparam sched_setattr".split()
+# Landlock lets these reach files that cannot be opened. They are ignored, not refused: copying a file needs them.
+RIGHTS = "chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes utimensat futimesat".split()
+ATTRIBUTES = "setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr inotify_add_watch".split()
 NEW_NAMESPACES = 0x7E020000
 TIOCSTI, TIOCLINUX = 0x5412, 0x541C
 
@@ -42,14 +46,31 @@ def compile_filter(connect: bool = True) -> bytes:
         _add(rules, denied, "clone", sc.Arg(0, sc.MASKED_EQ, flag, flag))
     for call in ("socket", "socketpair"):
         _add(rules, denied, call, sc.Arg(0, sc.NE, int(socket.AF_UNIX)))
+    for name in OF_A_PROCESS:
+        _add(rules, denied, name, sc.Arg(0, sc.NE, 0))  # 0 is the caller itself
+    for argument in (0, 1):
+        _add(rules, denied, "setpriority", sc.Arg(argument, sc.NE, 0))
     if not connect:
-        _add(rules, denied, "connect")
+        _only_own_files(rules, denied)
     for request in (TIOCSTI, TIOCLINUX):
         _add(rules, denied, "ioctl", sc.Arg(1, sc.EQ, request))
     with tempfile.TemporaryFile() as stream:
         rules.export_bpf(stream)
         stream.seek(0)
         return stream.read()
+
+
+def _only_own_files(rules: object, denied: object) -> None:
+    """What namespaces forbid on the bwrap rung: reaching sockets by their path, changing or watching files by theirs."""
+    import pyseccomp as sc
+
+    for name in ("connect", *ATTRIBUTES):
+        _add(rules, denied, name)
+    for call in ("socket", "socketpair"):
+        for kind in (socket.SOCK_DGRAM, socket.SOCK_RAW):  # both are datagrams, which need no connection
+            _add(rules, denied, call, sc.Arg(1, sc.MASKED_EQ, 0xF, int(kind)))
+    for name in RIGHTS:
+        _add(rules, sc.ERRNO(0), name)
 
 
 def _add(rules: object, action: object, name: str, *conditions: object) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from grader.errors import OurFailure
 from grader.inside import codec
 from grader.report import CellResult
+from grader.sandbox.clock import Clock
 from grader.sandbox.forkserver import Worker, WorkerGone
 from grader.sandbox.limits import Limits
 from grader.student.failures import Died
@@ -37,6 +38,7 @@ class SandboxedNotebook:
     replays: int = 0
     cpu_s: float = 0.0
     cells_s: float = 0.0
+    waited_s: float = 0.0
     _worker: Worker | None = None
     _fatal: set[int] = field(default_factory=set)
 
@@ -66,6 +68,8 @@ class SandboxedNotebook:
                 self._fatal.add(number)
                 if first:
                     self.results.append(CellResult(number, gone.reason, f"the cell was stopped: {gone.detail}"))
+                if self._spent():
+                    break
                 if len(self._fatal) > 3:
                     self._fatal.update(n for n, _ in self.cells[position:])
                 self._fork()
@@ -77,12 +81,32 @@ class SandboxedNotebook:
     def _fork(self) -> None:
         self._worker = Worker(self.server, self.limits, self.home_in)
         with contextlib.suppress(WorkerGone):
-            self._worker.exchange(codec.pack(["seed", self.seed]), self._worker.clock(self.limits.call_cpu_s))
+            self._ask(codec.pack(["seed", self.seed]), self._clock(self.limits.call_cpu_s))
+
+    def _clock(self, cpu_s: float) -> Clock:
+        assert self._worker is not None
+        limits = self.limits
+        return self._worker.clock(
+            cpu_s, limits.submission_cpu_s - self.cpu_s, limits.wall_s(limits.submission_cpu_s) - self.waited_s
+        )
+
+    def _ask(self, frame: bytes, clock: Clock) -> tuple[bytes, bytes]:
+        begun = time.monotonic()
+        try:
+            return clock.worker.exchange(frame, clock)
+        finally:
+            self.waited_s += time.monotonic() - begun
+
+    def _spent(self) -> str:
+        """Which limit of the whole submission is used up, or ""."""
+        if self.cpu_s > self.limits.submission_cpu_s:
+            return self.limits.all_cpu_used()
+        if self.waited_s > self.limits.wall_s(self.limits.submission_cpu_s):
+            return self.limits.all_time_used()
+        return ""
 
     def _cell(self, number: int, source: str) -> str | None:
-        assert self._worker is not None
-        clock = self._worker.clock(self.limits.cell_cpu_s)
-        header, body = self._worker.exchange(codec.pack(["cell", number, source]), clock)
+        header, body = self._ask(codec.pack(["cell", number, source]), self._clock(self.limits.cell_cpu_s))
         try:
             reply = codec.unpack(header, body)
         except (codec.WireError, TypeError, ValueError):
@@ -109,18 +133,18 @@ class SandboxedNotebook:
 
     def exchange(self, frame: bytes, call: str, respond: Respond) -> tuple[bytes, bytes]:
         if self._worker is None:
-            if self.cpu_s > self.limits.submission_cpu_s:
-                raise Died(call, "timed_out", f"all {self.limits.submission_cpu_s:g} s of the notebook's CPU time are used")
-            self.replays += 1
-            self.start()
-        worker = self._worker
-        if worker is None:
+            if not self._spent():
+                self.replays += 1
+                self.start()
+            if spent := self._spent():
+                raise Died(call, "timed_out", spent)
+        if self._worker is None:
             raise OurFailure("no worker could be started")
         try:
-            clock = worker.clock(self.limits.call_cpu_s)
-            header, body = worker.exchange(frame, clock)
+            clock = self._clock(self.limits.call_cpu_s)
+            header, body = self._ask(frame, clock)
             while (answer := respond(header, body)) is not None:
-                header, body = worker.exchange(answer, clock)
+                header, body = self._ask(answer, clock)
             return header, body
         except WorkerGone as gone:
             self._note(gone)

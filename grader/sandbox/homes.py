@@ -1,0 +1,50 @@
+"""The workers' home folders on the rungs where they lie on the judge's own disk: made, measured, removed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+MAX_FILES = 20_000
+
+
+def make_home(folder: Path) -> Path:
+    """A new home below `folder`; if root grades, a worker that runs as nobody can write there."""
+    home = Path(tempfile.mkdtemp(prefix="home-", dir=folder))
+    os.chmod(home, 0o777 if os.geteuid() == 0 else 0o700)
+    return home
+
+
+def remove_home(home: Path) -> None:
+    """Remove the home of a worker that has ended, however deep its folders are and whatever their rights."""
+    with contextlib.suppress(RecursionError):
+        shutil.rmtree(home, ignore_errors=True)
+    if home.exists():
+        for command in (["chmod", "-R", "u+rwx"], ["rm", "-rf"]):
+            subprocess.run([*command, "--", str(home)], check=False, capture_output=True)
+
+
+def takes_more(home: Path, size_mb: float) -> bool:
+    """Whether the files below `home` take more than `size_mb`, are over 20,000, or hide where they cannot be counted."""
+    size = count = 0
+    folders = [str(home)]
+    while folders:
+        try:
+            with os.scandir(folders.pop()) as entries:
+                for entry in entries:
+                    count += 1
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.path)
+                    with contextlib.suppress(FileNotFoundError):
+                        size += entry.stat(follow_symlinks=False).st_blocks * 512
+                    if count > MAX_FILES or size > size_mb * (1 << 20):
+                        return True
+        except FileNotFoundError:
+            continue
+        except OSError:
+            return True
+    return False

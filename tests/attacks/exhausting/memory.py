@@ -1,0 +1,12 @@
+"""Takes memory in small parts until there is no more.
+
+Added to: right answers
+Score: 4
+Status: apply out_of_memory
+"""
+
+# %%
+def apply(f, x):
+    parts = []
+    while True:
+        parts.append(bytearray(b"x" * (16 << 20)))

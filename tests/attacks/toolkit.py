@@ -1,0 +1,31 @@
+"""What every attack has at hand: where the secrets are, how to write to the judge's socket, and where to put its loot."""
+
+# %%
+import os as _os
+import stat as _stat
+import struct as _struct
+
+loot = []
+
+
+def sockets():
+    """The descriptors that are sockets, the judge's among them."""
+    return [fd for fd in range(64) if _is_socket(fd)]
+
+
+def _is_socket(fd):
+    try:
+        return _stat.S_ISSOCK(_os.fstat(fd).st_mode)
+    except OSError:
+        return False
+
+
+def frame(header, body=b""):
+    """A well-formed frame of the protocol between judge and worker."""
+    return _struct.pack(">III", 0x67726431, len(header), len(body)) + header + body
+
+
+def shout(data):
+    """Write to every socket."""
+    for fd in sockets():
+        _os.write(fd, data)
