@@ -29,11 +29,11 @@ lint: $(READY)
 	$(BIN)/mypy grader
 
 test: lint $(VENV)/.browser
-	$(BIN)/python -m pytest -q -m "not slow"
+	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not slow"
 	$(BIN)/grader audit
 
 test-all: lint $(VENV)/.browser
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto --dist loadfile
 	$(BIN)/grader audit
 
 audit: $(READY)
