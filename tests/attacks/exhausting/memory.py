@@ -3,6 +3,8 @@
 Added to: right answers
 Score: 4
 Status: apply out_of_memory
+With: call_cpu_s=4
+With: submission_cpu_s=10
 """
 
 # %%

@@ -3,6 +3,8 @@
 Added to: right answers
 Status: double out_of_memory
 Score: 2
+With: call_cpu_s=4
+With: submission_cpu_s=10
 """
 
 # %%
