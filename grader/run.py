@@ -69,7 +69,7 @@ def grade_class(
             if report.score is not None:
                 judged = report.submission_sha256 or keys[submission].submission_sha256  # it may have changed meanwhile
                 key = replace(keys[submission], submission_sha256=judged)
-                book.record(key, storable(str(submission.path)), suites[submission.slug], report)
+                book.record(key, storable(str(submission.path.absolute())), suites[submission.slug], report)
             _write(out, report)
             reports[submission] = report
             progress(len(reports), len(submissions))

@@ -60,6 +60,17 @@ class Gradebook:
             rows = connection.execute(query).all()
         return {Key(student, exercise, sha): report_from(json.loads(text)) for student, exercise, sha, text in rows}
 
+    def history(self) -> list[tuple[Path, Report]]:
+        """Every report with the path that its notebook had, the oldest first."""
+        query = (
+            select(ATTEMPTS.c.path, REPORTS.c.document)
+            .join(ATTEMPTS, REPORTS.c.attempt_id == ATTEMPTS.c.id)
+            .order_by(REPORTS.c.graded_at, REPORTS.c.id)
+        )
+        with self._transaction() as connection:
+            rows = connection.execute(query).all()
+        return [(Path(path), report_from(json.loads(text))) for path, text in rows]
+
     def record(self, key: Key, path: str, suite_key: str, report: Report) -> None:
         """Keep a judged report; one that is there already for the same content and suite is replaced.
 

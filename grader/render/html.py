@@ -90,14 +90,14 @@ def class_pages(
     """
     grid = class_grid(reports)
     pages = {student: page_name(student) for student in grid}
-    css = _asset("style.css")
-    policy = POLICY.format(style=_sha256(css))
+    css = asset("style.css")
+    policy = POLICY.format(style=source_hash(css))
     shared = {"css": Markup(css), "policy": Markup(policy), "sandbox": sandbox, "best": max_total(exercises)}
     shared["exercises"] = [
         {"slug": slug, "title": titles.get(slug, slug), "points": points, "anchor": f"exercise-{place}"}
         for place, (slug, points) in enumerate(exercises, 1)
     ]
-    template = _environment().get_template("student.html")
+    template = environment().get_template("student.html")
     out = {"index.html": _index(grid, exercises, pages, titles, shared)}
     for student, row in grid.items():
         total = total_score(row, exercises)
@@ -138,7 +138,7 @@ def _index(
     reports = [report for row in grid.values() for report in row.values() if report.exercise in slugs]
     totals = {student: total_score(row, exercises) for student, row in grid.items()}
     known = [value for value in totals.values() if value is not None]
-    script = _asset("sort.js")
+    script = asset("sort.js")
     rows = [
         {
             "student": one_line(student, NAME_MOST),
@@ -148,8 +148,8 @@ def _index(
         }
         for student, total in totals.items()
     ]
-    return _environment().get_template("index.html").render(
-        **{**shared, "policy": Markup(f"{shared['policy']}; script-src '{_sha256(script)}'")},
+    return environment().get_template("index.html").render(
+        **{**shared, "policy": Markup(f"{shared['policy']}; script-src '{source_hash(script)}'")},
         script=Markup(script),
         rows=rows,
         judged=sum(report.score is not None for report in reports),
@@ -247,12 +247,14 @@ def _rounded(value: float | None) -> str:
     return number(None if value is None else round(value, 2))
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """The text of one of our own files below `templates/`."""
     return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
-def _sha256(asset: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(asset.encode()).digest()).decode()
+def source_hash(text: str) -> str:
+    """How a Content-Security-Policy names a style sheet or a script of ours."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def _finalize(value: Any) -> Any:
@@ -261,8 +263,9 @@ def _finalize(value: Any) -> Any:
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """Where templates come from: everything is escaped, and nothing invisible gets through."""
+    made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
@@ -270,5 +273,5 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_finalize,
     )
-    environment.filters.update(look=_look, number=_rounded)
-    return environment
+    made.filters.update(look=_look, number=_rounded)
+    return made

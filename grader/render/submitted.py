@@ -1,0 +1,139 @@
+"""The cells of a submitted notebook as a page may show them: bounded, and of their outputs only text and true pictures."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+TEXT_MOST = 2_000  # characters of an output
+SOURCE_MOST = 50_000  # characters of a cell
+PAGE_MOST = 1_000_000  # characters of a page's cells and outputs
+OUTPUTS_MOST = 20  # of a cell
+PNG = b"\x89PNG\r\n\x1a\n"
+PICTURE_MOST = 1 << 20
+PICTURES_MOST = 4 << 20  # of a page
+PIXELS_MOST = 16_000_000
+
+DEFINITION = re.compile(
+    r"(?m)^(?:(?:async[ \t]+)?def[ \t]+(\w+)|class[ \t]+(\w+)"
+    r"|([^\W\d]\w*(?:[ \t]*,[ \t]*\w+){0,20})[ \t]*(?::[^=\n]{0,200})?=(?!=))"
+)
+
+
+@dataclass(frozen=True)
+class Output:
+    """What a cell left behind: `text`, or `picture`, a PNG in base64."""
+
+    text: str = ""
+    picture: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell: `number` counts code cells from 1 as messages do, `given` says that it came with the exercise as it is."""
+
+    kind: str
+    source: str
+    number: int = 0
+    given: bool = False
+    outputs: tuple[Output, ...] = ()
+    cut: bool = False
+
+
+def shown_cells(notebook: Any, given: Collection[tuple[str, str]] = ()) -> list[Cell]:
+    """The cells of a notebook's JSON, which `read_notebook` has accepted.
+
+    Args:
+        given: kind and source of the exercise's own cells, as `given_cells` has them.
+    """
+    budget = _Budget()
+    out = []
+    number = 0
+    for cell in _cells(notebook):
+        kind = str(cell.get("cell_type"))
+        number += kind == "code"
+        whole = _text(cell.get("source", cell.get("input", "")))
+        source = budget.take(whole, SOURCE_MOST)
+        outputs = tuple(_outputs(cell.get("outputs"), budget)) if kind == "code" else ()
+        known = (kind, whole.strip()) in given
+        out.append(Cell(kind, source, number if kind == "code" else 0, known, outputs, len(source) < len(whole)))
+    return out
+
+
+def given_cells(notebook: Any) -> frozenset[tuple[str, str]]:
+    """Kind and source of every cell of the notebook that students were given."""
+    return frozenset((str(cell.get("cell_type")), _text(cell.get("source")).strip()) for cell in _cells(notebook))
+
+
+def defining_cells(cells: Sequence[Cell]) -> dict[str, int]:
+    """Name → number of the last code cell that defines it, by `def`, `class` or an assignment that is not indented."""
+    found = {}
+    for cell in cells:
+        if cell.kind == "code":
+            for match in DEFINITION.finditer(cell.source):
+                for name in (match[1] or match[2] or match[3]).split(","):
+                    found[name.strip()] = cell.number
+    return found
+
+
+class _Budget:
+    """What a page may still hold: a notebook of 20 MB does not make a page of 20 MB."""
+
+    def __init__(self) -> None:
+        self.characters, self.pictures = PAGE_MOST, PICTURES_MOST
+
+    def take(self, text: str, most: int) -> str:
+        kept = text[: min(most, self.characters)]
+        self.characters -= len(kept)
+        return kept
+
+
+def _cells(notebook: Any) -> Iterator[dict[str, Any]]:
+    """The cells in the order in which `read_notebook` numbers them."""
+    cells = notebook.get("cells")
+    if cells is None:  # nbformat 3
+        sheets = [sheet for sheet in notebook.get("worksheets", []) if isinstance(sheet, dict)]
+        cells = [cell for sheet in sheets if isinstance(sheet.get("cells"), list) for cell in sheet["cells"]]
+    yield from (cell for cell in cells if isinstance(cell, dict))
+
+
+def _text(source: Any) -> str:
+    text = "".join(map(str, source)) if isinstance(source, list) else str(source)
+    return text.encode("utf-8", "replace").decode()
+
+
+def _outputs(outputs: Any, budget: _Budget) -> Iterator[Output]:
+    """Plain text and pictures; HTML, SVG, scripts, LaTeX and widgets are passed over."""
+    for output in outputs[:OUTPUTS_MOST] if isinstance(outputs, list) else []:
+        if not isinstance(output, dict):
+            continue
+        data = output.get("data")
+        data = data if isinstance(data, dict) else {}
+        if "image/png" in data and (picture := _picture(data["image/png"], budget)):
+            yield Output(picture=picture)
+            continue
+        text = _text(output.get("text", "") if output.get("output_type") == "stream" else data.get("text/plain", ""))
+        kept = budget.take(text, TEXT_MOST)
+        if kept.strip():
+            yield Output(text=kept + ("\n… the rest of this output is not shown" if len(kept) < len(text) else ""))
+
+
+def _picture(data: Any, budget: _Budget) -> str:
+    """A PNG of bearable size, encoded anew, or ""."""
+    text = _text(data)
+    if len(text) > 2 * PICTURE_MOST:
+        return ""
+    try:
+        image = base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError):
+        return ""
+    pixels = int.from_bytes(image[16:20], "big") * int.from_bytes(image[20:24], "big")
+    good = image.startswith(PNG) and image[12:16] == b"IHDR" and 0 < pixels <= PIXELS_MOST
+    if not good or len(image) > min(PICTURE_MOST, budget.pictures):
+        return ""
+    budget.pictures -= len(image)
+    return base64.b64encode(image).decode()
