@@ -13,6 +13,7 @@ from grader.errors import GraderError
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 SHIPPED = ("exercise.toml", "test_visible.py")
+STUB = ".stub.ipynb"  # what `grader reset` goes back to
 
 
 def stub_source(source: str, where: str) -> str:
@@ -87,7 +88,8 @@ def stub_notebook(exercise: Exercise) -> str:
 
 def exercise_files(exercise: Exercise) -> dict[str, str]:
     """Path below `exercises/` → content of everything that students get of one exercise."""
-    files = {f"{exercise.slug}/{exercise.slug}.ipynb": stub_notebook(exercise)}
+    stub = stub_notebook(exercise)
+    files = {f"{exercise.slug}/{exercise.slug}.ipynb": stub, f"{exercise.slug}/{STUB}": stub}
     for name in SHIPPED:
         files[f"{exercise.slug}/{name}"] = (exercise.folder / name).read_text(encoding="utf-8")
     return files

@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 from grader.cli import main
 from grader.course import Course
 from grader.kit import FOLDER
-from grader.release import answer_lines
+from grader.release import SHIPPED, answer_lines
 
 ROOT = Path(__file__).resolve().parents[1]
 COURSE = Course(ROOT)
@@ -44,7 +44,7 @@ def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_kit_holds_every_exercise_and_nothing_else(kit: Path) -> None:
     """Notebook, visible suite and titles of each exercise; wheel, requirements, start page."""
     names = {path.relative_to(kit).as_posix() for path in kit.rglob("*") if path.is_file()}
-    expected = {f"exercises/{s}/{name}" for s in COURSE.exercises for name in (f"{s}.ipynb", "exercise.toml", "test_visible.py")}
+    expected = {f"exercises/{s}/{name}" for s in COURSE.exercises for name in (f"{s}.ipynb", ".stub.ipynb", *SHIPPED)}
     others = names - expected
     assert expected <= names
     assert sorted(re.sub(r"-[\d.]+-", "-V-", name) for name in others) == [

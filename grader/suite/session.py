@@ -36,6 +36,7 @@ class SuiteSession:
         self.suite = suite
         self.plugin = SuitePlugin()
         self.tests: list[tuple[str, str, float, str]] = []
+        self.items: list[pytest.Item] = []
         self._orders: queue.Queue[frozenset[str] | None] = queue.Queue()
         self._answers: queue.Queue[BaseException | None] = queue.Queue()
         self._problems: list[str] = []
@@ -64,6 +65,15 @@ class SuiteSession:
         problem = self._answers.get()
         if problem is not None:
             raise problem
+        return self._questions()
+
+    def run_here(self, student: Student, seed_text: str, deaths_allowed: int = 2) -> tuple[QuestionResult, ...]:
+        """As `run`, in the calling thread: for a fork of the process that collected, where no other thread came along."""
+        self.plugin.begin(student, seed_text, deaths_allowed)
+        _run_items(self.items)
+        return self._questions()
+
+    def _questions(self) -> tuple[QuestionResult, ...]:
         return tuple(question_result(name, tuple(tests)) for name, tests in self.plugin.results.items())
 
     def close(self) -> None:
@@ -95,15 +105,21 @@ class _Loop:
         for name, module in list(sys.modules.items()):  # another suite of the same name must not find this one
             if getattr(module, "__file__", None) == str(mine.suite):
                 del sys.modules[name]
+        session.config.option.tbstyle = "no"  # nobody reads pytest's tracebacks: 8 ms a failing test, for its source lines
         mine.tests = [(i.name, *question_of(i), docstring(i)) for i in session.items]
+        mine.items = session.items
         mine._answers.put(None)
         while (only := mine._orders.get()) is not None:
             items = [item for item in session.items if not only or question_of(item)[0] in only]
             try:
-                for item, following in zip(items, [*items[1:], None], strict=True):
-                    item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-                    session.shouldfail = session.shouldstop = False
+                _run_items(items)
                 mine._answers.put(None)
             except BaseException as error:
                 mine._answers.put(OurFailure(f"the judge broke: {type(error).__name__}: {error}"))
         return True
+
+
+def _run_items(items: list[pytest.Item]) -> None:
+    for item, following in zip(items, [*items[1:], None], strict=True):
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        item.session.shouldfail = item.session.shouldstop = False
