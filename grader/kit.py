@@ -129,7 +129,11 @@ classes and arguments. Save. Then, in a second terminal in this folder (on Windo
     .venv/bin/python -m grader hint {first} {question}
 
 `check` says what passes and what a wrong answer looks like; without a file it checks every exercise. `hint` gives one
-hint at a time. The tests here are examples: the grade comes from others that ask for the same behaviour.
+hint at a time; `.venv/bin/python -m grader watch` checks each time you save. The tests here are examples: the grade comes
+from others that ask for the same behaviour.
+
+Or without leaving the notebook: run `from grader import check, hint` in a cell, then `check("{question}")` runs the
+visible tests on what you have just defined, and `hint("{question}")` gives the next hint; `check()` lists every question.
 
 Hand in the `.ipynb` files, as your lecturer says.
 
