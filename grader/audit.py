@@ -14,6 +14,7 @@ from pathlib import Path
 from grader.batch import judge_state, start_judge, suite_of, warm_judge
 from grader.course import Course, Exercise
 from grader.errors import GraderError, OurFailure
+from grader.forbidden import forbidden_names, without_forbidden
 from grader.grading import Sandbox
 from grader.notebook import read_notebook
 from grader.release import BEGIN, differences, stub_notebook
@@ -121,6 +122,7 @@ def structure(course: Course, exercises: list[Exercise]) -> list[str]:
     for exercise in exercises:
         where = f"solutions/{exercise.slug}"
         questions = {str(q.get("name")): q for q in exercise.questions}
+        forbidden_names(exercise.questions, f"{where}/exercise.toml")
         for name, question in questions.items():
             if len(question.get("hints", [])) < 2:
                 problems.append(f"{where}/exercise.toml: question {name} needs two or three hints")
@@ -167,7 +169,8 @@ def judge_cells(
     with SandboxedNotebook(sandbox.path, list(cells), exercise.limits, int(seed[:8], 16), sandbox.home_in) as work:
         for kind, only in suites:
             suite = _visible(exercise, warm) if kind == "visible" else suite_of(exercise, warm)
-            results.append(suite.run(Student(work), seed, exercise.limits.deaths_per_question, only))
+            found = suite.run(Student(work), seed, exercise.limits.deaths_per_question, only)
+            results.append(without_forbidden(found, forbidden_names(exercise.questions, slug), cells))
     return results
 
 

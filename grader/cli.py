@@ -14,8 +14,12 @@ from grader.render.text import one_line
 
 PLACES = {
     "check": "student",
+    "watch": "student",
+    "list": "student",
     "hint": "student",
+    "reset": "student",
     "grade": "instructor",
+    "feedback": "instructor",
     "doctor": "instructor",
     "audit": "author",
     "release": "author",

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from grader.course import Exercise
 from grader.errors import OurFailure
+from grader.forbidden import forbidden_names, without_forbidden
 from grader.notebook import Notebook, UnreadableNotebook, read_notebook
 from grader.report import QuestionResult, Report, TestResult, question_result, total
 from grader.student.remote import Student
@@ -53,12 +54,14 @@ def grade_cells(
 ) -> Report:
     """The report of a notebook that could be read; `blank` carries who and what."""
     begun = time.monotonic()
+    refused = forbidden_names(exercise.questions, f"{exercise.slug}/exercise.toml")
     seed = hashlib.sha256("\0".join([salt, exercise.slug, notebook.sha256]).encode()).hexdigest()
     work = SandboxedNotebook(sandbox.path, list(notebook.cells), exercise.limits, int(seed[:8], 16), sandbox.home_in)
     problem = None
     try:
         with work:
             questions = suite.run(Student(work), seed, exercise.limits.deaths_per_question)
+        questions = without_forbidden(questions, refused, notebook.cells)
     except OurFailure as failure:
         problem = f"our failure: {failure}"
         questions = _all(suite, "ungraded", problem)

@@ -14,7 +14,7 @@ ROOT = Path(grader.__file__).parent
 MODULES = sorted(path.relative_to(ROOT) for path in ROOT.rglob("*.py"))
 LAYERS = [
     {"errors", "files"}, {"inside"}, {"report"}, {"course", "notebook"}, {"sandbox"}, {"student"}, {"suite"}, {"forbidden"}, {"grading", "render", "gradebook"},
-    {"batch", "release", "new"}, {"run", "kit", "check", "hints", "doctor"}, {"jupyter"}, {"audit", "mutants"}, {"mutation", "diagnoses"}, {"commands"}, {"cli"},
+    {"batch", "release", "new"}, {"run", "feedback", "kit", "selfcheck", "hints", "doctor", "progress", "reset"}, {"jupyter"}, {"audit", "mutants", "watch"}, {"mutation", "diagnoses"}, {"commands"}, {"cli"},
     {"__main__"},
 ]  # fmt: skip
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}

@@ -22,7 +22,7 @@ def run(*arguments: object) -> Result:
     return CliRunner().invoke(main, [str(a) for a in arguments], catch_exceptions=False)
 
 
-@pytest.mark.parametrize("command", ["check", "hint", "grade", "audit", "release", "new", "doctor"])
+@pytest.mark.parametrize("command", ["check", "watch", "list", "hint", "reset", "grade", "feedback", "audit", "release", "new", "doctor"])
 def test_every_command_has_help_with_an_example(command: str) -> None:
     """`--help` ends in something to copy."""
     result = run(command, "--help")

@@ -19,16 +19,21 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("exercises", nargs=-1, metavar="[SLUG]...")
 @click.option("--mutants", is_flag=True, help="Mutate the references and see that the hidden suites notice.")
-@click.option("--report", type=click.Path(path_type=Path), help="With --mutants: write the figures to this file.")
+@click.option("--diagnoses", is_flag=True, help="See what the wrong variants are told, and that it is not wrong.")
+@click.option("--report", type=click.Path(path_type=Path), help="With either: write the figures to this file.")
 @JOBS
 @COURSE
-def audit(exercises: tuple[str, ...], mutants: bool, report: Path | None, jobs: int | None, course: Path | None) -> None:
+def audit(
+    exercises: tuple[str, ...], mutants: bool, diagnoses: bool, report: Path | None, jobs: int | None, course: Path | None
+) -> None:
     """Prove the course: stubs score 0, solutions 100 %, every variant exactly what it should.
 
     Example: grader audit 01_gates
     """
     if mutants:
         _audit_mutants(list(exercises), jobs, course, report)
+    if diagnoses:
+        _audit_diagnoses(list(exercises), jobs, course, report)
     from grader.audit import Finding
     from grader.audit import audit as run
     from grader.course import open_course
@@ -67,6 +72,29 @@ def _audit_mutants(exercises: list[str], jobs: int | None, course: Path | None, 
     if report is not None:
         write_atomically(report, mutation_report(outcomes))
     sys.exit(1 if any(outcome.result in ("survived", "elsewhere") for outcome in outcomes) else 0)
+
+
+def _audit_diagnoses(exercises: list[str], jobs: int | None, course: Path | None, report: Path | None) -> None:
+    from grader.course import open_course
+    from grader.diagnoses import diagnoses_audit
+    from grader.files import write_atomically
+    from grader.render.diagnoses import diagnosis_report, diagnosis_tally
+
+    with progress_bar() as progress:
+        task = progress.add_task("diagnoses", total=None)
+        found = diagnoses_audit(
+            open_course(course), exercises, jobs or os.cpu_count() or 1,
+            lambda total: progress.update(task, total=total, advance=1),
+        )  # fmt: skip
+    wrong = [one for one in found if one.verdict == "wrong"]
+    for one in wrong:
+        expected = "nothing" if one.expected == () else "; ".join(one.expected or ())
+        told = "; ".join(dict.fromkeys(text for _, text in one.told)) or one.problem or "nothing"
+        click.echo(f"✗ {one.slug}: {one.variant}: expected {expected}; told {told}")
+    click.echo(diagnosis_tally(found), nl=False)
+    if report is not None:
+        write_atomically(report, diagnosis_report(found))
+    sys.exit(1 if wrong else 0)
 
 
 @click.command()

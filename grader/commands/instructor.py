@@ -1,4 +1,4 @@
-"""What instructors type: grade, doctor."""
+"""What instructors type: grade, feedback, doctor."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from grader.commands.screen import COURSE, JOBS, one_line, progress_bar
 from grader.errors import GraderError
 
 if TYPE_CHECKING:
+    from grader.course import Course
+    from grader.grading import Submission
     from grader.report import Report
 
 
@@ -39,8 +41,8 @@ def grade(
 ) -> None:
     """Grade SUBMISSIONS/<student>/<exercise>.ipynb with the hidden tests.
 
-    Writes OUT/scores.csv, OUT/reports/<student>/<exercise>.json and OUT/index.html. Exit code 0 when every notebook was
-    judged, 1 when some could not be.
+    Writes OUT/scores.csv, OUT/reports/<student>/<exercise>.json, OUT/feedback/<student>/<exercise>.html and
+    OUT/index.html. Exit code 0 when every notebook was judged, 1 when some could not be.
 
     Example: grader grade submissions -o results --jobs 4
     """
@@ -74,6 +76,7 @@ def grade(
     if reports:
         rung = rung or str(reports[0].sandbox.get("rung", ""))
         _summarise(reports, opened, sorted({s.slug for s in found}), out, rung)
+        _hand_back(reports, found, opened, out)
     if batch.stopped:
         left = len(found) - len(reports)
         click.echo(f"stopped: {left} of {len(found)} are still to be graded; run the same command again to go on")
@@ -82,6 +85,17 @@ def grade(
     for report in ungraded:
         click.echo(f"ungraded: {one_line(report.student)} {report.exercise}: {one_line(report.problem or 'a test broke')}")
     sys.exit(1 if ungraded else 0)
+
+
+def _hand_back(reports: list[Report], found: list[Submission], opened: Course, out: Path) -> None:
+    from grader.feedback import FOLDER, Judged, write_feedback
+
+    paths = {(submission.student, submission.slug): submission.path for submission in found}
+    judged = [Judged(report, paths[report.student, report.exercise]) for report in reports]
+    with progress_bar() as bar:
+        task = bar.add_task("feedback", total=len(judged))
+        write_feedback(judged, opened, out, lambda done: bar.update(task, completed=done))
+    click.echo(f"feedback: {out / FOLDER}")
 
 
 def _prepare(out: Path) -> None:
@@ -109,7 +123,41 @@ def _summarise(reports: list[Report], opened: Any, slugs: list[str], out: Path, 
     for name, page in pages.items():
         write_in(out, name, page)
     Console().print(scores_table(reports, columns))
-    click.echo(f"scores: {out / 'scores.csv'}\nreports: {out / 'reports'}\nclass report: {(out / 'index.html').resolve()}")
+    click.echo(f"scores: {out / 'scores.csv'}\nreports: {out / 'reports'}")
+    click.echo(f"class report: {(out / 'index.html').resolve()}")
+
+
+@click.command()
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--student", "students", multiple=True, metavar="GLOB", help="Only these students; may be repeated.")
+@click.option("--exercise", "exercises", multiple=True, metavar="SLUG", help="Only this exercise; may be repeated.")
+@click.option("--gradebook", metavar="FILE|URL", help="Where results are kept; default: OUT/gradebook.sqlite.")
+@COURSE
+def feedback(
+    out: Path, students: tuple[str, ...], exercises: tuple[str, ...], gradebook: str | None, course: Path | None
+) -> None:
+    """Make OUT/feedback/<student>/<exercise>.html again from the gradebook of OUT and the notebooks it names.
+
+    A page is one file to hand back: the student's cells with results, messages and hints beside the answers. `grade`
+    makes them too.
+
+    Example: grader feedback results --student 'a*'
+    """
+    from grader.course import open_course
+    from grader.feedback import FOLDER, write_again
+    from grader.gradebook import open_gradebook
+
+    opened = open_course(course)
+    place = gradebook or out / "gradebook.sqlite"
+    if isinstance(place, Path) and not place.is_file():
+        raise GraderError(f"{place}: no gradebook there; grade first: grader grade SUBMISSIONS -o {out}")
+    with open_gradebook(place) as book:
+        count, without = write_again(book, opened, out, students, exercises)
+    for judged in without:
+        if judged.report.submission_sha256:
+            why = f"{judged.path} is gone or has changed since it was graded"
+            click.echo(f"without cells: {one_line(judged.report.student)} {judged.report.exercise}: {one_line(why)}")
+    click.echo(f"{count} page{'' if count == 1 else 's'}: {out / FOLDER}")
 
 
 @click.command()

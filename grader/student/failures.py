@@ -2,14 +2,41 @@
 
 from __future__ import annotations
 
+import builtins
+import difflib
+import re
+from collections.abc import Iterable
 from typing import Any
+
+MAX_CALL = 160
+# What an exception means, where its own words are those of NumPy or of the interpreter: a part of its text, a sentence.
+MEANINGS = (
+    ("truth value of an", "`if`, `and`, `or` and `max` want one truth value, but met a whole array: work entry by entry"),
+    ("'NoneType'", "one of the values is None: did a function forget its `return`?"),
+    ("could not be broadcast together", "two arrays met whose shapes do not fit: print both in the line named above"),
+    ("mismatch in its core dimension", "the shapes do not fit for a matrix product: the inner two numbers must agree"),
+    ("not aligned", "the shapes do not fit for a matrix product: the inner two numbers must agree"),
+    ("shapes cannot be multiplied", "the shapes do not fit for a matrix product: the inner two numbers must agree"),
+    ("math range error", "an exponential is too large for a float: can its argument be kept from being large?"),
+    ("Unable to allocate", "an array this large does not fit: can the answer be had without making it?"),
+    ("can only convert an array of size 1", "`float(…)` and `.item()` want a single number, but met an array"),
+    ("only length-1 arrays can be converted", "a function of the `math` module met an array: NumPy has one for arrays"),
+    ("only 0-dimensional arrays can be converted", "a function for single numbers met an array: NumPy has ones for arrays"),
+    ("Cannot cast ufunc", "an array of integers was to be filled with floats in place: make it a float array first"),
+    ("maximum recursion depth", "a function called itself too often: has it no end, is a loop needed?"),
+    ("division by zero", "something was divided by 0"),
+    ("cannot access local variable", "a name is used before it has a value, or on a path where it gets none"),
+)
+PLAIN_NUMBER = re.compile(r"'(float|int|bool)' object (has no attribute|is not)|object of type '(float|int)' has no len")
+ARGUMENTS = re.compile(r"(\w+)\(\) (takes|missing|got an unexpected|got multiple)")
 
 
 class StudentFailure(Exception):
-    """The student's code did not give an answer; `status` is the verdict's word for it."""
+    """The student's code did not give an answer; `status` is the verdict's word for it, `diagnosis` what it looks like."""
 
     status = "crashed"
     ended_worker = False
+    diagnosis = ""
 
     def __init__(self, summary: str, message: str = "") -> None:
         super().__init__(summary)
@@ -24,15 +51,17 @@ class NotAttempted(StudentFailure):
 
 
 class Crashed(StudentFailure):
-    """An exception of the student's code; `kinds` are the names of its class and bases."""
+    """An exception of the student's code; `kinds` are the names of its class and bases, `text` what it said."""
 
     def __init__(self, call: str, error: dict[str, Any]) -> None:
         kinds = error.get("kinds")
         self.kinds = [str(k)[:100] for k in kinds[:12]] if isinstance(kinds, list) and kinds else ["Exception"]
         cell, line = error.get("cell"), error.get("line")
         where = f" (cell {cell}, line {line})" if type(cell) is int and type(line) is int else ""
-        text = str(error.get("message", ""))[:500]
-        super().__init__(f"`{call}` raised {self.kinds[0]}: {text}{where}"[:700], _trace(error))
+        self.text = " ".join(str(error.get("message", ""))[:240].split()).rstrip(".")
+        said = f": {self.text}" if self.text else ""
+        super().__init__(f"`{shortened(call)}` raised {self.kinds[0]}{said}{where}.", _way(error))
+        self.diagnosis = meaning(call, self.kinds, self.text)
 
 
 class Died(StudentFailure):
@@ -41,11 +70,52 @@ class Died(StudentFailure):
     ended_worker = True
 
     def __init__(self, call: str, reason: str, detail: str) -> None:
-        self.status = reason
+        self.status, self.call = reason, call
         what = {"timed_out": "did not finish", "out_of_memory": "ran out of memory"}.get(reason, "ended the process")
-        super().__init__(f"`{call}` {what}: {detail}")
+        super().__init__(f"`{shortened(call)}` {what}: {detail}.")
 
 
-def _trace(error: dict[str, Any]) -> str:
-    lines = error.get("traceback") or []
-    return "\n".join(str(line)[:200] for line in lines[:8]) if isinstance(lines, list) else ""
+def shortened(call: str, most: int = MAX_CALL) -> str:
+    """A call as it is shown; a long one loses its middle."""
+    return call if len(call) <= most else f"{call[: most - 20]} … {call[-17:]}"
+
+
+def meaning(call: str, kinds: list[str], text: str) -> str:
+    """What an exception of Python's or NumPy's means in plain words, or ""."""
+    if "UnboundLocalError" in kinds:
+        return MEANINGS[-1][1]
+    if {"TypeError", "AttributeError"} & set(kinds) and PLAIN_NUMBER.search(text):
+        return "the input may be a plain number too, which is no array: `np.asarray` takes both"
+    wrong = ARGUMENTS.search(text) if "TypeError" in kinds else None
+    if wrong and (wrong[1] == "__init__" or re.search(rf"\b{wrong[1]}\(", call)):
+        return f"the call was `{shortened(call, 100)}`: the function must take exactly these arguments"
+    if "IndexError" in kinds and "size 0" in text:
+        return "the array has no entries here: what is the right answer for an empty input?"
+    return next((sentence for part, sentence in MEANINGS if part in text), "")
+
+
+def undefined(text: str, names: Iterable[Any]) -> str:
+    """For a NameError's text: the nearest name that the notebook does define, as a question."""
+    found = re.search(r"name '(\w{1,80})' is not defined", text)
+    if found is None:
+        return ""
+    name = found[1]
+    if name in ("np", "numpy", "torch", "plt", "math", "nn"):
+        return f"`{name}` is not defined: is the cell with the `import` missing, or does it come later?"
+    near = nearest_name(name, names)
+    return f"`{name}` is not defined; did you mean `{near}`?" if near else f"nothing in the notebook is called `{name}`"
+
+
+def nearest_name(name: str, names: Iterable[Any]) -> str:
+    """The defined name that is most like this one, or ""; what the notebook claims to define is taken with care."""
+    known = [n for n in names if isinstance(n, str) and n.isidentifier() and n.isascii() and len(n) <= 80 and n != name]
+    return next(iter(difflib.get_close_matches(name, [*known, *dir(builtins)], 1, 0.7)), "")
+
+
+def _way(error: dict[str, Any]) -> str:
+    """The lines of the notebook that led to the one that failed, each once."""
+    lines = error.get("traceback")
+    if not isinstance(lines, list):
+        return ""
+    seen = list(dict.fromkeys(" ".join(str(line)[:100].split()) for line in lines[:8]))
+    return f"On the way there: {'; '.join(seen[:-1][-3:])}." if len(seen) > 1 else ""

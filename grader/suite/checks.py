@@ -9,17 +9,34 @@ import numpy as np
 
 from grader.student.failures import Crashed, NotAttempted, StudentFailure
 from grader.student.remote import Handle, Ref
-from grader.suite.diagnosis import diagnose
+from grader.suite.diagnosis import diagnose, diagnose_shape
+from grader.suite.sentences import difference, not_finite, number
 
+CHANGED = "work on a copy instead of changing the argument"
+KINDS = {
+    "str": "the text",
+    "int": "the number",
+    "float": "the number",
+    "list": "the list",
+    "tuple": "the tuple",
+    "dict": "the dict",
+}
+COMPLEX = "was the root or the power of a negative number taken?"
 FloatArray = np.ndarray[Any, np.dtype[np.float64]]
 
 
 class Mismatch(AssertionError):
-    """An answer that is not the right one; `diagnosis` is the mistake it looks like, or empty."""
+    """An answer that is not the right one; `diagnosis` is the mistake it looks like, or empty.
 
-    def __init__(self, message: str, diagnosis: str = "") -> None:
+    `got` and `want` are two arrays of one shape where `close` has compared them entry by entry; only pictures use them.
+    """
+
+    def __init__(
+        self, message: str, diagnosis: str = "", got: FloatArray | None = None, want: FloatArray | None = None
+    ) -> None:
         super().__init__(message)
         self.diagnosis = diagnosis
+        self.got, self.want = got, want
 
 
 def close(
@@ -35,7 +52,7 @@ def close(
 
     Args:
         mistakes: sentence → the value that this misconception would have given; the one that fits is named.
-        what: what is compared, where the call alone does not say it.
+        what: what is compared, where the call alone does not say it; "… after the call" is an argument that was changed.
 
     Raises:
         Mismatch: with shapes, or the worst entry, got and expected.
@@ -44,31 +61,27 @@ def close(
     have = _numeric(got, what)
     subject = f"{what}: " if what else ""
     if have.shape != wanted.shape:
-        raise Mismatch(
-            f"{subject}wrong shape: got {_shape(have.shape)}, expected {_shape(wanted.shape)}",
-            _shape_diagnosis(have, wanted),
-        )
+        raise Mismatch(f"{subject}{_wrong_shape(have.shape, wanted.shape)}", diagnose_shape(have, wanted, mistakes))
     if not np.all(np.isfinite(have) | ~np.isfinite(wanted)):
-        bad = np.argwhere(~np.isfinite(have))[0]
-        raise Mismatch(f"{subject}got {have[tuple(bad)]}{_at(bad)}, expected {_number(wanted[tuple(bad)])}")
+        sentence, question = not_finite(have, wanted)
+        raise Mismatch(subject + sentence, question, have, wanted)
     with np.errstate(all="ignore"):
         error = np.where((have == wanted) | (np.isnan(have) & np.isnan(wanted)), 0.0, np.abs(have - wanted))
         excess = np.where(error == 0, 0.0, error - (atol + rtol * np.abs(wanted)))
         excess[...] = np.where(np.isfinite(wanted) | (error == 0), excess, np.inf)
     if not excess.size or not np.any(excess > 0):
         return
-    worst = np.unravel_index(int(np.argmax(excess)), excess.shape)
-    wrong = int(np.sum(excess > 0))
-    share = f" ({wrong} of {have.size} entries differ)" if have.size > 1 else ""
-    message = f"{subject}got {_number(have[worst])}{_at(worst)}, expected {_number(wanted[worst])}{share}"
-    raise Mismatch(message, diagnose(have, wanted, mistakes or {}, rtol, atol))
+    changed = what.endswith(" after the call")  # of an argument, which is compared with what it was before
+    diagnosis = CHANGED if changed else diagnose(have, wanted, mistakes or {}, rtol, atol)
+    raise Mismatch(subject + difference(have, wanted, excess), diagnosis, have, wanted)
 
 
 def scalar(got: Any, what: str = "the answer") -> float:
     """A Python number, NumPy scalar or 0-d array as a float."""
     have = _numeric(got, what)
     if have.shape != ():
-        raise Mismatch(f"{what} must be a single number, but has {_shape(have.shape)}")
+        likely = diagnose_shape(have, np.full((), np.nan))
+        raise Mismatch(f"{what} must be a single number, but is {_shape(have.shape)}.", likely)
     return float(have)
 
 
@@ -76,26 +89,27 @@ def array(got: Any, shape: tuple[int, ...] | None = None, what: str = "the answe
     """An array or nested list as float64, of exactly `shape` if one is given."""
     have = _numeric(got, what)
     if shape is not None and have.shape != tuple(shape):
-        raise Mismatch(f"{what}: wrong shape: got {_shape(have.shape)}, expected {_shape(tuple(shape))}")
+        likely = diagnose_shape(have, np.full(shape, np.nan))
+        raise Mismatch(f"{what}: {_wrong_shape(have.shape, tuple(shape))}", likely)
     return have
 
 
 def boolean(got: Any, want: Any, what: str = "") -> None:
     """Fail unless `got` is `want` entry by entry; bools, 0/1 ints and 0/1 floats are all good."""
     have, wanted = _numeric(got, what), np.asarray(want, dtype=bool)
-    if have.size and not np.all((have == 0) | (have == 1)):
-        raise Mismatch(f"{what + ': ' if what else ''}expected only true/false (or 1/0), got {_number(have.flat[0])}")
+    if len(strange := have[(have != 0) & (have != 1)]):
+        raise Mismatch(f"{what + ': ' if what else ''}expected only true or false (or 1 and 0), got {number(strange[0])}.")
     close(have, wanted.astype(np.float64), atol=0, rtol=0, what=what)
 
 
 def pair(got: Any, n: int = 2) -> tuple[Any, ...]:
     """The `n` parts of a tuple or list."""
     if isinstance(got, Handle) or got is None or not isinstance(got, (tuple, list, np.ndarray)):
-        raise Mismatch(f"expected {n} values (a tuple), got {_describe(got)}", _none_diagnosis(got))
+        raise Mismatch(f"expected {n} values (a tuple), got {_describe(got)}.", _none_diagnosis(got))
     if isinstance(got, np.ndarray) and got.ndim == 0:
-        raise Mismatch(f"expected {n} values (a tuple), got a single number")
+        raise Mismatch(f"expected {n} values (a tuple), got a single number.")
     if len(got) != n:
-        raise Mismatch(f"expected {n} values (a tuple), got {len(got)}")
+        raise Mismatch(f"expected {n} values (a tuple), got {len(got)}.")
     return tuple(got)
 
 
@@ -108,10 +122,13 @@ def pure(function: Ref, *args: Any) -> Any:
     answer, after = function.with_arguments(*args)
     for before, now in zip(args, after, strict=False):
         if isinstance(before, np.ndarray) and not np.array_equal(before, np.asarray(now), equal_nan=True):
-            raise Mismatch("the function changed its input array", "work on a copy instead of changing the argument")
+            raise Mismatch("the function changed its input array.", CHANGED)
     again = function(*args)
     if not _same(answer, again):
-        raise Mismatch("calling the function twice on the same input gave two different answers")
+        raise Mismatch(
+            "calling the function twice on the same input gave two different answers.",
+            "does it draw random numbers, or keep something from one call to the next?",
+        )
     return answer
 
 
@@ -123,7 +140,7 @@ def expect_error(function: Ref, *args: Any, kinds: tuple[str, ...] = ("ValueErro
         if set(kinds) & set(crashed.kinds):
             return
         raise
-    raise Mismatch(f"expected {' or '.join(kinds)}, but the call returned {_describe(got)}")
+    raise Mismatch(f"expected {' or '.join(kinds)}, but the call returned {_describe(got)}.")
 
 
 def not_attempted(sentence: str = "not attempted yet") -> NoReturn:
@@ -134,15 +151,16 @@ def not_attempted(sentence: str = "not attempted yet") -> NoReturn:
 def _numeric(got: Any, what: str) -> FloatArray:
     subject = f"{what}: " if what else ""
     if got is None or isinstance(got, (Handle, str, dict, bytes)):
-        raise Mismatch(f"{subject}expected numbers, got {_describe(got)}", _none_diagnosis(got))
+        raise Mismatch(f"{subject}expected numbers, got {_describe(got)}.", _none_diagnosis(got))
     try:
         have = np.asarray(got)
-        if have.dtype.kind not in "biuf":
-            raise ValueError
-        return have.astype(np.float64)
+        if have.dtype.kind == "c":
+            raise Mismatch(f"{subject}expected real numbers, got complex ones.", COMPLEX)
+        if have.dtype.kind in "biuf":
+            return have.astype(np.float64)
     except (ValueError, TypeError, StudentFailure, OverflowError):
         pass
-    raise Mismatch(f"{subject}expected numbers, got {_describe(got)}")
+    raise Mismatch(f"{subject}expected numbers, got {_describe(got)}.", _kind_diagnosis(got))
 
 
 def _same(one: Any, two: Any) -> bool:
@@ -164,29 +182,26 @@ def _describe(got: Any) -> str:
     if isinstance(got, Handle):
         return f"an object of type {got._ref.kind}"
     text = repr(got)
-    return f"{type(got).__name__} {text if len(text) < 60 else text[:57] + '…'}"
+    kind = KINDS.get(type(got).__name__, f"the {type(got).__name__}")
+    return f"{kind} {text if len(text) < 60 else text[:57] + '…'}"
 
 
 def _none_diagnosis(got: Any) -> str:
     return "nothing was returned: did you forget `return`?" if got is None else ""
 
 
-def _shape_diagnosis(have: FloatArray, wanted: FloatArray) -> str:
-    if have.ndim == 2 and have.shape == wanted.shape[::-1]:
-        return "the axes are swapped: this is the shape of the transpose"
-    if have.size == wanted.size and wanted.ndim < have.ndim:
-        return "there is an extra axis of length 1"
+def _kind_diagnosis(got: Any) -> str:
+    parts = got if isinstance(got, (list, tuple)) else []
+    if any(part is None for part in parts):
+        return "one of the entries is None: did a function forget its `return`?"
+    if len({len(part) for part in parts if isinstance(part, (list, tuple))}) > 1:
+        return "the rows have different lengths"
     return ""
+
+
+def _wrong_shape(have: tuple[int, ...], wanted: tuple[int, ...]) -> str:
+    return f"wrong shape: got {_shape(have)}, expected {_shape(wanted)}."
 
 
 def _shape(shape: tuple[int, ...]) -> str:
     return f"an array of shape {shape}" if shape else "a single number"
-
-
-def _at(index: Any) -> str:
-    place = tuple(int(i) for i in index)
-    return f" at [{', '.join(map(str, place))}]" if place else ""
-
-
-def _number(value: Any) -> str:
-    return f"{float(value):.6g}"

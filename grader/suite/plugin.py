@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import builtins
 import hashlib
+import re
 from typing import Any
 
 import pytest
 
 from grader.errors import OurFailure
 from grader.report import TestResult
-from grader.student.failures import StudentFailure
+from grader.student.failures import Crashed, Died, NotAttempted, StudentFailure, nearest_name, shortened, undefined
+from grader.student.places import loop_in
 from grader.student.remote import Student
 from grader.suite.checks import Mismatch
 
 OUR_FAULTS = (OurFailure, NameError, ImportError, SyntaxError, MemoryError, OSError)
-MAX_MESSAGE = 1_500
+MAX_MESSAGE = 600
+BUILT_IN = frozenset(dir(builtins))
 
 
 class SuitePlugin:
@@ -28,11 +32,12 @@ class SuitePlugin:
         self.seed_text = ""
         self.deaths_allowed = 2
         self.results: dict[str, list[TestResult]] = {}
+        self.compared: dict[str, tuple[Any, Any]] = {}  # test → (got, want), for pictures; in no report
         self._deaths: dict[str, tuple[int, str]] = {}
 
     def begin(self, student: Student, seed_text: str, deaths_allowed: int) -> None:
         self.current, self.seed_text, self.deaths_allowed = student, seed_text, deaths_allowed
-        self.results, self._deaths = {}, {}
+        self.results, self.compared, self._deaths = {}, {}, {}
 
     def derive(self, *parts: str) -> int:
         digest = hashlib.sha256("\0".join([self.seed_text, *parts]).encode()).digest()
@@ -55,9 +60,7 @@ class SuitePlugin:
         if call.when == "teardown" or (call.when == "setup" and call.excinfo is None):
             return
         result = self._result(item, points, call.excinfo.value if call.excinfo else None)
-        if result.status in ("timed_out", "out_of_memory", "crashed") and getattr(
-            call.excinfo.value, "ended_worker", False
-        ):
+        if result.status in ("timed_out", "out_of_memory", "crashed") and getattr(call.excinfo.value, "ended_worker", False):
             self._deaths[name] = (self._deaths.get(name, (0, ""))[0] + 1, result.status)
         self.results.setdefault(name, []).append(result)
 
@@ -65,21 +68,49 @@ class SuitePlugin:
         name, summary = item.name, docstring(item)
         if error is None:
             return TestResult(name, "passed", points, points, summary)
-        called = f"You called `{self.current.last_call()}`" if self.current and self.current.last_call() else ""
+        called = f"You called `{shortened(self.current.last_call())}`" if self.current and self.current.last_call() else ""
         if isinstance(error, pytest.skip.Exception):
             return TestResult(name, "skipped", 0.0, points, summary, str(error)[:MAX_MESSAGE])
         if isinstance(error, StudentFailure):
             text = error.summary + (f"\n{error.message}" if error.message else "")
-            return TestResult(name, error.status, 0.0, points, summary, text[:MAX_MESSAGE])
+            return TestResult(name, error.status, 0.0, points, summary, fitted(text), self._looks_like(error)[:300])
         if isinstance(error, AssertionError):
             diagnosis = error.diagnosis if isinstance(error, Mismatch) else ""
+            if isinstance(error, Mismatch) and error.got is not None:
+                self.compared[name] = error.got, error.want
             text = f"{called}: {error}" if called else str(error)
-            return TestResult(name, "failed", 0.0, points, summary, text[:MAX_MESSAGE], diagnosis)
+            return TestResult(name, "failed", 0.0, points, summary, fitted(text), diagnosis)
         if isinstance(error, OUR_FAULTS) or not isinstance(error, Exception):
             text = f"our failure, not yours: {type(error).__name__}: {error}"
             return TestResult(name, "ungraded", 0.0, points, summary, text[:500])
-        text = f"{called}: the answer could not be used ({type(error).__name__}: {error})"
-        return TestResult(name, "failed", 0.0, points, summary, text[:MAX_MESSAGE])
+        text = f"{called}: the answer could not be used ({type(error).__name__}: {str(error)[:200]})."
+        return TestResult(name, "failed", 0.0, points, summary, fitted(text))
+
+    def _looks_like(self, failure: StudentFailure) -> str:
+        """What the notebook itself can tell about a failure: the nearest name, the loop in the source."""
+        if isinstance(failure, Died) and failure.status == "timed_out":
+            return loop_in(getattr(self.current and self.current._channel, "cells", ()), failure.call)
+        if isinstance(failure, Crashed) and failure.kinds[0] == "NameError":
+            return undefined(failure.text, self._names()) or failure.diagnosis
+        missing = re.fullmatch(r"`(\w+)` is not defined in the notebook\.?", failure.summary)
+        if isinstance(failure, NotAttempted) and missing:
+            near = nearest_name(missing[1], [n for n in self._names() if n not in BUILT_IN])
+            return f"`{near}` is defined: is that the name you gave it?" if near and near not in BUILT_IN else ""
+        return failure.diagnosis
+
+    def _names(self) -> list[Any]:
+        try:
+            names = self.current._request(["names"], "names") if self.current else []
+        except (StudentFailure, OurFailure):
+            return []
+        return names if isinstance(names, list) else []
+
+
+def fitted(text: str) -> str:
+    """A message of at most MAX_MESSAGE characters; what is shown below its first line goes first."""
+    if len(text) > MAX_MESSAGE:
+        text = text.partition("\n")[0]
+    return text if len(text) <= MAX_MESSAGE else text[: MAX_MESSAGE - 2] + "…."
 
 
 def question_of(item: pytest.Item) -> tuple[str, float]:

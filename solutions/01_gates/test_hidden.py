@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from grader.suite import close, not_attempted, pair, pure, question, scalar
+from grader.suite import array, close, not_attempted, pair, pure, question, scalar
 
 MISSING_UPSTREAM = "the upstream gradient is missing: this is only the local derivative"
 SIGN_FLIPPED = "the sign is flipped"
@@ -19,6 +19,10 @@ MISSED = "the gradient missed the input that decides the maximum"
 NOT_SCALED = "the other input is missing: this is only the upstream gradient"
 SPOILED = "both inputs were multiplied in: was the upstream array changed on the way?"
 BOTH_INPUTS = "both inputs received the gradient"
+ONE_WINNER = "one input received the whole gradient: each entry has a winner of its own"
+LOST = "the factor 2 of the circuit is missing from this gradient"
+STARTED = "the backward pass started with the value of f: the upstream gradient of the result is 1"
+ONE_OBJECT = "both products of the circuit answer with the inputs of the second: each needs a memory of its own"
 
 
 def draw(rng, *shape):
@@ -259,6 +263,7 @@ def test_max_gate_routes_each_entry_to_its_winner(student, rng):
     gate = student.MaxGate()
     gate.forward(x, y)
     dx, dy = pair(gate.backward(upstream))
+    whole = BOTH_INPUTS if np.array_equal(array(dx), array(dy)) else ONE_WINNER
     for part, want, other, winner, value, name in (
         (dx, want_dx, want_dy, x > y, x, "dx"),
         (dy, want_dy, want_dx, y > x, y, "dy"),
@@ -269,7 +274,7 @@ def test_max_gate_routes_each_entry_to_its_winner(student, rng):
             what=name,
             mistakes={
                 SMALLER_INPUT: other,
-                BOTH_INPUTS: upstream,
+                whole: upstream,
                 MISSING_UPSTREAM: winner.astype(float),
                 "the gradient was multiplied by the input": want * value,
                 "the gradient was shared out evenly": upstream / 2,
@@ -284,11 +289,12 @@ def test_max_gates_remember_their_own_latest_inputs(student, rng):
     upstream, again = draw(rng, 6), draw(rng, 6)
     gate, opposite = student.MaxGate(), student.MaxGate()
     gate.forward(x, y)
-    opposite.forward(y, x)
+    half = np.arange(6) < 3  # the other gate has other winners in three entries, and the same in three
+    opposite.forward(np.where(half, y, x), np.where(half, x, y))
     for given, time in ((upstream, "first"), (again, "second")):
         dx, dy = pair(gate.backward(given))
-        close(dx, given * (x > y), what=f"dx of the {time} backward", mistakes={OTHER_GATE: given * (y > x)})
-        close(dy, given * (y > x), what=f"dy of the {time} backward", mistakes={OTHER_GATE: given * (x > y)})
+        close(dx, given * (x > y), what=f"dx of the {time} backward", mistakes={OTHER_GATE: given * (half != (x > y))})
+        close(dy, given * (y > x), what=f"dy of the {time} backward", mistakes={OTHER_GATE: given * (half != (y > x))})
     gate.forward(y, x)
     dx, dy = pair(gate.backward(upstream))
     close(dx, upstream * (y > x), what="dx after another forward", mistakes={FIRST_FORWARD: upstream * (x > y)})
@@ -321,9 +327,11 @@ def test_circuit_gradients_of_the_product(student, rng):
         x, y = point[:2]
         _, (want_dx, want_dy, _, _) = reference(circuit, 1.0, *point)
         dx, dy, _, _ = pair(student.circuit_gradients(*point), n=4)
-        lost = "the factor 2 of the circuit did not arrive here"
-        close(dx, float(want_dx), what="dx", mistakes={lost: y, OTHER_INPUT: 2 * x, SIGN_FLIPPED: -2 * y})
-        close(dy, float(want_dy), what="dy", mistakes={lost: x, OTHER_INPUT: 2 * y, SIGN_FLIPPED: -2 * x})
+        total = x * y + max(point[2:])
+        known = {LOST: y, OTHER_INPUT: 2 * x, SIGN_FLIPPED: -2 * y, STARTED: 4 * y * total, ONE_OBJECT: 2 * total}
+        close(dx, float(want_dx), what="dx", mistakes=known)
+        known = {LOST: x, OTHER_INPUT: 2 * y, SIGN_FLIPPED: -2 * x, STARTED: 4 * x * total}
+        close(dy, float(want_dy), what="dy", mistakes=known)
 
 
 @question("circuit_gradients", points=1)
@@ -339,7 +347,8 @@ def test_circuit_gradients_of_the_maximum(student, rng):
                 float(want),
                 what=name,
                 mistakes={
-                    "the factor 2 of the circuit did not arrive here": float(want) / 2,
+                    LOST: float(want) / 2,
+                    STARTED: 4 * float(want > 0) * (point[0] * point[1] + max(point[2:])),
                     (MISSED if want else STRAY): 2.0 - float(want),
                 },
             )

@@ -5,6 +5,8 @@ import torch
 
 from grader.suite import close, not_attempted, pair, pure, question, scalar
 
+SWAPPED = "the two gradients have changed places: dW comes first, then dx"
+
 
 def reference_jacobian(function, x):
     """Return the Jacobian of a torch function at x, in numerator layout, as a float64 array."""
@@ -232,16 +234,18 @@ def test_relu_vjp_of_200_000_units(student, rng):
 def test_linear_vjp_gradient_of_the_weights(student, rng):
     """dW agrees with automatic differentiation for a random upstream gradient and W of shape (3, 5)."""
     weights, x, upstream = rng.normal(size=(3, 5)), random_upstream(rng, 5), random_upstream(rng, 3)
-    close(pair(student.linear_vjp(weights, x, upstream))[0], linear_reference(weights, x, upstream)[0], what="dW",
-          mistakes={"the upstream gradient is missing: this is only the local derivative": np.tile(x, (3, 1))})
+    want, swapped = linear_reference(weights, x, upstream)
+    close(pair(student.linear_vjp(weights, x, upstream))[0], want, what="dW",
+          mistakes={SWAPPED: swapped, "the upstream gradient is missing: this is only the local derivative": np.tile(x, (3, 1))})
 
 
 @question("linear_vjp", points=1)
 def test_linear_vjp_gradient_of_the_input(student, rng):
     """dx agrees with automatic differentiation for a random upstream gradient and W of shape (3, 5)."""
     weights, x, upstream = rng.normal(size=(3, 5)), random_upstream(rng, 5), random_upstream(rng, 3)
-    close(pair(student.linear_vjp(weights, x, upstream))[1], linear_reference(weights, x, upstream)[1], what="dx",
-          mistakes={"the upstream gradient is missing: this is only the local derivative": weights.sum(axis=0)})
+    swapped, want = linear_reference(weights, x, upstream)
+    close(pair(student.linear_vjp(weights, x, upstream))[1], want, what="dx",
+          mistakes={SWAPPED: swapped, "the upstream gradient is missing: this is only the local derivative": weights.sum(axis=0)})
 
 
 @question("linear_vjp", points=0.5)
@@ -250,7 +254,7 @@ def test_linear_vjp_with_a_square_matrix(student, rng):
     weights, x, upstream = rng.normal(size=(4, 4)), random_upstream(rng, 4), random_upstream(rng, 4)
     d_weights, dx = pair(pure(student.linear_vjp, weights, x, upstream))
     want_weights, want_x = linear_reference(weights, x, upstream)
-    close(d_weights, want_weights, what="dW", mistakes={"this is the transposed gradient": want_weights.T})
+    close(d_weights, want_weights, what="dW", mistakes={SWAPPED: want_x, "this is the transposed gradient": want_weights.T})
     close(dx, want_x, what="dx", mistakes={"W was used where its transpose belongs": weights @ upstream})
 
 
@@ -261,8 +265,9 @@ def test_linear_vjp_of_very_large_layers(student, rng):
         weights, x, upstream = rng.normal(size=shape), rng.normal(size=shape[1]), rng.normal(size=shape[0])
         answer = student.linear_vjp.keep(weights, x, upstream)  # one gradient a message: both as lists are too many parts for one
         want_weights, want_x = linear_reference(weights, x, upstream)
-        close(answer[0].value(), want_weights, what="dW")
-        close(answer[1].value(), want_x, what="dx")
+        missing = "the upstream gradient is missing: this is only the local derivative"
+        close(answer[0].value(), want_weights, what="dW", mistakes={SWAPPED: want_x, missing: np.tile(x, (shape[0], 1))})
+        close(answer[1].value(), want_x, what="dx", mistakes={missing: weights.sum(axis=0)})
 
 
 def linear_reference(weights, x, upstream):

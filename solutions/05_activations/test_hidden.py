@@ -7,6 +7,7 @@ from torch.nn import functional
 from grader.suite import Mismatch, close, not_attempted, pair, pure, question
 
 FLOAT32 = {"rtol": 1e-4, "atol": 1e-5}
+SWAPPED = "the two gradients have changed places: dx comes first, then dalpha"
 
 
 def value(function, x):
@@ -672,7 +673,8 @@ def test_prelu_backward_matches_autograd_for_x(student, rng):
     for shape in [(7,), (3, 4), (2, 2, 3)]:
         x, alpha, upstream = random_prelu(rng, shape)
         dx, _ = pair(student.prelu_backward(x, alpha, upstream))
-        close(dx, prelu_reference(x, alpha, upstream)[0], what="dx", mistakes=dx_mistakes(x, alpha, upstream))
+        close(dx, prelu_reference(x, alpha, upstream)[0], what="dx",
+              mistakes={**dx_mistakes(x, alpha, upstream), SWAPPED: prelu_reference(x, alpha, upstream)[1]})
 
 
 @question("prelu_backward", points=0.75)
@@ -685,7 +687,8 @@ def test_prelu_backward_matches_autograd_for_alpha(student, rng):
         if np.shape(dalpha) == x.shape and np.allclose(dalpha, upstream * np.minimum(x, 0)):
             raise Mismatch(f"dalpha: wrong shape: got an array of shape {x.shape}, expected a single number",
                            "the contributions are not summed: there is only one alpha")
-        close(dalpha, prelu_reference(x, alpha, upstream)[1], what="dalpha", mistakes=mistakes)
+        close(dalpha, prelu_reference(x, alpha, upstream)[1], what="dalpha",
+              mistakes={**mistakes, SWAPPED: prelu_reference(x, alpha, upstream)[0]})
 
 
 @question("prelu_backward", points=0.5)
@@ -696,5 +699,6 @@ def test_prelu_backward_on_views_with_a_small_and_a_large_alpha(student, rng):
         x, upstream = x[:, ::2], upstream.reshape(8, 3).T[:, ::2]
         dx, dalpha = pair(pure(student.prelu_backward, x, alpha, upstream))
         want_x, want_alpha = prelu_reference(x, alpha, upstream)
-        close(dx, want_x, what="dx", mistakes=dx_mistakes(x, alpha, upstream))
+        close(dx, want_x, what="dx",
+              mistakes={**dx_mistakes(x, alpha, upstream), SWAPPED: prelu_reference(x, alpha, upstream)[1]})
         close(dalpha, want_alpha, what="dalpha", mistakes={k: v for k, v in dalpha_mistakes(x, alpha, upstream).items() if np.ndim(v) == 0})

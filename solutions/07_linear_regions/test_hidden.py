@@ -357,11 +357,12 @@ def check_affine(student, layers, x):
         kept, kept_offset = (z > 0)[:, None] * (weights @ kept), weights @ kept_offset + bias
         h = np.maximum(0, z)
     weights, bias = layers[-1]
+    cut, last = want @ x + offset > 0, "the last layer has no ReLU: none of its outputs is switched off"
     slopes, constant = pair(student.local_affine(layers, x))
     close(slopes, want, what="A",
-          mistakes={"no unit was switched off: this is the product of the plain weight matrices": weights @ unmasked})
+          mistakes={last: cut[:, None] * want, "no unit was switched off: this is the product of the plain weight matrices": weights @ unmasked})
     close(constant, offset, what="c",
-          mistakes={"this is f(x), not the offset: what A does to x belongs to A": offset + want @ x,
+          mistakes={last: cut * offset, "this is f(x), not the offset: what A does to x belongs to A": offset + want @ x,
                     "the offsets of inactive units are still in it": weights @ kept_offset + bias,
                     "no unit was switched off: this is the offset of the network without ReLU": weights @ unmasked_offset + bias,
                     "the bias of the last layer is missing": offset - bias,

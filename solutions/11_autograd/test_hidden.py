@@ -286,7 +286,7 @@ def test_relu_matches_autograd(student, rng):
     """`relu` gives the value and the gradient of automatic differentiation on both sides of 0, near and far."""
     for x in (number(rng, signed=False), -number(rng, signed=False), 0.05, -0.05, 1000.0, -1000.0):
         judge(student, [("Value", x), (".relu", Step(0))],
-              {"the gradient went through where the input is negative" if x < 0 else "the gradient was stopped where the input is positive": {0: float(x < 0)},
+              {"the gradient went through where the input is negative" if x < 0 else "no gradient arrived, although the input of relu is positive": {0: float(x < 0)},
                "the gradient is multiplied by the value": {0: x}})
     judge(student, tree(rng, "relu"))
 

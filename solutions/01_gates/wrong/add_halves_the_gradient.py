@@ -1,5 +1,7 @@
 """The add gate shares the upstream gradient out between its inputs.
 
+Diagnosis: the gradient is halved
+Diagnosis: the factor 2 of the circuit is missing from this gradient
 Loses: AddGate, circuit_gradients
 """
 

@@ -1,5 +1,6 @@
 """The backward pass of the circuit begins at the sum and forgets the factor 2.
 
+Diagnosis: the factor 2 of the circuit is missing from this gradient
 Loses: circuit_gradients
 """
 

@@ -1,5 +1,6 @@
 """One mul gate object serves both products of the circuit, so that the second forward replaces the first.
 
+Diagnosis: both products of the circuit
 Loses: circuit_gradients
 """
 

@@ -1,5 +1,6 @@
 """The backward pass of the circuit begins with the value of f instead of with 1.
 
+Diagnosis: the backward pass started with the value of f
 Loses: circuit_gradients
 """
 

@@ -1,5 +1,6 @@
 """The two paths of a copy are averaged, because both carry the same value.
 
+Diagnosis: this is the mean of the two paths
 Loses: CopyGate
 """
 

@@ -1,5 +1,6 @@
 """The copy gate adds the second gradient into the array of the first, which is not its own.
 
+Diagnosis: work on a copy instead of changing the argument
 Loses: CopyGate
 """
 

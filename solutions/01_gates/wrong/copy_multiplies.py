@@ -1,5 +1,6 @@
 """The chain rule multiplies, so the gradients of the two paths are multiplied.
 
+Diagnosis: this is the product of the two paths
 Loses: CopyGate
 """
 

@@ -1,5 +1,6 @@
 """The gradient of the second path overwrites the gradient of the first.
 
+Diagnosis: only one of the two upstream gradients arrived
 Loses: CopyGate
 """
 

@@ -1,5 +1,6 @@
 """The copy gate splits its input in two halves, as a current splits at a junction.
 
+Diagnosis: the value is shared out between the outputs
 Loses: CopyGate
 """
 

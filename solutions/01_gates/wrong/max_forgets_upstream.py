@@ -1,5 +1,7 @@
 """The max gate answers with the indicator alone.
 
+Diagnosis: the upstream gradient is missing
+Diagnosis: the factor 2 of the circuit is missing from this gradient
 Loses: MaxGate, circuit_gradients
 """
 

@@ -1,5 +1,6 @@
 """The max gate decides who wins at its first forward and keeps to it ever after.
 
+Diagnosis: this belongs to an earlier forward of the gate
 Loses: MaxGate
 """
 

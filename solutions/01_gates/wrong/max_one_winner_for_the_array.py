@@ -1,5 +1,6 @@
 """The max gate picks one winner for the whole array instead of one for each entry.
 
+Diagnosis: one input received the whole gradient
 Loses: MaxGate
 """
 

@@ -1,5 +1,6 @@
 """The built-in comparison is used, which works for numbers but not for arrays.
 
+Diagnosis: `if`, `and`, `or` and `max` want one truth va
 Loses: MaxGate
 """
 

@@ -1,5 +1,6 @@
 """The max gate multiplies the gradient by the value that won.
 
+Diagnosis: the gradient was multiplied by the input
 Loses: MaxGate, circuit_gradients
 """
 

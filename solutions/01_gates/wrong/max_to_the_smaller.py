@@ -1,5 +1,8 @@
 """The max gate sends the gradient to the smaller input.
 
+Diagnosis: the gradient went to the smaller input
+Diagnosis: the gradient missed the input that decides the maximum
+Diagnosis: the input that does not decide the maximum received the gradient
 Loses: MaxGate, circuit_gradients
 """
 

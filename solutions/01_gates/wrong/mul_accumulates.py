@@ -1,5 +1,6 @@
 """The gradients of several backward calls of one mul gate are added up.
 
+Diagnosis: the gradients of two backward calls were added up
 Loses: MulGate
 """
 

@@ -1,5 +1,7 @@
 """The mul gate answers with its local gradients only, as if the upstream gradient were 1.
 
+Diagnosis: the upstream gradient is missing
+Diagnosis: the factor 2 of the circuit is missing from this gradient
 Loses: MulGate, circuit_gradients
 """
 

@@ -1,5 +1,6 @@
 """The mul gate scales the upstream array in place and so spoils it for the second input.
 
+Diagnosis: both inputs were multiplied in
 Loses: MulGate
 """
 

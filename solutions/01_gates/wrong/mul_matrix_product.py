@@ -1,5 +1,6 @@
 """For matrices the product is taken to be the matrix product.
 
+Diagnosis: this is the matrix product
 Loses: MulGate
 """
 

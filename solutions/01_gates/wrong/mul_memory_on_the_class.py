@@ -1,5 +1,7 @@
 """The inputs are kept on the class, so that all mul gates share one memory.
 
+Diagnosis: this gate answered with the inputs of another gate
+Diagnosis: both products of the circuit
 Loses: MulGate, circuit_gradients
 """
 

@@ -1,5 +1,6 @@
 """Each input of a product is scaled by itself instead of by the other input.
 
+Diagnosis: this is the gradient of the other input
 Loses: MulGate, circuit_gradients
 """
 

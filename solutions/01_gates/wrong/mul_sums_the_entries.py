@@ -1,5 +1,6 @@
 """The gradient of an array is summed to one number, because the loss is one number.
 
+Diagnosis: one number was returned for all entries
 Loses: MulGate
 """
 

@@ -1,5 +1,7 @@
 """The gradient is negated already here, mixing up the gradient and the descent step.
 
+Diagnosis: the sign is flipped
+Diagnosis: every sign is flipped
 Loses: sigmoid_backward
 """
 

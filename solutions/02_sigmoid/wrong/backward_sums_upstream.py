@@ -1,5 +1,6 @@
 """All the upstream gradients are added up first, as for a copied input, and every entry gets the total.
 
+Diagnosis: the upstream gradient is summed first
 Loses: sigmoid_backward
 """
 

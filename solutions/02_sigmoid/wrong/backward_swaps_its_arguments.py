@@ -1,5 +1,6 @@
 """The arguments are taken in the wrong order, so the derivative is evaluated at the upstream gradient.
 
+Diagnosis: the two arguments are swapped
 Loses: sigmoid_backward
 """
 

@@ -1,5 +1,6 @@
 """The height of the sigmoid at 0 is taken for its slope there.
 
+Diagnosis: 0.5 is the sigmoid at 0
 Loses: max_chain_factor
 """
 

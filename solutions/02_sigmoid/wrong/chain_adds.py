@@ -1,5 +1,6 @@
 """The local derivatives along the chain are added instead of multiplied.
 
+Diagnosis: the local derivatives are added
 Loses: chain_factor
 """
 

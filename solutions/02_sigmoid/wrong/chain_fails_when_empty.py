@@ -1,5 +1,6 @@
 """The running product starts with the first layer, which an empty chain does not have.
 
+Diagnosis: the array has no entries here
 Loses: chain_factor
 """
 

@@ -1,5 +1,6 @@
 """The running products of all depths are returned, where one number is asked for.
 
+Diagnosis: the last entry is the right answer
 Loses: chain_factor
 """
 

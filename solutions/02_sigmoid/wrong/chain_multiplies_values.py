@@ -1,5 +1,6 @@
 """The outputs of the sigmoids are multiplied, not their derivatives.
 
+Diagnosis: this is the product of the sigmoids
 Loses: chain_factor
 """
 

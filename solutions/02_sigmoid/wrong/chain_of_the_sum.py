@@ -1,5 +1,6 @@
 """The chain is treated as one unit whose preactivation is the sum of all of them.
 
+Diagnosis: the preactivations were added first
 Loses: chain_factor
 """
 

@@ -1,5 +1,6 @@
 """The derivative of tanh, one minus the square of the output, is used for the sigmoid.
 
+Diagnosis: this is the rule for tanh
 Loses: sigmoid_grad, sigmoid_backward, chain_factor
 """
 

@@ -1,5 +1,6 @@
 """The negation is done in place to save memory, which overwrites the caller's array.
 
+Diagnosis: work on a copy instead of changing the argument
 Loses: sigmoid, sigmoid_grad, sigmoid_backward, chain_factor
 """
 

@@ -1,5 +1,6 @@
 """The function is written for a single number, with an if, and is then given arrays.
 
+Diagnosis: `if`, `and`, `or` and `max` want one truth va
 Loses: sigmoid, sigmoid_grad, sigmoid_backward, chain_factor
 """
 

@@ -2,6 +2,7 @@
 
 The derivative of the mirrored curve, computed as before, is unchanged: only the sigmoid itself is wrong.
 
+Diagnosis: the sign in the exponential is flipped
 Loses: sigmoid
 """
 

@@ -1,5 +1,6 @@
 """A forward difference is taken for a central one.
 
+Diagnosis: this is a forward difference
 Loses: numerical_jacobian
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """The two gradients are returned in the order (dx, dW).
 
+Diagnosis: the two gradients have changed places
 Loses: linear_vjp
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """The step h is split between the two sides, so each point moves by h / 2 only.
 
+Diagnosis: the points are half as far apart as asked
 Loses: numerical_jacobian
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """The differences are stacked as rows: the denominator layout instead of the course's.
 
+Diagnosis: the axes are swapped
 Loses: numerical_jacobian
 """
 import numpy as np

@@ -1,5 +1,7 @@
 """The kink counts as open: the indicator is made with >= instead of >.
 
+Diagnosis: an input of exactly 0 was let through
+Diagnosis: an input of exactly a was let through
 Loses: relu_jacobian, max_jacobian, relu_vjp
 """
 import numpy as np

@@ -1,5 +1,7 @@
 """The two layouts are thought to differ in notation only.
 
+Diagnosis: the axes are swapped
+Diagnosis: this is still the layout that was handed in
 Loses: to_denominator_layout
 """
 

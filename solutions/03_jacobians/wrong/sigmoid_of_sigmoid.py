@@ -1,5 +1,6 @@
 """The derivative of the sigmoid is evaluated at the output instead of the input.
 
+Diagnosis: the derivative was evaluated at the output instead of the input
 Loses: sigmoid_jacobian
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """The exponentials are taken of the raw scores and overflow for large ones.
 
+Diagnosis: nan comes from 0/0
 Loses: softmax_jacobian
 """
 import numpy as np

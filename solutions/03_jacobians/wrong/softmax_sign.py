@@ -1,5 +1,6 @@
 """The two terms of the softmax derivative are subtracted the wrong way round.
 
+Diagnosis: the sign is flipped
 Loses: softmax_jacobian
 """
 import numpy as np

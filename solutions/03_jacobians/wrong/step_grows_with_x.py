@@ -1,5 +1,6 @@
 """The step is scaled with the size of x although the question asks for exactly h.
 
+Diagnosis: the step grows with the size of x
 Loses: numerical_jacobian
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """The perturbed entry is not put back before the next column.
 
+Diagnosis: work on a copy instead of changing the argument
 Loses: numerical_jacobian
 """
 import numpy as np

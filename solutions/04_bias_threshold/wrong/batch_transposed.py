@@ -1,5 +1,7 @@
 """Multiplies w @ x, which takes the columns of a batch for its vectors.
 
+Diagnosis: the shapes do not fit for a matrix product
+Diagnosis: the columns of the batch were taken for the vectors
 Loses: bias_neuron
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """Compares the weighted sum with the bias instead of adding it.
 
+Diagnosis: this is the neuron with the threshold b
 Loses: bias_neuron, xor
 """
 

@@ -1,5 +1,6 @@
 """Renames the threshold to bias, without the change of sign.
 
+Diagnosis: this is still the threshold
 Loses: threshold_to_bias
 """
 

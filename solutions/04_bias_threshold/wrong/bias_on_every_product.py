@@ -1,5 +1,6 @@
 """Adds the bias to each product before the sum, so that it counts D times.
 
+Diagnosis: every entry is 0
 Loses: bias_neuron, xor
 """
 

@@ -1,5 +1,7 @@
 """Subtracts the bias, as one subtracts a threshold.
 
+Diagnosis: this is the neuron with the threshold b
+Diagnosis: every entry is 0
 Loses: bias_neuron, xor
 """
 

@@ -1,5 +1,6 @@
 """Thinks of batches only: a single vector is turned into a batch of one.
 
+Diagnosis: there is an extra axis of length 1
 Loses: add_bias_input
 """
 import numpy as np

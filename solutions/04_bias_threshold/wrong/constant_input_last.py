@@ -1,5 +1,6 @@
 """Appends the constant input at the end.
 
+Diagnosis: the constant input is at the end
 Loses: add_bias_input
 """
 import numpy as np

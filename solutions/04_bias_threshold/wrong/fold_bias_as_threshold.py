@@ -1,5 +1,7 @@
 """Folds a threshold: the weight of the constant input has the wrong sign.
 
+Diagnosis: the sign of the bias is flipped
+Diagnosis: this product is w·x − b
 Loses: fold_bias
 """
 import numpy as np

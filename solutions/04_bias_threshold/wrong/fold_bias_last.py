@@ -1,5 +1,6 @@
 """Puts the bias behind the weights, while the constant input comes first.
 
+Diagnosis: the bias is at the end
 Loses: fold_bias
 """
 import numpy as np

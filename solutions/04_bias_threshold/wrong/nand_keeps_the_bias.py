@@ -1,5 +1,6 @@
 """Inverts a gate by negating its weights only; the bias stays.
 
+Diagnosis: every entry is 0
 Loses: logic_gate, xor
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """Negates an AND that fires exactly at its tie: the tie fires in both, so NAND(1, 1) is 1.
 
+Diagnosis: this is the truth table of the plain or
 Loses: logic_gate, xor
 """
 import numpy as np

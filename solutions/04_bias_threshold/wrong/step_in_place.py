@@ -1,5 +1,6 @@
 """Writes the answer into the array it was given.
 
+Diagnosis: work on a copy instead of changing the argument
 Loses: step
 """
 import numpy as np

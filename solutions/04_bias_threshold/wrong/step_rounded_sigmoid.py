@@ -1,5 +1,7 @@
 """Rounds a sigmoid, which is 0.5 at the tie and rounds to the even number 0.
 
+Diagnosis: at exactly 0 the neuron fires
+Diagnosis: the tie must fire
 Loses: step, bias_neuron
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """Thinks of one number only: an `if` on the whole array.
 
+Diagnosis: `if`, `and`, `or` and `max` want one truth va
 Loses: step, bias_neuron
 """
 

@@ -1,5 +1,6 @@
 """Adds the threshold as if it were a bias.
 
+Diagnosis: the threshold is added to the weighted sum
 Loses: threshold_neuron
 """
 

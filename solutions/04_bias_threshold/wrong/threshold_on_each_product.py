@@ -1,5 +1,6 @@
 """Compares every product w_i x_i with the threshold, and forgets the sum.
 
+Diagnosis: there is an axis too many
 Loses: threshold_neuron
 """
 

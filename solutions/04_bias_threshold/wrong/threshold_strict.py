@@ -1,5 +1,6 @@
 """Asks the weighted sum to exceed the threshold, so that the tie does not fire.
 
+Diagnosis: the tie must fire
 Loses: threshold_neuron
 """
 import numpy as np

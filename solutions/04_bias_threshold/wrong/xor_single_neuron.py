@@ -1,5 +1,6 @@
 """Believes that one neuron is enough, and gets the plain or.
 
+Diagnosis: this is the truth table of the plain or
 Loses: xor
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """Leaves out the non-linearity between the two layers, so that the whole is one affine map and a step.
 
+Diagnosis: every entry is 0
 Loses: xor
 """
 import numpy as np

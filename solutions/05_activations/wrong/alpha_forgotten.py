@@ -1,5 +1,6 @@
 """The factor alpha of ELU is forgotten.
 
+Diagnosis: alpha is missing
 Loses: elu, elu_grad
 """
 import numpy as np

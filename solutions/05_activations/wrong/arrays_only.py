@@ -1,5 +1,6 @@
 """Boolean indexing is used, which a Python float does not know.
 
+Diagnosis: the input may be a plain number too
 Loses: relu, leaky_relu_grad
 """
 import numpy as np

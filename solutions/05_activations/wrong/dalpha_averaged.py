@@ -1,5 +1,6 @@
 """The contributions to alpha are averaged instead of summed.
 
+Diagnosis: the contributions were averaged
 Loses: prelu_backward
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """Positive inputs contribute to the gradient of alpha as well.
 
+Diagnosis: positive inputs contribute as well here
 Loses: prelu_backward
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """The contributions to alpha are summed along the first axis only.
 
+Diagnosis: one number is asked for
 Loses: prelu_backward
 """
 import numpy as np

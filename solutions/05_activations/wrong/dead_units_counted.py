@@ -1,5 +1,6 @@
 """The number of dead units is returned instead of their share.
 
+Diagnosis: this is a number of units
 Loses: dead_fraction
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """The derivative is evaluated at the output instead of the input.
 
+Diagnosis: the derivative was taken at the output instead of the input
 Loses: elu_grad, tanh_grad, gelu_grad, silu_grad
 """
 import math

@@ -1,5 +1,6 @@
 """The derivative with respect to alpha is given where the one with respect to x is asked for.
 
+Diagnosis: this is the derivative with respect to alpha
 Loses: prelu_grad
 """
 import numpy as np

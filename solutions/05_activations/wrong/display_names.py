@@ -1,5 +1,6 @@
 """The names are written as in a text instead of as in Python.
 
+Diagnosis: the right function
 Loses: recommend
 """
 

@@ -1,5 +1,6 @@
 """The negative side of ELU is thought to have the constant slope alpha.
 
+Diagnosis: the negative side is a straight line here
 Loses: elu_grad
 """
 import numpy as np

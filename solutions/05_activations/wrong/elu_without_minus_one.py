@@ -1,5 +1,6 @@
 """The 1 is not subtracted, so that ELU jumps at 0.
 
+Diagnosis: the exponential does not start at 0
 Loses: elu
 """
 import numpy as np

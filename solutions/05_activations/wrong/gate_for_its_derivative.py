@@ -1,5 +1,7 @@
 """In the product rule the gate itself stands where its derivative belongs.
 
+Diagnosis: the distribution function was used where its derivative belongs
+Diagnosis: the sigmoid was used where its derivative belongs
 Loses: gelu_grad, silu_grad
 """
 import math

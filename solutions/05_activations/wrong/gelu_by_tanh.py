@@ -1,5 +1,7 @@
 """The tanh approximation of GELU is taken for GELU itself.
 
+Diagnosis: this is the tanh approximation of GELU
+Diagnosis: this is the derivative of the tanh approximation
 Loses: gelu, gelu_grad
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """The square root of 2 inside erf is forgotten.
 
+Diagnosis: the square root of 2 inside erf is missing
 Loses: gelu
 """
 

@@ -1,5 +1,6 @@
 """The two gradients are returned in the order (dalpha, dx).
 
+Diagnosis: the two gradients have changed places
 Loses: prelu_backward
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """The slope of ReLU at exactly 0 is the mean of both sides.
 
+Diagnosis: an input of exactly 0 was given the mean of both slopes
 Loses: relu_grad
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """The share of living units is returned.
 
+Diagnosis: this is the share of the living units
 Loses: dead_fraction
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """An `if` on x decides, which works for one number and not for an array.
 
+Diagnosis: `if`, `and`, `or` and `max` want one truth va
 Loses: relu, relu_grad, leaky_relu
 """
 

@@ -1,5 +1,6 @@
 """Negative entries are zeroed inside the caller's array.
 
+Diagnosis: work on a copy instead of changing the argument
 Loses: relu
 """
 import numpy as np

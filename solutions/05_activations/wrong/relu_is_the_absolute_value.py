@@ -1,5 +1,6 @@
 """Rectifying is taken to mean that the sign is dropped.
 
+Diagnosis: negative inputs were made positive instead of 0
 Loses: relu
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """Rows that wake no unit are counted instead of units that no row wakes.
 
+Diagnosis: this counts rows that wake no unit
 Loses: dead_fraction
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """The rule s (1 - s) of the sigmoid is applied to tanh.
 
+Diagnosis: this is the rule for the sigmoid
 Loses: tanh_grad
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """The slope of ReLU is taken to be the sign of x.
 
+Diagnosis: this is the sign of x
 Loses: relu_grad
 """
 import numpy as np

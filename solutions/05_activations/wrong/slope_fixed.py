@@ -1,5 +1,6 @@
 """The argument is ignored and 0.01 is written into the formula.
 
+Diagnosis: the slope was ignored and 0.01 used instead
 Loses: leaky_relu, leaky_relu_grad, prelu, prelu_grad
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """The slope is put on the positive side.
 
+Diagnosis: the slope was applied on the wrong side
 Loses: leaky_relu, leaky_relu_grad, prelu, prelu_grad
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """The square in the derivative of tanh is forgotten.
 
+Diagnosis: a square is missing
 Loses: tanh_grad
 """
 import numpy as np

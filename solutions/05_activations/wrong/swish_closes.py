@@ -1,5 +1,6 @@
 """The gate of SiLU closes for positive inputs: the sign in the exponential is flipped.
 
+Diagnosis: the gate closes for positive inputs
 Loses: silu
 """
 import numpy as np

@@ -1,5 +1,7 @@
 """Tanh is taken for another name of the sigmoid, and its derivative too.
 
+Diagnosis: this is the sigmoid
+Diagnosis: this is the derivative of the sigmoid
 Loses: tanh, tanh_grad
 """
 import numpy as np

@@ -1,5 +1,9 @@
 """The functions themselves are returned as their derivatives.
 
+Diagnosis: this is ELU itself
+Diagnosis: this is tanh itself
+Diagnosis: this is GELU itself
+Diagnosis: this is SiLU itself
 Loses: elu_grad, tanh_grad, gelu_grad, silu_grad
 """
 import math

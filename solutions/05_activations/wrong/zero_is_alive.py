@@ -1,5 +1,6 @@
 """A unit whose sum is exactly 0 counts as alive.
 
+Diagnosis: a preactivation of exactly 0 counts as firing here
 Loses: dead_fraction
 """
 import numpy as np

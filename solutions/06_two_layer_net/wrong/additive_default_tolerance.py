@@ -1,5 +1,6 @@
 """The default tolerances of allclose are used: 1e-5, and 1e-8 absolute.
 
+Diagnosis: the default tolerances of np.allclose would say the same
 Loses: is_additive
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """Floating-point numbers are compared with ==.
 
+Diagnosis: an absolute tolerance of 1e-9 in place of a relative one would say the same
 Loses: is_additive
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """x2 is added into the caller's x1 after f(x1) has been taken.
 
+Diagnosis: work on a copy instead of changing the argument
 Loses: is_additive
 """
 import numpy as np

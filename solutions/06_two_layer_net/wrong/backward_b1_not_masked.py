@@ -1,5 +1,7 @@
 """Only the weights are masked; the bias gets what arrives.
 
+Diagnosis: the ReLU was forgotten on the way back
+Diagnosis: a preactivation of exactly 0 was let through
 Loses: backward
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """The derivative of the output by its bias is 1, so 1 is returned.
 
+Diagnosis: the upstream gradient is missing
 Loses: backward
 """
 import numpy as np

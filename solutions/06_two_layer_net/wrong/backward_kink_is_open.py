@@ -1,5 +1,6 @@
 """A preactivation of exactly 0 lets the gradient through.
 
+Diagnosis: a preactivation of exactly 0 was let through
 Loses: backward
 """
 import numpy as np

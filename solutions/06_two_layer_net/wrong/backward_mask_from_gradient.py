@@ -1,5 +1,6 @@
 """The ReLU is applied to the gradient: the mask comes from the wrong tensor.
 
+Diagnosis: the mask was made from the gradient
 Loses: backward
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """The mask is made from W1 x, without the bias.
 
+Diagnosis: the mask was made before the bias was added
 Loses: backward
 """
 import numpy as np

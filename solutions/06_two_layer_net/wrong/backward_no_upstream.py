@@ -1,5 +1,6 @@
 """Upstream is taken to be 1 everywhere: the local derivatives are returned.
 
+Diagnosis: the upstream gradient is missing
 Loses: backward
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """The gradient of W2 uses what went into the ReLU instead of what came out.
 
+Diagnosis: what went into the ReLU was used
 Loses: backward
 """
 import numpy as np

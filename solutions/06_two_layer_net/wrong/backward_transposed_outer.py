@@ -1,5 +1,7 @@
 """The outer products are the wrong way round.
 
+Diagnosis: the axes are swapped
+Diagnosis: this is the transposed gradient
 Loses: backward
 """
 import numpy as np

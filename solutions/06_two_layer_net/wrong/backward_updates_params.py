@@ -1,5 +1,6 @@
 """A step of gradient descent is taken inside backward.
 
+Diagnosis: work on a copy instead of changing the argument
 Loses: backward
 """
 import numpy as np

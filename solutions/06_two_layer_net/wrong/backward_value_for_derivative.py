@@ -1,5 +1,6 @@
 """The value of the ReLU is used where its derivative belongs.
 
+Diagnosis: the ReLU's value was used instead of its derivative
 Loses: backward
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """Each bias is added before its own matrix acts instead of after it.
 
+Diagnosis: both biases go through the second matrix
 Loses: collapse_linear
 """
 

@@ -1,5 +1,6 @@
 """The biases of the later layers are forgotten.
 
+Diagnosis: the second bias is missing
 Loses: collapse_linear
 """
 

@@ -1,5 +1,7 @@
 """The biases are just added up (the last ones, where the lengths differ).
 
+Diagnosis: the first bias is missing
+Diagnosis: the biases were added up
 Loses: collapse_linear
 """
 

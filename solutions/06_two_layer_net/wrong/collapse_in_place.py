@@ -1,5 +1,6 @@
 """The biases are accumulated in the caller's arrays.
 
+Diagnosis: work on a copy instead of changing the argument
 Loses: collapse_linear
 """
 

@@ -1,5 +1,7 @@
 """Only the last bias is thought to survive.
 
+Diagnosis: the first bias is missing
+Diagnosis: only the last bias is there
 Loses: collapse_linear
 """
 

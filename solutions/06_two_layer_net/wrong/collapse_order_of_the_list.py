@@ -1,5 +1,6 @@
 """The matrices are multiplied in the order of the list wherever the shapes allow it.
 
+Diagnosis: the matrices were multiplied in the order of the list
 Loses: collapse_linear
 """
 

@@ -1,5 +1,6 @@
 """The loop starts at the second layer, and the first hidden layer has lost its ReLU.
 
+Diagnosis: the first hidden layer has no ReLU
 Loses: deep_forward
 """
 import numpy as np

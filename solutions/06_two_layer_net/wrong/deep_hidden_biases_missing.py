@@ -1,5 +1,6 @@
 """Only the last layer gets its bias.
 
+Diagnosis: only the last bias is there
 Loses: deep_forward
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """The loop stops one layer early and returns the last hidden vector.
 
+Diagnosis: this is the last hidden vector
 Loses: deep_forward
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """The layers are chained without any ReLU.
 
+Diagnosis: there is no ReLU between the layers
 Loses: deep_forward
 """
 

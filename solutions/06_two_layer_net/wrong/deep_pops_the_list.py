@@ -1,5 +1,6 @@
 """The last layer is popped off the caller's list.
 
+Diagnosis: work on a copy instead of changing the argument
 Loses: deep_forward
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """The ReLU comes before each layer, so it also cuts the input.
 
+Diagnosis: a ReLU was applied to the input
 Loses: deep_forward
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """The hidden bias is added after the ReLU.
 
+Diagnosis: the hidden bias was added after the ReLU
 Loses: forward
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """x is made a column, and the biases are broadcast against it: the answer is (M, 1).
 
+Diagnosis: there is an extra axis of length 1
 Loses: forward
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """The bias is added with += to the caller's own arrays.
 
+Diagnosis: work on a copy instead of changing the argument
 Loses: forward
 """
 import numpy as np

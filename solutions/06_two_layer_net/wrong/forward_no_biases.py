@@ -1,5 +1,6 @@
 """The biases are left out, as in many short formulas.
 
+Diagnosis: both biases are missing
 Loses: forward
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """The hidden layer has no bias.
 
+Diagnosis: the hidden bias is missing
 Loses: forward
 """
 import numpy as np

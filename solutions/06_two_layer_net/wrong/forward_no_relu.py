@@ -1,5 +1,6 @@
 """The two layers are multiplied one after the other, and the ReLU in between is forgotten.
 
+Diagnosis: there is no ReLU
 Loses: forward
 """
 

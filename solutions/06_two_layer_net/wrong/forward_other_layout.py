@@ -1,5 +1,6 @@
 """The weights are taken as (in, out) wherever the shapes allow it.
 
+Diagnosis: both weight matrices act transposed
 Loses: forward
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """The ReLU is put around the whole formula instead of around the hidden layer.
 
+Diagnosis: the ReLU was applied to the output instead of the hidden layer
 Loses: forward
 """
 import numpy as np

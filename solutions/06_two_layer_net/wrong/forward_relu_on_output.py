@@ -1,5 +1,9 @@
 """Every layer gets a ReLU, the last one too.
 
+Diagnosis: a ReLU was applied to the output as well
+Diagnosis: where a negative number is right
+Diagnosis: a ReLU was applied after the last layer as well
+Diagnosis: a ReLU was applied after the last layer
 Loses: forward, deep_forward
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """A sigmoid is used in the hidden layer.
 
+Diagnosis: a sigmoid stands where the ReLU belongs
 Loses: forward
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """The hidden units fire or do not fire, as in the threshold exercise.
 
+Diagnosis: the hidden layer answers yes or no
 Loses: forward
 """
 import numpy as np

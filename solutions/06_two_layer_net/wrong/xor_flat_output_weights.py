@@ -1,5 +1,6 @@
 """The output weights are a vector instead of a matrix with one row.
 
+Diagnosis: an axis of length 1 is missing or in another place
 Loses: solve_xor
 """
 import numpy as np

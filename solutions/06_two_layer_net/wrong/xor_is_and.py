@@ -1,5 +1,6 @@
 """Only the corner (1, 1) is found: AND.
 
+Diagnosis: this network computes AND
 Loses: solve_xor
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """The fold is right, and the answer is the wrong way round.
 
+Diagnosis: the answers are the wrong way round
 Loses: solve_xor
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """The sum of the inputs is used alone: OR.
 
+Diagnosis: no ReLU bends anything between the corners
 Loses: solve_xor
 """
 import numpy as np

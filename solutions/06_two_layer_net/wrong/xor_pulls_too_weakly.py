@@ -1,5 +1,6 @@
 """The second unit only takes back as much as the first one gives: (1, 1) ends at 1.
 
+Diagnosis: this network computes OR
 Loses: solve_xor
 """
 import numpy as np

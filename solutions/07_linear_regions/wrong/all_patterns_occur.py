@@ -1,5 +1,6 @@
 """Every on/off pattern is thought to occur: 2 to the number of units.
 
+Diagnosis: not every on/off pattern occurs when there are fewer inputs than units
 Loses: max_regions
 """
 

@@ -1,5 +1,6 @@
 """All units are added, as if there were no ReLU.
 
+Diagnosis: every unit was added
 Loses: region_slope, region_slopes
 """
 import numpy as np

@@ -1,5 +1,7 @@
 """The bends are counted, not the pieces between them.
 
+Diagnosis: these are the bends
+Diagnosis: every entry is too small by the same amount
 Loses: count_regions
 """
 import numpy as np

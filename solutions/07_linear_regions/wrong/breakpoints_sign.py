@@ -1,5 +1,6 @@
 """The sign is lost when the preactivation is solved for x.
 
+Diagnosis: the sign is wrong
 Loses: breakpoints
 """
 import numpy as np

@@ -1,5 +1,8 @@
 """The breakpoints stay in the order of the units.
 
+Diagnosis: the places are right
+Diagnosis: two entries have changed places
+Diagnosis: the right numbers
 Loses: breakpoints
 """
 import numpy as np

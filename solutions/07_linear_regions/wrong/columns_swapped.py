@@ -1,5 +1,7 @@
 """The columns of theta are read as (slope, offset).
 
+Diagnosis: offset and slope have changed places
+Diagnosis: the fraction is upside down
 Loses: active_units, breakpoints, region_slope, region_slopes
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """The bends outside (lo, hi) and at its ends are counted too.
 
+Diagnosis: this is the number of pieces on the whole axis
 Loses: count_regions
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """phi_0 is left at 0, so the whole graph has the wrong height.
 
+Diagnosis: the graph is right but for its height
 Loses: interpolate
 """
 import numpy as np

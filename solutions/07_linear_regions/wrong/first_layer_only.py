@@ -1,5 +1,6 @@
 """Only the bends of the first layer are counted.
 
+Diagnosis: the bends that the later layers make are missing
 Loses: count_regions
 """
 import numpy as np

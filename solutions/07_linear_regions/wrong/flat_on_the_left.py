@@ -1,5 +1,6 @@
 """f is taken to be flat on the far left, and every unit to switch on from left to right.
 
+Diagnosis: every unit was taken to switch on from left to right
 Loses: region_slopes
 """
 import numpy as np

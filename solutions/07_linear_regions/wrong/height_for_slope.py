@@ -1,5 +1,6 @@
 """The height of f is returned instead of its slope.
 
+Diagnosis: this is the height of f
 Loses: region_slope
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """A unit that receives exactly 0 counts as active: >= instead of >.
 
+Diagnosis: a unit that receives exactly 0 was counted as active
 Loses: active_units, region_slope
 """
 import numpy as np

@@ -1,5 +1,7 @@
 """The largest possible number, the product of (units + 1), is returned for the actual one.
 
+Diagnosis: this is the number of pieces on the whole axis
+Diagnosis: this is the largest number that such layers could have
 Loses: count_regions
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """The rows of inactive units are set to 0 in A and kept in c.
 
+Diagnosis: the offsets of inactive units are still in it
 Loses: local_affine
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """The units switch at -xs instead of xs.
 
+Diagnosis: the first slope is missing
 Loses: interpolate
 """
 import numpy as np

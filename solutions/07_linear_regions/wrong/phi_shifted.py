@@ -1,5 +1,6 @@
 """phi_0 is paired with the first unit: the weights are off by one.
 
+Diagnosis: each unit was paired with the phi of the unit before it
 Loses: region_slope
 """
 import numpy as np

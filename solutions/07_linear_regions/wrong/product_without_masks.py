@@ -1,5 +1,6 @@
 """The plain weight matrices are multiplied, as if every unit were active.
 
+Diagnosis: no unit was switched off
 Loses: local_affine
 """
 import numpy as np

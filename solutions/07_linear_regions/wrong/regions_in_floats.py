@@ -1,5 +1,6 @@
 """The binomials are computed in floats, and the last digits of large sums are lost.
 
+Diagnosis: nearly right, but not exact: a float has no r
 Loses: max_regions
 """
 

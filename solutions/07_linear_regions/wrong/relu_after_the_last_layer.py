@@ -1,5 +1,6 @@
 """ReLU is applied after the last layer too.
 
+Diagnosis: the last layer has no ReLU
 Loses: local_affine
 """
 import numpy as np

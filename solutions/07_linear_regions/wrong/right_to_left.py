@@ -1,5 +1,7 @@
 """The slopes are listed from right to left.
 
+Diagnosis: the slopes are right
+Diagnosis: the order along the first axis is reversed
 Loses: region_slopes
 """
 import numpy as np

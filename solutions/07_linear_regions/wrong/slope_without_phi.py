@@ -1,5 +1,6 @@
 """The slopes of the active units are added without the weights that come after them.
 
+Diagnosis: the units' own slopes were added without the weights phi
 Loses: region_slope
 """
 import numpy as np

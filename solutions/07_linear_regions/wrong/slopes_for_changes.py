@@ -1,5 +1,6 @@
 """Every unit gets the whole slope of its segment, although the units before it stay active.
 
+Diagnosis: every unit got the whole slope of its segment
 Loses: interpolate
 """
 import numpy as np

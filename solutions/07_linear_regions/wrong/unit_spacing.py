@@ -1,5 +1,6 @@
 """The segments are taken to be 1 wide: differences of heights are used as slopes.
 
+Diagnosis: the segments were taken to be 1 wide
 Loses: interpolate
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """f(x) itself is returned as the offset.
 
+Diagnosis: this is f(x), not the offset: what A does to
 Loses: local_affine
 """
 import numpy as np

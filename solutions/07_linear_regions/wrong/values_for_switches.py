@@ -1,5 +1,6 @@
 """The values after ReLU are returned instead of which units are on.
 
+Diagnosis: these are the values after ReLU
 Loses: active_units
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """The sum stops before its last term, j = n_inputs.
 
+Diagnosis: one term of the sum is missing
 Loses: max_regions
 """
 import math

@@ -1,5 +1,7 @@
 """The loss is a mean over the batch, but its gradient is not divided by the batch size.
 
+Diagnosis: this is the sum over the batch
+Diagnosis: every entry is exactly 4× the right one
 Loses: svm_loss, softmax_loss
 """
 import numpy as np

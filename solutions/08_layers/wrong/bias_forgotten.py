@@ -1,5 +1,6 @@
 """The bias is left out of the output.
 
+Diagnosis: the bias is missing
 Loses: affine_forward
 """
 

@@ -1,5 +1,6 @@
 """The gradient of the bias is averaged over the batch: the mean belongs to the loss.
 
+Diagnosis: this is the mean over the batch
 Loses: affine_backward
 """
 import numpy as np

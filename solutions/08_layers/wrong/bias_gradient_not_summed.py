@@ -1,5 +1,6 @@
 """The gradient of the bias is the upstream gradient itself, not summed over the batch.
 
+Diagnosis: the gradient of the bias was not summed over the batch
 Loses: affine_backward
 """
 import numpy as np

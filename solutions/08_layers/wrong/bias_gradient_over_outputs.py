@@ -1,5 +1,6 @@
 """The gradient of the bias is summed over the outputs instead of the batch.
 
+Diagnosis: the sum runs over the outputs instead of the batch
 Loses: affine_backward
 """
 import numpy as np

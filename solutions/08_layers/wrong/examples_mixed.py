@@ -1,5 +1,6 @@
 """The batch is flattened so that the numbers of different examples are mixed.
 
+Diagnosis: the numbers of different examples were mixed
 Loses: affine_forward
 """
 

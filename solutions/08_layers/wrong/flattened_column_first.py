@@ -1,5 +1,6 @@
 """Each example is flattened with the first axis fastest.
 
+Diagnosis: the numbers of an example are in another order than NumPy's own
 Loses: affine_forward
 """
 

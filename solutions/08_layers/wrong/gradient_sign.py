@@ -1,5 +1,7 @@
 """The gradient is written as the step to take, with the opposite sign.
 
+Diagnosis: the sign is flipped
+Diagnosis: every sign is flipped
 Loses: svm_loss, softmax_loss
 """
 import numpy as np

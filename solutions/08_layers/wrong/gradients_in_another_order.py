@@ -1,5 +1,6 @@
 """The gradients are returned as (dw, db, dx), parameters first.
 
+Diagnosis: the first gradient has the shape of w
 Loses: affine_backward
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """dx keeps the flattened shape (N, D) instead of the shape of x.
 
+Diagnosis: x was flattened on the way in
 Loses: affine_backward
 """
 import numpy as np

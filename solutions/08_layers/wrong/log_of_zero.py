@@ -1,5 +1,6 @@
 """The scores are shifted, but the logarithm is taken of a probability that has become 0.
 
+Diagnosis: an exponential overflowed
 Loses: softmax_loss
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """The margin is left out: a wrong class costs only when it is ahead.
 
+Diagnosis: the margin is missing
 Loses: svm_loss
 """
 import numpy as np

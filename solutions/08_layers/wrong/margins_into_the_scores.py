@@ -1,5 +1,6 @@
 """The margins are computed inside the caller's scores.
 
+Diagnosis: work on a copy instead of changing the argument
 Loses: svm_loss
 """
 import numpy as np

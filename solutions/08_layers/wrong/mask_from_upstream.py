@@ -1,5 +1,6 @@
 """ReLU is applied to the upstream gradient: the mask comes from the wrong tensor.
 
+Diagnosis: the mask was made from the upstream gradient instead of x
 Loses: relu_backward
 """
 

@@ -1,5 +1,6 @@
 """The gradient of the softmax loss is taken to be the probabilities.
 
+Diagnosis: these are the probabilities
 Loses: softmax_loss
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """The negative entries are zeroed inside the caller's x.
 
+Diagnosis: work on a copy instead of changing the argument
 Loses: relu_forward
 """
 

@@ -1,5 +1,6 @@
 """The caller's x is flattened in place.
 
+Diagnosis: work on a copy instead of changing the argument
 Loses: affine_forward
 """
 

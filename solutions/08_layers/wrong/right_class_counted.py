@@ -1,5 +1,6 @@
 """The right class stays in the sum, with its own margin of 1.
 
+Diagnosis: the right class was counted among the wrong ones
 Loses: svm_loss
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """The right class is pulled up once, however many margins are violated.
 
+Diagnosis: the right class is pulled once
 Loses: svm_loss
 """
 import numpy as np

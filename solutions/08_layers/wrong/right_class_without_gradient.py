@@ -1,5 +1,6 @@
 """Only the wrong classes get a gradient: the right class is taken for a constant.
 
+Diagnosis: the gradient at the right class is missing
 Loses: svm_loss
 """
 import numpy as np

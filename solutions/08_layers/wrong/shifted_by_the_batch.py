@@ -1,5 +1,7 @@
 """One maximum of the whole batch is subtracted, so that a row of small scores underflows.
 
+Diagnosis: an exponential overflowed
+Diagnosis: infinity: did an exponential overflow, or was
 Loses: softmax_loss
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """The probabilities are normalised down the batch instead of along the classes.
 
+Diagnosis: the probabilities were normalised over the batch instead of the classes
 Loses: softmax_loss
 """
 import numpy as np

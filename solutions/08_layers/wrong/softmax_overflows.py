@@ -1,5 +1,7 @@
 """The exponentials are taken of the raw scores and overflow at 1000.
 
+Diagnosis: an exponential overflowed
+Diagnosis: infinity: did an exponential overflow, or was
 Loses: softmax_loss
 """
 import numpy as np

@@ -1,5 +1,7 @@
 """The losses of the examples are summed instead of averaged, and so are the gradients.
 
+Diagnosis: this is the sum over the batch
+Diagnosis: every entry is exactly 4× the right one
 Loses: svm_loss, softmax_loss
 """
 import numpy as np

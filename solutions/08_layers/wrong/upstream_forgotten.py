@@ -1,5 +1,6 @@
 """The local derivatives are returned without the upstream gradient.
 
+Diagnosis: the upstream gradient is missing
 Loses: relu_backward, affine_backward
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """The blocked entries are zeroed inside the caller's upstream gradient.
 
+Diagnosis: work on a copy instead of changing the argument
 Loses: relu_backward
 """
 

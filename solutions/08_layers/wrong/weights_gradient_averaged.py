@@ -1,5 +1,6 @@
 """The gradient of the weights is averaged over the batch, although the loss has done so already.
 
+Diagnosis: this is the mean over the batch
 Loses: affine_backward
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """The gradient of the weights comes out as (M, D), in the other course convention.
 
+Diagnosis: the axes are swapped
 Loses: affine_backward
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """Only the strongest rival of each example is compared with the right class.
 
+Diagnosis: only the worst class of each example was counted
 Loses: svm_loss
 """
 import numpy as np

@@ -1,5 +1,6 @@
 """Returns how many answers are right, not their share.
 
+Diagnosis: this is the number of right answers
 Loses: accuracy
 """
 

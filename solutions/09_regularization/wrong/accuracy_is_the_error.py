@@ -1,5 +1,6 @@
 """Counts the points that are classified wrongly.
 
+Diagnosis: this is the share of wrong answers
 Loses: accuracy
 """
 

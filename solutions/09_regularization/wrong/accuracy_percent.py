@@ -1,5 +1,6 @@
 """Returns a percentage instead of a share.
 
+Diagnosis: this is a percentage
 Loses: accuracy
 """
 

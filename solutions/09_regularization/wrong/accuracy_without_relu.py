@@ -1,5 +1,6 @@
 """Forgets the ReLU of the hidden layer when it computes the scores.
 
+Diagnosis: the ReLU of the hidden layer is missing
 Loses: accuracy
 """
 

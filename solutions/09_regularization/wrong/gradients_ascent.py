@@ -1,5 +1,6 @@
 """Subtracts the probabilities from the target, so that every step climbs.
 
+Diagnosis: the sign is flipped
 Loses: total_gradients, train
 """
 

@@ -1,5 +1,6 @@
 """Averages the bias gradients over the batch a second time.
 
+Diagnosis: the gradient was divided by the number of points once too often
 Loses: total_gradients
 """
 

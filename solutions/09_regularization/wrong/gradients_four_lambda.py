@@ -1,5 +1,6 @@
 """Doubles the penalty once more: 4λW.
 
+Diagnosis: the penalty's gradient is twice as large as it should be
 Loses: total_gradients
 """
 

@@ -1,5 +1,6 @@
 """Multiplies by the preactivation where the output layer has seen the activation.
 
+Diagnosis: the preactivation was used where the activation is needed
 Loses: total_gradients
 """
 

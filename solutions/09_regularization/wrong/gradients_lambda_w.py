@@ -1,5 +1,6 @@
 """Adds λW, as many libraries do, where this penalty gives 2λW.
 
+Diagnosis: the penalty's gradient is half as large as it should be
 Loses: total_gradients
 """
 

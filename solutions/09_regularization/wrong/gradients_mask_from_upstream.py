@@ -1,5 +1,6 @@
 """Takes the ReLU's mask from the gradient that arrives instead of from the preactivation.
 
+Diagnosis: the ReLU's mask was taken from the gradient
 Loses: total_gradients, train
 """
 

@@ -1,5 +1,6 @@
 """Sends the gradient back through the ReLU as if it were not there.
 
+Diagnosis: the ReLU's derivative is missing
 Loses: total_gradients
 """
 

@@ -1,5 +1,6 @@
 """Adds 2W and forgets λ.
 
+Diagnosis: λ is missing
 Loses: total_gradients, train
 """
 

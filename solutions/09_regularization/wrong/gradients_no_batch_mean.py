@@ -1,5 +1,6 @@
 """Forgets the division by the number of points.
 
+Diagnosis: the division by the number of points is missing
 Loses: total_gradients, train
 """
 

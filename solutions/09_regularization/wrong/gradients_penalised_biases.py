@@ -1,5 +1,6 @@
 """Lets the biases decay like the weights.
 
+Diagnosis: the bias is penalised
 Loses: total_gradients
 """
 

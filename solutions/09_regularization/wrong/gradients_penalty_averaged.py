@@ -1,5 +1,6 @@
 """Divides the penalty's gradient by the number of points.
 
+Diagnosis: the penalty's gradient was divided by the number of points
 Loses: total_gradients, train
 """
 

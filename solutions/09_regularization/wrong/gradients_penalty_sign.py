@@ -1,5 +1,6 @@
 """Pushes the weights away from 0 instead of pulling them.
 
+Diagnosis: the penalty's gradient has the wrong sign
 Loses: total_gradients, train
 """
 

@@ -1,5 +1,6 @@
 """Shrinks the caller's weights in place while it computes.
 
+Diagnosis: work on a copy instead of changing the argument
 Loses: total_gradients
 """
 

@@ -1,5 +1,6 @@
 """Uses the gradient of absolute values, which pulls large and small weights alike.
 
+Diagnosis: this is the gradient of absolute values
 Loses: total_gradients, train
 """
 

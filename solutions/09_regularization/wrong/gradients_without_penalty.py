@@ -1,5 +1,6 @@
 """Takes the gradient of the data loss and forgets the penalty.
 
+Diagnosis: the gradient of the penalty is missing
 Loses: total_gradients, train
 """
 

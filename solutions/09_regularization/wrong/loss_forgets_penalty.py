@@ -1,5 +1,6 @@
 """Returns the data loss alone.
 
+Diagnosis: the penalty is missing
 Loses: total_loss
 """
 

@@ -1,5 +1,6 @@
 """Penalises the first layer only.
 
+Diagnosis: only W1 is penalised
 Loses: total_loss
 """
 

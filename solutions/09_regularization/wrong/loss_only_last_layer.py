@@ -1,5 +1,6 @@
 """Penalises the output layer only, because it is the classifier.
 
+Diagnosis: only W2 is penalised
 Loses: total_loss
 """
 

@@ -1,5 +1,6 @@
 """Hands all four arrays to the penalty, the biases too.
 
+Diagnosis: the biases are penalised as well
 Loses: total_loss
 """
 

@@ -1,5 +1,6 @@
 """Divides the penalty by the number of points, as if it belonged to each point.
 
+Diagnosis: the penalty was divided by the number of points
 Loses: total_loss
 """
 

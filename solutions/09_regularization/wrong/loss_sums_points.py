@@ -1,5 +1,6 @@
 """Adds the losses of the points instead of averaging them.
 
+Diagnosis: the losses of the points were summed
 Loses: total_loss
 """
 

@@ -1,5 +1,6 @@
 """Forgets the ReLU: two layers that are one.
 
+Diagnosis: the ReLU of the hidden layer is missing
 Loses: total_loss
 """
 

@@ -1,5 +1,6 @@
 """Penalises absolute values (L1) instead of squares.
 
+Diagnosis: absolute values were added instead of squares
 Loses: l2_penalty, total_loss
 """
 

@@ -1,5 +1,6 @@
 """Averages the squares of each array instead of adding them up.
 
+Diagnosis: each array's squares were averaged instead of summed
 Loses: l2_penalty, total_loss
 """
 

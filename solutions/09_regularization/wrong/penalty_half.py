@@ -1,5 +1,6 @@
 """Uses the other common definition, λ/2 times the squares.
 
+Diagnosis: there is a factor ½ that this course's penalty does not have
 Loses: l2_penalty, total_loss
 """
 

@@ -1,5 +1,6 @@
 """Takes the norm of each array, with the square root, instead of its square.
 
+Diagnosis: the norms of the arrays were added instead of their squares
 Loses: l2_penalty, total_loss
 """
 

@@ -1,5 +1,6 @@
 """Overwrites the sum in the loop, so that only the last array counts.
 
+Diagnosis: only W2 is penalised
 Loses: l2_penalty, total_loss
 """
 

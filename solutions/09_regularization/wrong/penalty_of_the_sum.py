@@ -1,5 +1,6 @@
 """Adds the entries instead of their squares, so that weights of opposite sign cancel.
 
+Diagnosis: the entries were not squared
 Loses: l2_penalty, total_loss
 """
 

@@ -1,5 +1,6 @@
 """Squares the weights in place and so destroys the network it was asked about.
 
+Diagnosis: work on a copy instead of changing the argument
 Loses: l2_penalty, total_loss
 """
 

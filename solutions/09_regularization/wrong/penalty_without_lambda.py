@@ -1,5 +1,6 @@
 """Forgets λ: every unit of squared weight costs 1.
 
+Diagnosis: λ is missing
 Loses: l2_penalty, total_loss
 """
 

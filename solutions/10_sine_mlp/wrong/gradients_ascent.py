@@ -1,5 +1,6 @@
 """Takes the residual the wrong way round, so that every step climbs.
 
+Diagnosis: the sign is flipped
 Loses: gradients, train
 """
 

@@ -1,5 +1,6 @@
 """Averages the bias gradients over the batch a second time instead of summing them.
 
+Diagnosis: the bias gradient was averaged where it must be summed
 Loses: gradients
 """
 

@@ -1,5 +1,6 @@
 """Counts a unit exactly at its kink as active (>= for >).
 
+Diagnosis: the derivative at the kink was taken as 1
 Loses: gradients
 """
 

@@ -1,5 +1,6 @@
 """Takes the derivative of one point's squared error and forgets the 1/N of the mean.
 
+Diagnosis: the 1/N of the mean is missing
 Loses: gradients
 """
 

@@ -1,5 +1,6 @@
 """Drops the 2 of the square.
 
+Diagnosis: the 2 of the square is missing
 Loses: gradients
 """
 

@@ -1,5 +1,6 @@
 """Flattens the targets only, so that the residual is broadcast to (N, N).
 
+Diagnosis: a column met a row
 Loses: mse, train
 """
 

@@ -1,5 +1,6 @@
 """Uses the half mean of squares, whose derivative is prettier.
 
+Diagnosis: this is half of it
 Loses: mse
 """
 

@@ -1,5 +1,6 @@
 """Subtracts in place and so overwrites the targets of the caller.
 
+Diagnosis: work on a copy instead of changing the argument
 Loses: mse, train
 """
 

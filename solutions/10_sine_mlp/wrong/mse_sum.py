@@ -1,5 +1,6 @@
 """Sums the squares and forgets to divide by the number of points.
 
+Diagnosis: this is the sum of squares
 Loses: mse, train
 """
 

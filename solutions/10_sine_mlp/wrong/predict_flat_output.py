@@ -1,5 +1,7 @@
 """Returns the predictions as a row (N,) instead of a column (N, 1).
 
+Diagnosis: an axis of length 1 is missing or in another place
+Diagnosis: a column met a row
 Loses: predict, mse, train
 """
 

@@ -1,5 +1,7 @@
 """Applies the ReLU to the output as well, which can then never be negative.
 
+Diagnosis: there is a ReLU on the output
+Diagnosis: where a negative number is right
 Loses: predict, mse, train
 """
 

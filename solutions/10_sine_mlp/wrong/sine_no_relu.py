@@ -1,5 +1,6 @@
 """Stacks two linear layers without the ReLU between them: a straight line.
 
+Diagnosis: there is no ReLU between the layers
 Loses: SineMLP, fit
 """
 

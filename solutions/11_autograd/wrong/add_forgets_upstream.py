@@ -1,5 +1,6 @@
 """A sum hands the local derivative on, whatever gradient reached it.
 
+Diagnosis: the upstream gradient is missing
 Loses: Value.__add__
 """
 

@@ -1,5 +1,6 @@
 """The derivative of the result by itself is never set to 1, so that only zeros flow.
 
+Diagnosis: no gradient arrived
 Loses: Value.__add__, Value.__sub__, Value.__mul__, Value.__truediv__, Value.__pow__, Value.relu, Value.exp, Value.log, Value.tanh, Value.sigmoid, Value.backward, Value.zero_grad
 """
 

@@ -1,5 +1,6 @@
 """The nodes between keep their gradients, and a second call sends them down once more.
 
+Diagnosis: what the first call left in the nodes between was sent down once more
 Loses: Value.backward
 """
 

@@ -1,5 +1,6 @@
 """What arrives at a shared node replaces what was there: = for +=.
 
+Diagnosis: only one of the two uses of the Value was counted
 Loses: Value.backward
 """
 

@@ -1,5 +1,6 @@
 """The order is found by a function that calls itself, so a long chain hits the recursion limit.
 
+Diagnosis: a function called itself too often
 Loses: Value.backward
 """
 

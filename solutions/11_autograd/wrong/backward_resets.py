@@ -1,5 +1,6 @@
 """Every call clears all gradients first, so that nothing accumulates.
 
+Diagnosis: the gradients of the earlier call were thrown away
 Loses: Value.backward
 """
 

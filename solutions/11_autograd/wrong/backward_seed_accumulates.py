@@ -1,5 +1,6 @@
 """The seed is added to what the last call left in the result, so a second call counts double.
 
+Diagnosis: the second call started from more than 1 at the result
 Loses: Value.backward
 """
 

@@ -1,5 +1,6 @@
 """exp hands its local derivative on and drops the gradient that reached it.
 
+Diagnosis: the upstream gradient is missing
 Loses: Value.exp
 """
 

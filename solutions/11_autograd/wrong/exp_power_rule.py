@@ -1,5 +1,6 @@
 """The power rule is applied to an exponential.
 
+Diagnosis: the derivative of a power was taken
 Loses: Value.exp
 """
 

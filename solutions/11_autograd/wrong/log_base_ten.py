@@ -1,5 +1,6 @@
 """The logarithm to base 10 is used, with the derivative of the natural one.
 
+Diagnosis: this is the logarithm to base 10
 Loses: Value.log
 """
 

@@ -1,5 +1,6 @@
 """The derivative of the logarithm is taken as one over the output.
 
+Diagnosis: the output was taken for the input
 Loses: Value.log
 """
 

@@ -1,5 +1,6 @@
 """Each factor is multiplied by itself instead of by the other one.
 
+Diagnosis: each factor was multiplied by itself
 Loses: Value.__mul__
 """
 

@@ -1,5 +1,6 @@
 """Unary minus turns the number round, but not its gradient.
 
+Diagnosis: the minus sign is in the number
 Loses: Value.__sub__
 """
 

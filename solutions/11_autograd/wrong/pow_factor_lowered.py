@@ -1,5 +1,6 @@
 """The factor is the exponent after lowering.
 
+Diagnosis: the factor is the lowered exponent
 Loses: Value.__pow__
 """
 

@@ -1,5 +1,6 @@
 """The power rule brings the exponent down, but does not lower the power.
 
+Diagnosis: the power was not lowered by one
 Loses: Value.__pow__
 """
 

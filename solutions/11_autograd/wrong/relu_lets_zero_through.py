@@ -1,5 +1,6 @@
 """At exactly 0 the derivative of ReLU is taken to be 1.
 
+Diagnosis: an input of exactly 0 was let through
 Loses: Value.relu
 """
 

@@ -1,5 +1,6 @@
 """The mask of ReLU asks for a positive gradient instead of a positive number.
 
+Diagnosis: no gradient arrived
 Loses: Value.relu
 """
 

@@ -1,5 +1,7 @@
 """ReLU clips the number, but never its gradient.
 
+Diagnosis: the gradient went through where the input is negative
+Diagnosis: an input of exactly 0 was let through
 Loses: Value.relu
 """
 

@@ -1,5 +1,6 @@
 """The textbook formula of the sigmoid overflows at -1000.
 
+Diagnosis: an exponential is too large for a float
 Loses: Value.sigmoid
 """
 

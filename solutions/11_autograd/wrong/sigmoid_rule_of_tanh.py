@@ -1,5 +1,6 @@
 """The sigmoid gets the derivative of tanh.
 
+Diagnosis: this is the derivative of tanh
 Loses: Value.sigmoid
 """
 

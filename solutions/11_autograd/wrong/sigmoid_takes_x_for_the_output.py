@@ -1,5 +1,6 @@
 """The derivative of the sigmoid is computed from the input: x(1 - x).
 
+Diagnosis: the input was taken for the output
 Loses: Value.sigmoid
 """
 

@@ -1,5 +1,6 @@
 """Both operands of a difference get the upstream gradient as it is.
 
+Diagnosis: the operand that is subtracted got the sign of the other one
 Loses: Value.__sub__
 """
 

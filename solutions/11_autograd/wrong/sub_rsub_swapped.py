@@ -1,5 +1,7 @@
 """number - Value is taken for Value - number.
 
+Diagnosis: number - Value and Value - number were taken for the same
+Diagnosis: the sign is flipped
 Loses: Value.__sub__
 """
 

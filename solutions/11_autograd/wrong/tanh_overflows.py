@@ -1,5 +1,6 @@
 """tanh is written with exponentials that do not fit into a float at 1000.
 
+Diagnosis: an exponential is too large for a float
 Loses: Value.tanh
 """
 

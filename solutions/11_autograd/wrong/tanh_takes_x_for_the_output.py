@@ -1,5 +1,6 @@
 """The derivative of tanh is computed from the input: 1 - x squared.
 
+Diagnosis: the input was taken for the output
 Loses: Value.tanh
 """
 

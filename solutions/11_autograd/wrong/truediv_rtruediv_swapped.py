@@ -1,5 +1,6 @@
 """number / Value is taken for Value / number.
 
+Diagnosis: number / Value and Value / number were taken for the same
 Loses: Value.__truediv__
 """
 

@@ -1,5 +1,7 @@
 """The minus in the derivative by the denominator is forgotten.
 
+Diagnosis: the sign of the denominator's gradient is flipped
+Diagnosis: the sign is flipped
 Loses: Value.__truediv__
 """
 

@@ -1,5 +1,6 @@
 """The denominator is not squared in the derivative by the denominator.
 
+Diagnosis: the square of the denominator is missing
 Loses: Value.__truediv__
 """
 

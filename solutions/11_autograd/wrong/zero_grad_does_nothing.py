@@ -1,5 +1,6 @@
 """zero_grad binds a local name instead of changing the nodes.
 
+Diagnosis: the gradients of the call before zero_grad are still in it
 Loses: Value.zero_grad
 """
 

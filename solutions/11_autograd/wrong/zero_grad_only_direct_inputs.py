@@ -1,5 +1,6 @@
 """zero_grad clears the result and its direct inputs, and goes no deeper.
 
+Diagnosis: the gradients of the call before zero_grad are still in it
 Loses: Value.zero_grad
 """
 

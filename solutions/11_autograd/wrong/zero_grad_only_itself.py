@@ -1,5 +1,6 @@
 """zero_grad clears the result, but none of the nodes below it.
 
+Diagnosis: the gradients of the call before zero_grad are still in it
 Loses: Value.zero_grad
 """
 

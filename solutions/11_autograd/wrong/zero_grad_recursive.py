@@ -1,5 +1,6 @@
 """zero_grad calls itself for every input, so a long chain hits the recursion limit.
 
+Diagnosis: a function called itself too often
 Loses: Value.zero_grad
 """
 
