@@ -458,7 +458,7 @@ def test_nothing_is_written_outside_the_output_folder(hell: Hell) -> None:
     assert {path.name for path in base.iterdir()} == {"in", "out", "cwd"}
     assert not list((base / "cwd").iterdir())
     here = {path.name for path in (base / "out").iterdir() if not path.name.startswith("gradebook.sqlite")}
-    assert here - {".lock"} == {"scores.csv", "index.html", "students", "reports"}
+    assert here - {".lock"} == {"scores.csv", "index.html", "students", "reports", "feedback"}
     assert {name for _, _, names in os.walk(base / "out" / "reports") for name in names} == {f"{SLUG}.json"}
 
 

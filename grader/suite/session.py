@@ -33,7 +33,7 @@ class SuiteSession:
     """
 
     def __init__(self, suite: Path) -> None:
-        self.suite = suite
+        self.suite = suite.resolve()
         self.plugin = SuitePlugin()
         self.tests: list[tuple[str, str, float, str]] = []
         self.items: list[pytest.Item] = []
@@ -51,10 +51,17 @@ class SuiteSession:
         root = str(self.suite.parent.parent)
         try:
             code = pytest.main([*ARGUMENTS, "-c", str(SETTINGS), f"--rootdir={root}", str(self.suite)], [loop, fixtures])
+            self._forget_module()
             detail = self._problems[0] if self._problems else f"pytest stopped with exit code {int(code)}"
             self._answers.put(GraderError(f"{self.suite}: {detail}"))
         except BaseException as error:
             self._answers.put(OurFailure(f"{type(error).__name__}: {error}"))
+
+    def _forget_module(self) -> None:
+        """Another suite of the same name, or this one when it has changed, must not find this module."""
+        for name, module in list(sys.modules.items()):
+            if getattr(module, "__file__", None) == str(self.suite):
+                del sys.modules[name]
 
     def run(
         self, student: Student, seed_text: str, deaths_allowed: int = 2, only: frozenset[str] = frozenset()
@@ -102,9 +109,7 @@ class _Loop:
         if session.testsfailed or not session.items:
             return True
         mine = self.session
-        for name, module in list(sys.modules.items()):  # another suite of the same name must not find this one
-            if getattr(module, "__file__", None) == str(mine.suite):
-                del sys.modules[name]
+        mine._forget_module()
         session.config.option.tbstyle = "no"  # nobody reads pytest's tracebacks: 8 ms a failing test, for its source lines
         mine.tests = [(i.name, *question_of(i), docstring(i)) for i in session.items]
         mine.items = session.items
