@@ -5,21 +5,18 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
-import multiprocessing
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.batch import judge_state, start_judge, suite_of, warm_judge
+from grader.batch import judge_state, judges, suite_of
 from grader.course import Course, Exercise
 from grader.errors import GraderError, OurFailure
 from grader.forbidden import forbidden_names, without_forbidden
-from grader.grading import Sandbox
 from grader.notebook import read_notebook
 from grader.release import BEGIN, differences, stub_notebook
 from grader.report import QuestionResult
-from grader.sandbox.forkserver import ForkServer
 from grader.student.remote import Student
 from grader.student.sandboxed import SandboxedNotebook
 from grader.suite.session import SuiteSession
@@ -60,14 +57,10 @@ def audit(course: Course, slugs: list[str], jobs: int, done: Callable[[Finding, 
     findings = [Finding(f"structure: {p.partition(':')[0]}", p) for p in structure(course, exercises)]
     exercises.sort(key=lambda exercise: exercise.limits.submission_cpu_s, reverse=True)  # what trains goes first
     cases = [case for exercise in exercises for case in cases_of(exercise)]
-    warm_judge()
-    with ForkServer() as server:
-        sandbox = Sandbox(server.path, server.rung.name, server.folder if server.rung.name != "bwrap" else None)
-        context = multiprocessing.get_context("fork")
-        with ProcessPoolExecutor(jobs, context, start_judge, (course.root, sandbox)) as pool:
-            for future in as_completed([pool.submit(_run, case) for case in cases]):
-                findings.append(future.result())
-                done(findings[-1], len(cases))
+    with judges(course.root, jobs) as pool:
+        for future in as_completed([pool.submit(_run, case) for case in cases]):
+            findings.append(future.result())
+            done(findings[-1], len(cases))
     return findings
 
 

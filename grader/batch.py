@@ -9,6 +9,7 @@ import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -99,7 +100,7 @@ def grade_all(
     so, what is being judged is finished and nothing else is begun.
     """
     warm_judge()
-    sandbox = Sandbox(server.path, server.rung.name, server.folder if server.rung.name != "bwrap" else None)
+    sandbox = sandbox_of(server)
     reports: dict[int, Report] = {}
     for attempt in range(3):
         open_ones = [i for i in range(len(submissions)) if i not in reports or reports[i].score is None]
@@ -118,6 +119,25 @@ def grade_all(
         if reports[index].score is None:
             done(reports[index])
     return [reports[i] for i in sorted(reports)]
+
+
+def sandbox_of(server: ForkServer) -> Sandbox:
+    """Where judges get their workers from."""
+    return Sandbox(server.path, server.rung.name, server.folder if server.rung.name != "bwrap" else None)
+
+
+@contextmanager
+def judges(root: Path, jobs: int) -> Iterator[ProcessPoolExecutor]:
+    """A sandbox of its own and so many judges over the course at `root`, for what is no submission.
+
+    Raises:
+        GraderError: no sandbox.
+    """
+    warm_judge()
+    with ForkServer() as server:
+        start = (root, sandbox_of(server))
+        with ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), start_judge, start) as pool:
+            yield pool
 
 
 JUDGE_DIED = "our failure: the judge process died each time this notebook was graded; look at it by hand"

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import ast
-import multiprocessing
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.audit import Case, cases_of, judge_cells
-from grader.batch import start_judge, warm_judge
+from grader.batch import judges
 from grader.course import Course, Exercise
 from grader.errors import GraderError, OurFailure
-from grader.grading import Sandbox
 from grader.report import QuestionResult
-from grader.sandbox.forkserver import ForkServer
 
 GIVEN, NONE, WRONG = "given", "none", "wrong"
 
@@ -72,15 +69,11 @@ def diagnoses_audit(course: Course, slugs: list[str], jobs: int, done: Callable[
     ]
     if not work:
         raise GraderError(f"{course.root}: no variants to diagnose (no solutions/*/wrong/*.py)")
-    warm_judge()
     found = []
-    with ForkServer() as server:
-        sandbox = Sandbox(server.path, server.rung.name, server.folder if server.rung.name != "bwrap" else None)
-        context = multiprocessing.get_context("fork")
-        with ProcessPoolExecutor(jobs, context, start_judge, (course.root, sandbox)) as pool:
-            for future in as_completed([pool.submit(_run, case, expected) for case, expected in work]):
-                found.append(future.result())
-                done(len(work))
+    with judges(course.root, jobs) as pool:
+        for future in as_completed([pool.submit(_run, case, expected) for case, expected in work]):
+            found.append(future.result())
+            done(len(work))
     return sorted(found, key=lambda one: (one.slug, one.variant))
 
 

@@ -48,12 +48,6 @@ def write_in(folder: Path, name: str, content: str | bytes) -> None:
         raise GraderError(f"{folder / name}: {error.strerror}; {remedy}") from None
 
 
-def remove_unfinished(folder: Path) -> None:
-    """Remove what a killed process had begun to write below `folder`; only for the one that has it locked."""
-    for path in folder.rglob(f"{UNFINISHED}*"):
-        path.unlink(missing_ok=True)
-
-
 def _same(path: Path, data: bytes) -> bool:
     try:
         return path.stat().st_size == len(data) and path.read_bytes() == data
@@ -63,7 +57,9 @@ def _same(path: Path, data: bytes) -> bool:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Hold `folder` for this process; the lock goes with it, however it ends.
+    """Hold `folder` for this process; what a killed one had begun to write there is removed.
+
+    The lock goes with the process, however it ends.
 
     Raises:
         GraderError: another process holds it, or it cannot be written.
@@ -85,6 +81,8 @@ def locked(folder: Path) -> Iterator[None]:
         stream.truncate(0)
         stream.write(str(os.getpid()))
         stream.flush()
+        for path in folder.rglob(f"{UNFINISHED}*"):
+            path.unlink(missing_ok=True)
         try:
             yield
         finally:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass
 
 from grader.audit import defining_cells, judge_cells, lost
-from grader.batch import judge_state, start_judge, warm_judge
+from grader.batch import judge_state, judges
 from grader.course import Course, Exercise
 from grader.errors import GraderError
-from grader.grading import Sandbox
 from grader.mutants import Mutant, equivalent, mutants_of
 from grader.notebook import read_notebook
-from grader.sandbox.forkserver import ForkServer
+
+AMISS = ("survived", "elsewhere", "disputed")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the suites said of one mutant: "killed", "elsewhere" (on another question only), "survived", "equivalent"."""
+    """What the suites said of one mutant: "killed", "elsewhere" (on another question only), "survived", "equivalent",
+    "disputed" (it loses points, and `equivalent.toml` says that it is right)."""
 
     slug: str
     mutant: str
@@ -37,21 +37,17 @@ def mutation_audit(course: Course, slugs: list[str], jobs: int, done: Callable[[
     exercises = [course.find(slug) for slug in slugs] or list(course.exercises.values())
     work = [(e, m, reason) for e in exercises for m, reason in _with_reasons(e)]
     work.sort(key=lambda item: item[0].limits.submission_cpu_s, reverse=True)  # what trains goes first
-    warm_judge()
-    with ForkServer() as server:
-        sandbox = Sandbox(server.path, server.rung.name, server.folder if server.rung.name != "bwrap" else None)
-        context = multiprocessing.get_context("fork")
-        outcomes = []
-        with ProcessPoolExecutor(jobs, context, start_judge, (course.root, sandbox)) as pool:
-            for exercise, found in zip(exercises, pool.map(_unchanged, [e.slug for e in exercises]), strict=True):
-                if found:
-                    raise GraderError(
-                        f"{exercise.notebook}: its answers and definitions alone lose {found}, before any change; "
-                        "keep imports and constants in cells without pictures"
-                    )
-            for future in as_completed([pool.submit(_run, e.slug, m, reason) for e, m, reason in work]):
-                outcomes.append(future.result())
-                done(len(work))
+    outcomes = []
+    with judges(course.root, jobs) as pool:
+        for exercise, found in zip(exercises, pool.map(_unchanged, [e.slug for e in exercises]), strict=True):
+            if found:
+                raise GraderError(
+                    f"{exercise.notebook}: its answers and definitions alone lose {found}, before any change; "
+                    "keep imports and constants in cells without pictures"
+                )
+        for future in as_completed([pool.submit(_run, e.slug, m, reason) for e, m, reason in work]):
+            outcomes.append(future.result())
+            done(len(work))
     return sorted(outcomes, key=lambda outcome: (outcome.slug, outcome.mutant))
 
 
@@ -77,7 +73,7 @@ def _run(slug: str, mutant: Mutant, reason: str) -> Outcome:
     own = frozenset({mutant.name, mutant.name.partition(".")[0]} & _asked(slug))
     hidden, visible = map(lost, judge_cells(slug, cells, [("hidden", own), ("visible", own)]))
     if hidden:
-        return Outcome(slug, mutant.key, "killed", bool(visible), tuple(sorted(hidden)))
+        return Outcome(slug, mutant.key, "disputed" if reason else "killed", bool(visible), tuple(sorted(hidden)))
     elsewhere = lost(judge_cells(slug, cells, [("hidden", frozenset())])[0]) if own else set()
     result = "elsewhere" if elsewhere else "equivalent" if reason else "survived"
     return Outcome(slug, mutant.key, result, False, tuple(sorted(elsewhere)))

@@ -13,7 +13,7 @@ from types import FrameType
 
 from grader.batch import grade_all
 from grader.course import Course
-from grader.files import locked, remove_unfinished, write_in
+from grader.files import write_in
 from grader.gradebook import Gradebook
 from grader.gradebook.book import Key, storable, suite_key
 from grader.grading import Submission
@@ -44,44 +44,43 @@ def grade_class(
     """Judge what the gradebook does not have yet; every report is recorded and written as it comes.
 
     Args:
+        out: a folder that the caller holds, see `grader.files.locked`.
         open_server: starts the sandbox; called only if something is to be judged.
         again: judge everything anew.
         progress: told (done, in all), those found in the gradebook counted as done.
 
     Raises:
-        GraderError: another run writes to `out`, the disk is full, or the gradebook cannot be used.
+        GraderError: the disk is full, or the gradebook cannot be used.
     """
-    with locked(out):
-        remove_unfinished(out)
-        keys = {submission: _key(submission) for submission in submissions}
-        suites = {slug: suite_key(course.exercises[slug], course.salt) for slug in {s.slug for s in submissions}}
-        known = {} if again else book.finished(suites.values())
-        reports: dict[Submission, Report] = {}
-        for submission, key in keys.items():
-            if key.submission_sha256 and key in known:
-                reports[submission] = replace(known[key], student=submission.student)
-                _write(out, reports[submission])
-        kept = len(reports)
-        progress(kept, len(submissions))
+    keys = {submission: _key(submission) for submission in submissions}
+    suites = {slug: suite_key(course.exercises[slug], course.salt) for slug in {s.slug for s in submissions}}
+    known = {} if again else book.finished(suites.values())
+    reports: dict[Submission, Report] = {}
+    for submission, key in keys.items():
+        if key.submission_sha256 and key in known:
+            reports[submission] = replace(known[key], student=submission.student)
+            _write(out, reports[submission])
+    kept = len(reports)
+    progress(kept, len(submissions))
 
-        def done(report: Report) -> None:
-            submission = by_name[report.student, report.exercise]
-            if report.score is not None:
-                judged = report.submission_sha256 or keys[submission].submission_sha256  # it may have changed meanwhile
-                key = replace(keys[submission], submission_sha256=judged)
-                book.record(key, storable(str(submission.path.absolute())), suites[submission.slug], report)
-            _write(out, report)
-            reports[submission] = report
-            progress(len(reports), len(submissions))
+    def done(report: Report) -> None:
+        submission = by_name[report.student, report.exercise]
+        if report.score is not None:
+            judged = report.submission_sha256 or keys[submission].submission_sha256  # it may have changed meanwhile
+            key = replace(keys[submission], submission_sha256=judged)
+            book.record(key, storable(str(submission.path.absolute())), suites[submission.slug], report)
+        _write(out, report)
+        reports[submission] = report
+        progress(len(reports), len(submissions))
 
-        rest = [submission for submission in submissions if submission not in reports]
-        by_name = {(submission.student, submission.slug): submission for submission in rest}
-        stopped = False
-        if rest:
-            with open_server() as server, stoppable() as stop:
-                grade_all(rest, course, server, jobs, done, stop)
-                stopped = stop()
-        return Batch([reports[s] for s in submissions if s in reports], kept, stopped)
+    rest = [submission for submission in submissions if submission not in reports]
+    by_name = {(submission.student, submission.slug): submission for submission in rest}
+    stopped = False
+    if rest:
+        with open_server() as server, stoppable() as stop:
+            grade_all(rest, course, server, jobs, done, stop)
+            stopped = stop()
+    return Batch([reports[s] for s in submissions if s in reports], kept, stopped)
 
 
 @contextmanager

@@ -6,14 +6,11 @@ import os
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from grader.commands.screen import COURSE, JOBS, progress_bar
-
-if TYPE_CHECKING:
-    pass
+from grader.errors import GraderError
 
 
 @click.command()
@@ -30,6 +27,8 @@ def audit(
 
     Example: grader audit 01_gates
     """
+    if mutants and diagnoses:
+        raise GraderError("--mutants and --diagnoses are two audits; run one after the other")
     if mutants:
         _audit_mutants(list(exercises), jobs, course, report)
     if diagnoses:
@@ -54,8 +53,8 @@ def audit(
 
 def _audit_mutants(exercises: list[str], jobs: int | None, course: Path | None, report: Path | None) -> None:
     from grader.course import open_course
-    from grader.files import write_atomically
-    from grader.mutation import mutation_audit
+    from grader.files import write_in
+    from grader.mutation import AMISS, mutation_audit
     from grader.render.mutation import mutation_report, tally_table
 
     with progress_bar() as progress:
@@ -65,19 +64,19 @@ def _audit_mutants(exercises: list[str], jobs: int | None, course: Path | None, 
             lambda total: progress.update(task, total=total, advance=1),
         )  # fmt: skip
     for outcome in outcomes:
-        if outcome.result in ("survived", "elsewhere"):
+        if outcome.result in AMISS:
             where = f" (lost only {', '.join(outcome.lost)})" if outcome.lost else ""
             click.echo(f"{outcome.result}: {outcome.slug}: {outcome.mutant}{where}")
     click.echo(tally_table(outcomes), nl=False)
     if report is not None:
-        write_atomically(report, mutation_report(outcomes))
-    sys.exit(1 if any(outcome.result in ("survived", "elsewhere") for outcome in outcomes) else 0)
+        write_in(report.parent, report.name, mutation_report(outcomes))
+    sys.exit(1 if any(outcome.result in AMISS for outcome in outcomes) else 0)
 
 
 def _audit_diagnoses(exercises: list[str], jobs: int | None, course: Path | None, report: Path | None) -> None:
     from grader.course import open_course
     from grader.diagnoses import diagnoses_audit
-    from grader.files import write_atomically
+    from grader.files import write_in
     from grader.render.diagnoses import diagnosis_report, diagnosis_tally
 
     with progress_bar() as progress:
@@ -93,7 +92,7 @@ def _audit_diagnoses(exercises: list[str], jobs: int | None, course: Path | None
         click.echo(f"✗ {one.slug}: {one.variant}: expected {expected}; told {told}")
     click.echo(diagnosis_tally(found), nl=False)
     if report is not None:
-        write_atomically(report, diagnosis_report(found))
+        write_in(report.parent, report.name, diagnosis_report(found))
     sys.exit(1 if wrong else 0)
 
 

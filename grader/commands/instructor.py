@@ -48,35 +48,37 @@ def grade(
     """
     from grader.batch import find_submissions
     from grader.course import open_course
+    from grader.files import locked
     from grader.gradebook import open_gradebook
     from grader.run import grade_class
     from grader.sandbox.forkserver import ForkServer
 
     opened = open_course(course)
     found = find_submissions(submissions, opened, exercises, students)
-    _prepare(out)
-    rung = ""
-    with open_gradebook(gradebook or out / "gradebook.sqlite") as book, progress_bar() as bar:
-        task = bar.add_task("grading", total=len(found))
+    with locked(out):
+        rung = ""
+        with open_gradebook(gradebook or out / "gradebook.sqlite") as book, progress_bar() as bar:
+            task = bar.add_task("grading", total=len(found))
 
-        def open_server() -> ForkServer:
-            nonlocal rung
-            server = ForkServer(sandbox)
-            rung = server.rung.name
-            bar.update(task, description=f"grading in {rung}")
-            return server
+            def open_server() -> ForkServer:
+                nonlocal rung
+                server = ForkServer(sandbox)
+                rung = server.rung.name
+                bar.update(task, description=f"grading in {rung}")
+                return server
 
-        batch = grade_class(
-            found, opened, open_server, book, out, jobs or os.cpu_count() or 1, again,
-            lambda done, total: bar.update(task, completed=done, total=total),
-        )  # fmt: skip
-    reports = batch.reports
-    if batch.kept:
-        click.echo(f"{batch.kept} of {len(found)} were graded before and are taken from the gradebook (--again for anew)")
-    if reports:
-        rung = rung or str(reports[0].sandbox.get("rung", ""))
-        _summarise(reports, opened, sorted({s.slug for s in found}), out, rung)
-        _hand_back(reports, found, opened, out)
+            batch = grade_class(
+                found, opened, open_server, book, out, jobs or os.cpu_count() or 1, again,
+                lambda done, total: bar.update(task, completed=done, total=total),
+            )  # fmt: skip
+        reports = batch.reports
+        if batch.kept:
+            done_before = f"{batch.kept} of {len(found)} were graded before"
+            click.echo(f"{done_before} and are taken from the gradebook (--again for anew)")
+        if reports:
+            rung = rung or str(reports[0].sandbox.get("rung", ""))
+            _summarise(reports, opened, sorted({s.slug for s in found}), out, rung)
+            _hand_back(reports, found, opened, out)
     if batch.stopped:
         left = len(found) - len(reports)
         click.echo(f"stopped: {left} of {len(found)} are still to be graded; run the same command again to go on")
@@ -96,15 +98,6 @@ def _hand_back(reports: list[Report], found: list[Submission], opened: Course, o
         task = bar.add_task("feedback", total=len(judged))
         write_feedback(judged, opened, out, lambda done: bar.update(task, completed=done))
     click.echo(f"feedback: {out / FOLDER}")
-
-
-def _prepare(out: Path) -> None:
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        (out / ".writable").write_text("")
-        (out / ".writable").unlink()
-    except OSError as error:
-        raise GraderError(f"{out}: cannot be written ({error.strerror}); choose another folder with -o") from None
 
 
 def _summarise(reports: list[Report], opened: Any, slugs: list[str], out: Path, rung: str) -> None:

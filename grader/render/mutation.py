@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-RESULTS = ("killed", "elsewhere", "survived", "equivalent")
+RESULTS = ("killed", "elsewhere", "survived", "equivalent", "disputed")
 HEAD = ("exercise", "mutants", *RESULTS, "killed by the visible suite")
 
 
@@ -68,6 +68,7 @@ answers in one place at a time, as a mistake might, and runs the suites on every
 - *elsewhere*: it takes points, but only from another question.
 - *survived*: nobody noticed. A hidden suite must let none survive.
 - *equivalent*: it earns full marks, as it should; the reason stands in `solutions/<slug>/equivalent.toml`.
+- *disputed*: it loses points, although that file says that it is right. There must be none.
 
 The visible suites are examples for students and need not notice everything; their share is of the mutants that are
 wrong.
