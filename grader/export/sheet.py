@@ -1,0 +1,147 @@
+"""A delimited file kept byte for byte: rows of raw cells, of which single ones can be given another value."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass, replace
+
+DELIMITERS = (",", ";", "\t")
+MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+NUMBER = re.compile(r"-?\d{1,3}(?:[., \xa0]\d{3})*(?:[.,]\d*)?|-?\d+(?:[.,]\d*)?")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A file as it was: joining `rows` with `delimiter` and `ends` gives its text back.
+
+    Attributes:
+        mark: the byte order mark, or nothing.
+        rows: raw cells, quotes and all; `ends`: what ended each row, "" if the file ends without a newline.
+        backslash: a quote after a backslash does not end a cell, as PHP writes it.
+    """
+
+    mark: bytes
+    encoding: str
+    delimiter: str
+    rows: tuple[tuple[str, ...], ...]
+    ends: tuple[str, ...]
+    backslash: bool = False
+
+    def value(self, row: int, column: int) -> str:
+        """What a cell says; "" beyond the row's end."""
+        return _value(self.rows[row][column]) if column < len(self.rows[row]) else ""
+
+    def values(self, row: int) -> list[str]:
+        """What the cells of a row say."""
+        return [_value(raw) for raw in self.rows[row]]
+
+    def blank(self, row: int) -> bool:
+        """Whether there is nothing in a row."""
+        return not any(value.strip() for value in self.values(row))
+
+    def with_values(self, changed: dict[tuple[int, int], str]) -> Sheet:
+        """The sheet with other values at some (row, column); cells beyond a row's end are added."""
+        rows = [list(row) for row in self.rows]
+        for (row, column), value in changed.items():
+            rows[row] += [""] * (column + 1 - len(rows[row]))
+            if _value(rows[row][column]) != value:
+                rows[row][column] = self._raw(value, rows[row][column])
+        return replace(self, rows=tuple(tuple(row) for row in rows))
+
+    def content(self) -> bytes:
+        """The file's bytes; letters that its encoding lacks become HTML references."""
+        text = "".join(self.delimiter.join(row) + end for row, end in zip(self.rows, self.ends, strict=True))
+        return self.mark + text.encode(self.encoding, "xmlcharrefreplace")
+
+    def _raw(self, value: str, before: str) -> str:
+        special = any(sign in value for sign in (self.delimiter, '"', "\r", "\n")) or value != value.strip()
+        return '"' + value.replace('"', '""') + '"' if special or before.lstrip().startswith('"') else value
+
+
+def read_sheet(data: bytes) -> Sheet:
+    """A file with its delimiter and dialect found: those by which its rows have the same number of cells.
+
+    Bytes that are no UTF-8 are read as Windows-1252, or as Latin-1 if they are not that either: nothing is lost.
+    """
+    mark, marked = next(((mark, name) for mark, name in MARKS if data.startswith(mark)), (b"", "utf-8"))
+    text, encoding = _decoded(data[len(mark) :], marked)
+    return max((_parse(text, mark, encoding, sign, slash) for sign in DELIMITERS for slash in (False, True)), key=_fit)
+
+
+def _decoded(body: bytes, marked: str) -> tuple[str, str]:
+    for name in (marked, "cp1252"):
+        try:
+            return body.decode(name), name
+        except UnicodeDecodeError:
+            continue
+    return body.decode("latin-1"), "latin-1"
+
+
+def number_in(text: str) -> float | None:
+    """A number as people and their systems write it (`17.5`, `17,50`, `1,250.00`), or None."""
+    plain = text.strip()
+    if not NUMBER.fullmatch(plain):
+        return None
+    whole, point, rest = re.fullmatch(r"(.*?)(?:([.,])(\d*))?", plain).groups()  # type: ignore[union-attr]
+    digits = re.sub(r"[., \xa0]", "", whole)
+    return float(f"{digits}.{rest or 0}") if point else float(digits)
+
+
+def written(value: float, comma: bool) -> str:
+    """Points with two decimals, after a point or a comma."""
+    text = f"{value:.2f}"
+    return text.replace(".", ",") if comma else text
+
+
+def same_number(cell: str, value: float) -> bool:
+    """Whether a cell says this number already, at two decimals."""
+    there = number_in(cell)
+    return there is not None and f"{there:.2f}" == f"{value:.2f}"
+
+
+def folded(text: str) -> str:
+    """A header for comparing: case, spaces and a byte order mark do not count."""
+    return " ".join(text.replace("\ufeff", "").casefold().split())
+
+
+def _parse(text: str, mark: bytes, encoding: str, delimiter: str, backslash: bool) -> Sheet:
+    cell = _cell_pattern(delimiter, backslash)
+    rows: list[tuple[str, ...]] = []
+    ends: list[str] = []
+    row: list[str] = []
+    place = 0
+    while place < len(text):
+        match = cell.match(text, place)
+        assert match is not None  # it matches the empty cell
+        row.append(match.group())
+        place = match.end()
+        if text.startswith(delimiter, place):
+            place += 1
+            if place < len(text):
+                continue
+            row.append("")
+        end = "\r\n" if text.startswith("\r\n", place) else text[place : place + 1]
+        rows.append(tuple(row))
+        ends.append(end)
+        row, place = [], place + len(end)
+    return Sheet(mark, encoding, delimiter, tuple(rows), tuple(ends), backslash)
+
+
+def _cell_pattern(delimiter: str, backslash: bool) -> re.Pattern[str]:
+    """A quoted cell up to a quote that ends it, otherwise whatever is before the next delimiter or newline."""
+    stop = rf"[{delimiter}\r\n]"
+    inner = r'\\.|[^"\\]|""' if backslash else r'[^"]|""'
+    return re.compile(rf'(?s:"(?:{inner}|"(?!{stop}|\Z))*+"(?={stop}|\Z))|[^{delimiter}\r\n]*')
+
+
+def _fit(sheet: Sheet) -> tuple[bool, int, bool]:
+    """How well a dialect explains a file: even rows first, then many columns, then the plainer dialect."""
+    widths = {len(row) for row in sheet.rows if row != ("",)}
+    first = len(sheet.rows[0]) if sheet.rows else 0
+    return len(widths) == 1 and first > 1, first, not sheet.backslash
+
+
+def _value(raw: str) -> str:
+    quoted = len(raw) >= 2 and raw.startswith('"') and raw.endswith('"')
+    return raw[1:-1].replace('""', '"') if quoted else raw
