@@ -22,10 +22,11 @@ from typing import Any
 
 import numpy as np
 
-from grader.batch import find_submissions, warm_judge
+from grader.batch import warm_judge
 from grader.course import Course, Exercise
 from grader.errors import GraderError
 from grader.gradebook import open_gradebook
+from grader.intake import take_in
 from grader.notebook import read_notebook
 from grader.run import grade_class
 from grader.sandbox.forkserver import ForkServer
@@ -69,7 +70,7 @@ def graded(course: Course, folder: Path, slug: str, jobs: int, rung: str) -> dic
     Raises:
         GraderError: a submission did not get full marks, so this would not be the run it claims to be.
     """
-    submissions = find_submissions(folder, course, [slug])
+    submissions = take_in(folder, course, folder, slugs=[slug]).handed
     begun = time.monotonic()
     with ForkServer(rung) as server:
         warm_judge()
@@ -155,7 +156,7 @@ def hidden_tests(exercise: Exercise) -> list[tuple[Callable[..., None], list[str
 
 def bare(course: Course, folder: Path, slug: str, jobs: int, rung: str) -> dict[str, Any]:
     """The same cells and tests in this one warm process: exec in a new namespace, then the test functions called."""
-    notebooks = [list(read_notebook(s.path).cells) for s in find_submissions(folder, course, [slug])]
+    notebooks = [list(read_notebook(s.path).cells) for s in take_in(folder, course, folder, slugs=[slug]).handed]
     warm_judge()
     import matplotlib
 

@@ -1,4 +1,4 @@
-"""Grade many submissions: find them, share them out to judge processes, write every report as soon as it is there."""
+"""Grade many submissions: share them out to judge processes, hand on every report as soon as it is there."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ import ctypes
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from grader.course import Course, Exercise, nearest
+from grader.course import Course, Exercise
 from grader.errors import GraderError
 from grader.grading import Sandbox, Submission, grade
 from grader.report import Report
@@ -23,59 +22,6 @@ from grader.suite.session import SuiteSession
 
 PR_SET_PDEATHSIG = 1
 _JUDGE: dict[str, Any] = {}
-
-
-def find_submissions(
-    folder: Path, course: Course, slugs: Iterable[str] = (), students: Iterable[str] = ()
-) -> list[Submission]:
-    """`folder/<student>/<slug>.ipynb` or `folder/<student>/<slug>/<slug>.ipynb`, sorted.
-
-    Raises:
-        GraderError: no such folder, nothing in it, an unknown exercise, two notebooks of one student for one exercise.
-    """
-    homes = _homes(folder)
-    wanted = [nearest(slug, list(course.exercises), "exercise") for slug in slugs] or list(course.exercises)
-    globs = list(students) or ["*"]
-    found = []
-    for home in homes:
-        if not any(fnmatch(home.name, glob) for glob in globs):
-            continue
-        for slug in wanted:
-            folders = [home, home / slug]
-            if os.path.islink(home / slug) or not os.access(home, os.X_OK):  # a link may lead to the solutions
-                folders = [home]
-            places = [place for place in (parent / f"{slug}.ipynb" for parent in folders) if _exists(place)]
-            if len(places) > 1:
-                raise GraderError(f"{home.name} has two notebooks for {slug}: {places[0]} and {places[1]}; keep one")
-            found += [Submission(home.name, slug, place) for place in places]
-    if not found:
-        raise GraderError(f"{folder}: no <student>/<exercise>.ipynb found for {', '.join(wanted) or 'any exercise'}")
-    return found
-
-
-def _homes(folder: Path) -> list[Path]:
-    """The students' folders, sorted; links are none."""
-    remedy = "give the folder that holds one folder a student"
-    try:
-        with os.scandir(folder) as entries:
-            return sorted(folder / entry.name for entry in entries if entry.is_dir(follow_symlinks=False))
-    except FileNotFoundError:
-        raise GraderError(f"{folder}: no such folder; {remedy}") from None
-    except NotADirectoryError:
-        raise GraderError(f"{folder}: a file; unpack it if it is an archive, and {remedy}") from None
-    except OSError as error:
-        raise GraderError(f"{folder}: cannot be read ({error.strerror}); {remedy}") from None
-
-
-def _exists(place: Path) -> bool:
-    """Whether something is there; what may not be looked at is, so that it is reported and not passed over."""
-    try:
-        os.lstat(place)
-    except PermissionError:
-        return True
-    except OSError:
-        return False
-    return True
 
 
 def warm_judge() -> None:
@@ -91,7 +37,7 @@ def grade_all(
     course: Course,
     server: ForkServer,
     jobs: int,
-    done: Callable[[Report], None],
+    done: Callable[[Submission, Report], None],
     stop: Callable[[], bool] = lambda: False,
 ) -> list[Report]:
     """Every submission's report, in the order of `submissions`; `done` is called with each as it comes.
@@ -110,14 +56,14 @@ def grade_all(
             if index not in reports or report.score is not None:
                 reports[index] = report
                 if report.score is not None:
-                    done(report)
+                    done(submissions[index], report)
     for index, submission in enumerate(submissions):
         if index not in reports and stop():
             continue
         if index not in reports:
             reports[index] = lost_report(submission)
         if reports[index].score is None:
-            done(reports[index])
+            done(submission, reports[index])
     return [reports[i] for i in sorted(reports)]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 import hashlib
+import json
 import tomllib
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,8 @@ from typing import Any
 
 from grader.errors import GraderError
 from grader.sandbox.limits import Limits, limits_from
+
+SHOWN_ONLY = {"title", "summary", "hints"}  # settings that no verdict depends on
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,14 @@ class Exercise:
             digest.update(path.read_bytes())
         return digest.hexdigest()
 
+    def verdict_sha256(self) -> str:
+        """Like `suite_sha256`, without what is only shown: another hint judges nothing anew."""
+        kept = {name: value for name, value in self.settings.items() if name not in SHOWN_ONLY}
+        kept["question"] = [{k: v for k, v in question.items() if k not in SHOWN_ONLY} for question in self.questions]
+        digest = hashlib.sha256(self.hidden_suite.read_bytes())
+        digest.update(json.dumps(kept, sort_keys=True, default=str).encode())
+        return digest.hexdigest()
+
 
 @dataclass(frozen=True)
 class Course:
@@ -81,10 +92,27 @@ class Course:
         return _exercises(self.root / "exercises")
 
     @cached_property
+    def settings(self) -> dict[str, Any]:
+        """What `solutions/course.toml` says; empty without one.
+
+        Raises:
+            GraderError: it is no TOML.
+        """
+        try:
+            return tomllib.loads(self.settings_file.read_text(encoding="utf-8"))
+        except OSError:
+            return {}
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise GraderError(f"{self.settings_file}: {error}") from None
+
+    @property
+    def settings_file(self) -> Path:
+        return self.root / "solutions" / "course.toml"
+
+    @property
     def salt(self) -> str:
         """Makes this course's random inputs its own; `salt` in `solutions/course.toml`."""
-        path = self.root / "solutions" / "course.toml"
-        return str(tomllib.loads(path.read_text(encoding="utf-8")).get("salt", "")) if path.exists() else ""
+        return str(self.settings.get("salt", ""))
 
     def find(self, slug: str) -> Exercise:
         """The exercise called `slug`.

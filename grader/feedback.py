@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 from fnmatch import fnmatch
 from functools import lru_cache
 from pathlib import Path
@@ -15,28 +15,23 @@ from typing import Any
 from grader.course import Course, nearest
 from grader.errors import GraderError
 from grader.files import locked, write_in
-from grader.gradebook import Gradebook
+from grader.grades import ClassGrades, Grade
+from grader.made import Made, fingerprint, sources
 from grader.notebook import UnreadableNotebook, read_bytes, read_notebook
 from grader.render.feedback import Asked, feedback_page
 from grader.render.submitted import Cell, given_cells, shown_cells
-from grader.report import Report
 
 FOLDER = "feedback"
+RECORD = ".made/feedback.json"
 ANEW = "The results below are those of the file that was graded."
 
 
-@dataclass(frozen=True)
-class Judged:
-    """A report and where its notebook was."""
-
-    report: Report
-    path: Path
-
-
 def write_feedback(
-    judged: Iterable[Judged], course: Course, out: Path, progress: Callable[[int], None] = lambda done: None
-) -> list[Judged]:
-    """Write `out/feedback/<student>/<slug>.html` for each; those whose notebook could not be shown.
+    grades: Iterable[Grade], course: Course, out: Path, progress: Callable[[int], None] = lambda done: None
+) -> list[Grade]:
+    """Write `out/feedback/<student>/<slug>.html` for each that has a report; those whose notebook could not be shown.
+
+    What has not changed since it was made is left as it is.
 
     Args:
         progress: told how many pages are done.
@@ -44,38 +39,50 @@ def write_feedback(
     Raises:
         GraderError: a page cannot be written.
     """
+    program = sources(Path(__file__).parent)
     without = []
-    for done, one in enumerate(judged, 1):
-        questions = asked(course, one.report.exercise)
-        try:
-            cells, note = submitted_cells(one, course)
-            page = feedback_page(one.report, questions, cells, note)
-        except Exception as error:  # what a notebook does to this page costs its cells, and no other page
-            cells, note = None, f"Your notebook is not shown: our failure, not yours ({type(error).__name__}). {ANEW}"
-            page = feedback_page(one.report, questions, cells, note)
-        write_in(out, f"{FOLDER}/{_folder(one.report.student)}/{one.report.exercise}.html", page)
-        if cells is None:
-            without.append(one)
-        progress(done)
+    with Made(out, RECORD) as made:
+        for done, grade in enumerate(grades, 1):
+            if grade.report is None:
+                continue
+            name = f"{FOLDER}/{_folder(grade.student)}/{grade.exercise}.html"
+            mark = fingerprint(program, replace(grade, path=None), asked(course, grade.exercise), _file_state(grade.path))
+            if not made.fresh(name, mark):
+                page, whole = _page(grade, course)
+                write_in(out, name, page)
+                if whole:
+                    made.note(name, mark)
+                else:
+                    without.append(grade)
+            progress(done)
     return without
 
 
+def _page(grade: Grade, course: Course) -> tuple[str, bool]:
+    """The page, and whether the notebook is in it."""
+    questions = asked(course, grade.exercise)
+    try:
+        cells, note = submitted_cells(grade, course)
+        return feedback_page(grade, questions, cells, note), cells is not None
+    except Exception as error:  # what a notebook does to this page costs its cells, and no other page
+        note = f"Your notebook is not shown: our failure, not yours ({type(error).__name__}). {ANEW}"
+        return feedback_page(grade, questions, None, note), False
+
+
 def write_again(
-    book: Gradebook, course: Course, out: Path, students: Iterable[str] = (), slugs: Iterable[str] = ()
-) -> tuple[int, list[Judged]]:
-    """The pages of all that the gradebook has, or of some: how many, and which have no cells in them.
+    grades: ClassGrades, course: Course, out: Path, students: Iterable[str] = (), slugs: Iterable[str] = ()
+) -> tuple[int, list[Grade]]:
+    """The pages of all that is graded, or of some: how many, and which have no cells in them.
 
     Raises:
         GraderError: nothing was graded that fits, another run writes to `out`, or a page cannot be written.
     """
-    current = latest(book)
-    known = sorted({one.report.exercise for one in current})
+    current = [grade for grade in grades.grades() if grade.report is not None]
+    known = sorted({grade.exercise for grade in current})
     wanted = {nearest(slug, known, "graded exercise") for slug in slugs} or set(known)
     globs = list(students) or ["*"]
     chosen = [
-        one
-        for one in current
-        if one.report.exercise in wanted and any(fnmatch(one.report.student, glob) for glob in globs)
+        grade for grade in current if grade.exercise in wanted and any(fnmatch(grade.student, glob) for glob in globs)
     ]
     if not chosen:
         remedy = f"grade first: grader grade SUBMISSIONS -o {out}"
@@ -84,35 +91,19 @@ def write_again(
         return len(chosen), write_feedback(chosen, course, out)
 
 
-def latest(book: Gradebook) -> list[Judged]:
-    """A report for each student and exercise: the last one on the file that is there now, otherwise the last one."""
-    history = [Judged(report, path) for path, report in book.history()]
-    there = {path: _digest(path) for path in {judged.path for judged in history}}
-
-    def is_there(judged: Judged) -> bool:
-        return there[judged.path] == judged.report.submission_sha256
-
-    last: dict[tuple[str, str], Judged] = {}
-    for new in history:
-        old = last.get((new.report.student, new.report.exercise))
-        if old is None or is_there(new) or not is_there(old):
-            last[new.report.student, new.report.exercise] = new
-    return [last[key] for key in sorted(last)]
-
-
-def submitted_cells(judged: Judged, course: Course) -> tuple[list[Cell] | None, str]:
+def submitted_cells(grade: Grade, course: Course) -> tuple[list[Cell] | None, str]:
     """The cells of the file that was judged; or None and why it is not shown."""
-    sha = judged.report.submission_sha256
-    if not sha:
+    sha = grade.report.submission_sha256 if grade.report else ""
+    if not sha or grade.path is None:
         return None, ""  # it could not be read then, and the report says why
     try:
-        readable = read_notebook(judged.path)
-        data = read_bytes(judged.path)
+        readable = read_notebook(grade.path)
+        data = read_bytes(grade.path)
     except UnreadableNotebook as problem:
         return None, f"Your notebook is not shown: {problem}. {ANEW}"
     if readable.sha256 != sha or hashlib.sha256(data).hexdigest() != sha:
         return None, f"Your notebook is not shown: the file has changed since it was graded. {ANEW}"
-    return shown_cells(json.loads(data.decode("utf-8-sig")), _given(course, judged.report.exercise)), ""
+    return shown_cells(json.loads(data.decode("utf-8-sig")), _given(course, grade.exercise)), ""
 
 
 @lru_cache(maxsize=64)
@@ -136,11 +127,12 @@ def _given(course: Course, slug: str) -> frozenset[tuple[str, str]]:
         return frozenset()  # nothing is folded then
 
 
-def _digest(path: Path) -> str:
+def _file_state(path: Path | None) -> list[int]:
     try:
-        return hashlib.sha256(read_bytes(path)).hexdigest()
-    except UnreadableNotebook:
-        return "?"
+        found = path.lstat() if path else None
+    except OSError:
+        found = None
+    return [found.st_size, found.st_mtime_ns] if found else []
 
 
 def _folder(student: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 from grader.report import QuestionResult, Report
@@ -68,6 +69,7 @@ class Grade:
         submitted_at: UTC in ISO 8601, "" if nobody knows.
         attempts: how many different files were handed in.
         participant: Moodle's number of the student within this assignment.
+        verdict: number of the report in the gradebook.
     """
 
     student: str
@@ -87,6 +89,7 @@ class Grade:
     attempts: int = 0
     participant: str = ""
     overrides: tuple[Override, ...] = ()
+    verdict: int | None = None
 
     @property
     def override(self) -> Override | None:
@@ -109,6 +112,13 @@ class Grade:
             over = self.overridden(question.name)
             out.append((question, over.score if over else question.score))
         return out
+
+
+def grade_of(report: Report) -> Grade:
+    """A report as it is: no policy, nothing decided by hand."""
+    status = "graded" if report.score is not None else "ungraded"
+    score = report.score
+    return Grade(report.student, report.exercise, status, report.max_score, score, score, report=report, attempts=1)
 
 
 @dataclass(frozen=True)
@@ -146,8 +156,12 @@ class ClassGrades:
     standings: tuple[Standing, ...]
     roster: bool = False
     weighted: bool = False
-    sandbox: str = ""
-    problems: tuple[str, ...] = field(default=())
+
+    @property
+    def sandbox(self) -> str:
+        """The rung that most of the reports were made on, "" if there are none."""
+        rungs = Counter(str(grade.report.sandbox.get("rung", "")) for grade in self.grades() if grade.report)
+        return rungs.most_common(1)[0][0] if rungs else ""
 
     def grades(self) -> list[Grade]:
         """Every grade, row by row."""

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from functools import cache
 from pathlib import Path
 
 from conftest import sandbox_of
 
 from grader.course import Exercise
 from grader.grading import Submission, grade
-from grader.render.html import class_pages
 from grader.report import CellResult, QuestionResult, Report, TestResult
 from grader.sandbox.forkserver import ForkServer
 from grader.suite.session import SuiteSession
@@ -111,35 +109,7 @@ def open_report(student: str, text: str) -> Report:
     return Report(student, "02_open", None, 1.0, "ungraded", (question,), problem=f"our failure: {text}")
 
 
-def hostile_class(texts: list[str]) -> list[Report]:
-    """A student for each text, named so, with two notebooks full of it."""
-    return [made for text in texts for made in (report(text, text, question=text), open_report(text, text))]
-
-
-def harmless_class(count: int) -> list[Report]:
-    """The same class with nothing hostile in it: its pages have the same elements and attributes."""
-    return hostile_class([f"student {place:03d}" for place in range(count)])
-
-
 EXERCISES = [("01_double", 4.0), ("02_open", 1.0)]
-TITLES = {"01_double": "Double", "02_open": "Open"}
-
-
-def pages_of(reports: list[Report]) -> dict[str, str]:
-    """The pages of a class, by their relative paths."""
-    return class_pages(reports, EXERCISES, TITLES, "bwrap")
-
-
-@cache
-def hostile_pages() -> dict[str, str]:
-    """The pages of a class that puts the corpus into everything."""
-    return pages_of(hostile_class(CORPUS))
-
-
-@cache
-def harmless_pages() -> dict[str, str]:
-    """The pages of the same class without the corpus: all the elements that the templates have."""
-    return pages_of(harmless_class(len(CORPUS)))
 
 
 def hostile_notebook(path: Path) -> Path:

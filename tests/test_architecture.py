@@ -13,9 +13,10 @@ import grader
 ROOT = Path(grader.__file__).parent
 MODULES = sorted(path.relative_to(ROOT) for path in ROOT.rglob("*.py"))
 LAYERS = [
-    {"errors", "files"}, {"inside"}, {"report"}, {"course", "notebook"}, {"sandbox"}, {"student"}, {"suite"}, {"forbidden"}, {"grading", "render", "gradebook"},
-    {"batch", "release", "new"}, {"run", "feedback", "kit", "selfcheck", "hints", "doctor", "progress", "reset"}, {"jupyter"}, {"audit", "mutants", "watch"}, {"mutation", "diagnoses"}, {"commands"}, {"cli"},
-    {"__main__"},
+    {"errors"}, {"files", "inside"}, {"report", "made"}, {"grades", "policies"}, {"course", "notebook", "analysis"}, {"sandbox"}, {"student"}, {"suite"}, {"forbidden"},
+    {"roster", "intake", "gradebook", "grading", "similar"}, {"render"}, {"term", "decisions", "diff", "enrolment"},
+    {"batch", "release", "new", "export", "pages", "feedback"}, {"run", "kit", "selfcheck", "hints", "doctor", "progress", "reset"},
+    {"jupyter", "autograder", "results"}, {"audit", "mutants", "watch", "serve"}, {"mutation", "diagnoses"}, {"commands"}, {"cli"}, {"__main__"},
 ]  # fmt: skip
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 EXCEPTIONS = {("course", "grader.sandbox.limits")}

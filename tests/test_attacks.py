@@ -48,10 +48,10 @@ from conftest import (
 )
 
 import grader
-from grader.batch import find_submissions
 from grader.course import Course, Exercise
 from grader.errors import GraderError
 from grader.grading import blank_report, grade_cells
+from grader.intake import take_in
 from grader.notebook import Notebook, script_cells
 from grader.report import Report
 from grader.sandbox.forkserver import ForkServer
@@ -436,7 +436,7 @@ def test_a_linked_folder_does_not_hand_in_somebody_elses_work(tmp_path: Path, ex
     mallory.mkdir()
     (mallory / "01_double").symlink_to(course.root / "solutions" / "01_double")
     try:
-        found = find_submissions(tmp_path, course)
+        found = take_in(tmp_path, course, tmp_path / "received").handed
     except GraderError:
         return
     assert not [s for s in found if s.path.resolve() == course.exercises["01_double"].notebook.resolve()]

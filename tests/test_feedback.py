@@ -25,9 +25,8 @@ from test_browser import watched
 from grader.cli import main
 from grader.course import Course
 from grader.errors import GraderError
-from grader.feedback import Judged, asked, latest, submitted_cells, write_feedback
-from grader.gradebook import open_gradebook
-from grader.gradebook.book import Key
+from grader.feedback import asked, submitted_cells, write_feedback
+from grader.grades import Grade, grade_of
 from grader.grading import Submission, grade
 from grader.render.code import code_lines, linked, with_code
 from grader.render.feedback import Asked, feedback_page
@@ -90,13 +89,14 @@ def filled_in(path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def graded(forkserver: ForkServer, tmp_path_factory: pytest.TempPathFactory) -> tuple[Judged, str]:
+def graded(forkserver: ForkServer, tmp_path_factory: pytest.TempPathFactory) -> tuple[Grade, str]:
     """The notebook, judged in the sandbox, and its page."""
     path = filled_in(tmp_path_factory.mktemp("feedback") / "ada" / f"{SLUG}.ipynb")
     course = Course(ROOT)
     exercise = course.exercises[SLUG]
     session = SuiteSession(exercise.hidden_suite)
-    judged = Judged(grade(Submission("ada", SLUG, path), exercise, session, sandbox_of(forkserver), "salt"), path)
+    made = grade(Submission("ada", SLUG, path), exercise, session, sandbox_of(forkserver), "salt")
+    judged = replace(grade_of(made), path=path)
     session.close()
     write_feedback([judged], course, path.parents[1])
     return judged, (path.parents[1] / "feedback" / "ada" / f"{SLUG}.html").read_text(encoding="utf-8")
@@ -124,7 +124,7 @@ class Reader(HTMLParser):
 
 
 def page_of(made: Report, *cells: dict[str, Any], given: Any = (), title: str = "Double", hints: Any = None) -> str:
-    return feedback_page(made, Asked(title, {}, hints or {}), shown_cells(notebook(*cells), given))
+    return feedback_page(grade_of(made), Asked(title, {}, hints or {}), shown_cells(notebook(*cells), given))
 
 
 def about(*questions: str, status: str = "failed", cells: tuple[CellResult, ...] = ()) -> Report:
@@ -139,7 +139,7 @@ def about(*questions: str, status: str = "failed", cells: tuple[CellResult, ...]
 # What a student reads
 
 
-def test_each_result_stands_right_after_the_answer_it_belongs_to(graded: tuple[Judged, str]) -> None:
+def test_each_result_stands_right_after_the_answer_it_belongs_to(graded: tuple[Grade, str]) -> None:
     """Passed, failed, crashed and not attempted: the box follows the cell that defines the name."""
     judged, page = graded
     assert [question.status for question in judged.report.questions][:4] == ["passed", "failed", "not_attempted", "crashed"]
@@ -152,7 +152,7 @@ def test_each_result_stands_right_after_the_answer_it_belongs_to(graded: tuple[J
             assert re.search(rf"{question.name}\b", re.sub("<[^>]*>", "", cell))
 
 
-def test_a_lost_point_comes_with_sentence_message_diagnosis_and_hints(graded: tuple[Judged, str]) -> None:
+def test_a_lost_point_comes_with_sentence_message_diagnosis_and_hints(graded: tuple[Grade, str]) -> None:
     """Everything in the report about a test that was not passed is on the page, and the question's hints."""
     judged, page = graded
     words = " ".join(Reader(page).words.split())
@@ -166,7 +166,7 @@ def test_a_lost_point_comes_with_sentence_message_diagnosis_and_hints(graded: tu
         assert (first in words) == (question["name"] != "AddGate")
 
 
-def test_the_summary_names_every_question_its_points_and_where_it_is(graded: tuple[Judged, str]) -> None:
+def test_the_summary_names_every_question_its_points_and_where_it_is(graded: tuple[Grade, str]) -> None:
     """Name, status in words, points of how many, and a link that leads somewhere."""
     judged, page = graded
     table = page[page.index("<table") : page.index("</table>")]
@@ -181,7 +181,7 @@ def test_the_summary_names_every_question_its_points_and_where_it_is(graded: tup
     assert any(re.fullmatch(r"#cell-7-line-\d+", str(link)) for link in links)  # "(cell 7, line …)" of the crash
 
 
-def test_what_came_with_the_exercise_is_folded_and_its_headings_are_not(graded: tuple[Judged, str]) -> None:
+def test_what_came_with_the_exercise_is_folded_and_its_headings_are_not(graded: tuple[Grade, str]) -> None:
     """The student's own text is open, the exercise's is in <details>; nothing of either is left out."""
     _, page = graded
     open_part = re.sub(r"(?s)<details.*?</details>", "", page)
@@ -193,7 +193,7 @@ def test_what_came_with_the_exercise_is_folded_and_its_headings_are_not(graded: 
     assert "no_such_name" in Reader(open_part).words and "This cell stopped:" in open_part
 
 
-def test_nothing_of_the_hidden_suite_is_on_the_page(graded: tuple[Judged, str]) -> None:
+def test_nothing_of_the_hidden_suite_is_on_the_page(graded: tuple[Grade, str]) -> None:
     """No line of its code: only what the report says."""
     judged, page = graded
     words = Reader(page).words
@@ -231,7 +231,7 @@ def test_tests_that_say_the_same_are_said_once() -> None:
 
 def test_an_unreadable_or_ungraded_notebook_says_whose_fault_it_is() -> None:
     """A zero that says why; and our own failure, which costs nothing and shows no hint of a mistake."""
-    unread = feedback_page(Report("ada", "x", 0.0, 4.0, "graded", problem="could not be read: the file is empty"), Asked("X"), None)
+    unread = feedback_page(grade_of(Report("ada", "x", 0.0, 4.0, "graded", problem="could not be read: the file is empty")), Asked("X"), None)
     assert "could not be read: the file is empty" in Reader(unread).words
     test = TestResult("t", "ungraded", 0.0, 1.0, "A sentence.", "our failure, not yours: OSError")
     made = Report("ada", "x", None, 1.0, "ungraded", (QuestionResult("double", None, 1.0, "ungraded", (test,)),))
@@ -397,7 +397,7 @@ def test_the_policy_stops_what_sanitising_would_have_let_through(chromium: Any, 
 # Look
 
 
-def test_the_page_opens_from_a_file_wears_its_style_and_fits_the_window(chromium: Any, graded: tuple[Judged, str], tmp_path: Path) -> None:
+def test_the_page_opens_from_a_file_wears_its_style_and_fits_the_window(chromium: Any, graded: tuple[Grade, str], tmp_path: Path) -> None:
     """No request, no message, formulas are MathML elements, the picture is drawn; wide and narrow."""
     path = tmp_path / "page.html"
     path.write_text(graded[1], encoding="utf-8")
@@ -417,7 +417,7 @@ def test_the_page_opens_from_a_file_wears_its_style_and_fits_the_window(chromium
         assert [what for what in happened if not what.startswith("request: data:image/png")] == []
 
 
-def test_headings_are_in_order_and_tables_have_scopes(graded: tuple[Judged, str]) -> None:
+def test_headings_are_in_order_and_tables_have_scopes(graded: tuple[Grade, str]) -> None:
     """One h1, no level passed over whatever the student's Markdown does; lang, scopes, names of regions."""
     wild = page_of(about("double"), text("###### six"), code("double = 1"), text("# one\n\n#### four\n\n## two"), code("x"), text("##### five"))
     for page in (graded[1], wild):
@@ -497,25 +497,14 @@ def test_pages_are_made_again_and_say_when_the_file_is_gone_or_changed(tmp_path:
     assert run("feedback", out, "--exercise", "02").exit_code == 2
 
 
-def test_of_two_attempts_the_one_that_is_there_now_is_handed_back(tmp_path: Path) -> None:
-    """The report on the file as it is; if neither is, the one that was made last."""
-    path = tmp_path / "01_double.ipynb"
-    with open_gradebook(tmp_path / "book.sqlite") as book:
-        for content, score in ((b"first", 1.0), (b"second", 2.0)):
-            sha = hashlib.sha256(content).hexdigest()
-            book.record(Key("ada", "01_double", sha), str(path), "suite", replace(about("double"), score=score, submission_sha256=sha))
-        for content, score in ((b"first", 1.0), (b"second", 2.0), (b"third", 2.0)):
-            path.write_bytes(content)
-            assert [judged.report.score for judged in latest(book)] == [score]
-
-
 def test_a_notebook_that_breaks_the_page_costs_only_its_own_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The results are handed back all the same, and it is said that it was our failure."""
     path = tmp_path / "x.ipynb"
     path.write_text(json.dumps(notebook(code("double = 1"))), encoding="utf-8")
     made = replace(about("double"), submission_sha256=hashlib.sha256(path.read_bytes()).hexdigest())
     monkeypatch.setattr("grader.feedback.shown_cells", lambda *_: 1 / 0)
-    assert write_feedback([Judged(made, path)], Course(ROOT), tmp_path) == [Judged(made, path)]
+    one = replace(grade_of(made), path=path)
+    assert write_feedback([one], Course(ROOT), tmp_path) == [one]
     page = (tmp_path / "feedback" / "ada" / "01_double.html").read_text(encoding="utf-8")
     assert "our failure, not yours (ZeroDivisionError)" in page and "double did not" in page
 
@@ -524,11 +513,11 @@ def test_a_students_name_never_leads_out_of_the_folder(tmp_path: Path) -> None:
     """A gradebook from elsewhere may hold any name."""
     for name in ("..", "", "a/b", "."):
         with pytest.raises(GraderError, match="cannot be a student's folder"):
-            write_feedback([Judged(report(name, "x"), tmp_path / "none.ipynb")], Course(ROOT), tmp_path)
+            write_feedback([replace(grade_of(report(name, "x")), path=tmp_path / "none.ipynb")], Course(ROOT), tmp_path)
 
 
 def test_an_exercise_that_is_gone_still_has_its_page(tmp_path: Path) -> None:
     """Then the page is called by the slug and has no hints."""
     assert asked(Course(tmp_path), "09_gone") == Asked("09_gone")
-    assert submitted_cells(Judged(report("ada", "x"), tmp_path), Course(tmp_path)) == (None, "")
+    assert submitted_cells(replace(grade_of(report("ada", "x")), path=tmp_path), Course(tmp_path)) == (None, "")
     assert given_cells(notebook(text("a"))) == {("markdown", "a")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from contextlib import closing
@@ -13,11 +14,13 @@ from click.testing import CliRunner, Result
 from conftest import COURSE
 
 from grader.cli import main
+from grader.course import Course
 from grader.errors import GraderError
 from grader.gradebook import open_gradebook
-from grader.gradebook.book import Key, storable
-from grader.gradebook.schema import MIGRATIONS
+from grader.gradebook.judged import Key, Received, attempts, finished, path_of, record, storable, text_of
+from grader.gradebook.schema import METADATA, VERSION
 from grader.report import CellResult, QuestionResult, Report, TestResult, report_from
+from grader.term import class_grades
 
 REPORT = Report(
     "ada", "01_double", 2.0, 5.0, "graded",
@@ -101,7 +104,7 @@ def test_a_gradebook_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
     """Whoever wrote it knows more than we do."""
     open_gradebook(tmp_path / "book.sqlite").__exit__()
     with closing(sqlite3.connect(tmp_path / "book.sqlite")) as connection:
-        connection.execute("update about set value = ?", [str(len(MIGRATIONS) + 1)])
+        connection.execute("update about set value = ?", [str(VERSION + 1)])
         connection.commit()
     with pytest.raises(GraderError, match="update gradbook"):
         open_gradebook(tmp_path / "book.sqlite")
@@ -109,15 +112,74 @@ def test_a_gradebook_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
 
 def test_a_report_comes_back_as_it_went_in(tmp_path: Path) -> None:
     """Through JSON and the database; the second record for the same suite replaces the first."""
-    key = Key("ada", "01_double", "ab")
+    one = Received(Key("ada", "01_double", "ab"), "in/ada/01_double.ipynb")
     with open_gradebook(tmp_path / "book.sqlite") as book:
-        book.record(key, "in/ada/01_double.ipynb", "suite", REPORT)
-        book.record(key, "in/ada/01_double.ipynb", "suite", replace(REPORT, score=3.0))
-        assert book.finished(["suite"]) == {key: replace(REPORT, score=3.0)}
-        assert book.finished(["another"]) == {}
-        with pytest.raises(ValueError, match="ungraded"):
-            book.record(key, "in/ada/01_double.ipynb", "suite", replace(REPORT, score=None))
+        record(book, one, "suite", REPORT)
+        record(book, one, "suite", replace(REPORT, score=3.0))
+        assert finished(book, ["suite"]) == {one.key: replace(REPORT, score=3.0)}
+        assert finished(book, ["another"]) == {}
     assert report_from(REPORT.as_dict()) == REPORT
+
+
+def test_our_own_failure_is_kept_apart_from_results(tmp_path: Path) -> None:
+    """An attempt that could not be judged is known as such until it is; it is no result of any suite."""
+    one = Received(Key("ada", "01_double", "ab"), "in/ada/01_double.ipynb")
+    with open_gradebook(tmp_path / "book.sqlite") as book:
+        record(book, one, "suite", replace(REPORT, score=None))
+        assert finished(book, ["suite"]) == {}
+        assert [attempt.unjudged for attempt in attempts(book)] == [True]
+        record(book, one, "suite", REPORT)
+        assert [attempt.unjudged for attempt in attempts(book)] == [False]
+
+
+YESTERDAY = """
+CREATE TABLE about ("key" VARCHAR(40) NOT NULL, value TEXT NOT NULL, PRIMARY KEY ("key"));
+INSERT INTO about VALUES ('schema', '1');
+CREATE TABLE attempts (id INTEGER NOT NULL, student TEXT NOT NULL, exercise TEXT NOT NULL,
+  submission_sha256 VARCHAR(64) NOT NULL, path TEXT NOT NULL, seen_at VARCHAR(32) NOT NULL, PRIMARY KEY (id),
+  CONSTRAINT one_attempt_a_content UNIQUE (student, exercise, submission_sha256));
+CREATE TABLE reports (id INTEGER NOT NULL, attempt_id INTEGER NOT NULL, suite_key VARCHAR(64) NOT NULL,
+  graded_at VARCHAR(32) NOT NULL, score FLOAT NOT NULL, max_score FLOAT NOT NULL, document TEXT NOT NULL, PRIMARY KEY (id),
+  CONSTRAINT one_report_a_suite UNIQUE (attempt_id, suite_key), FOREIGN KEY(attempt_id) REFERENCES attempts (id));
+CREATE INDEX ix_reports_attempt_id ON reports (attempt_id);
+CREATE INDEX ix_reports_suite_key ON reports (suite_key);
+"""
+
+
+def test_a_gradebook_of_yesterday_keeps_its_term(tmp_path: Path, place: Path) -> None:
+    """The first version's tables with a result in them: opened, it has the tables of today, and the result counts."""
+    old = tmp_path / "old.sqlite"
+    with closing(sqlite3.connect(old)) as connection:
+        connection.executescript(YESTERDAY)
+        connection.execute(
+            "insert into attempts values (7, 'ada', '01_double', 'ab', '/gone/01_double.ipynb', '2026-10-01T08:00:00+00:00')"
+        )
+        connection.execute(
+            "insert into reports values (9, 7, 'a suite', '2026-10-01T08:00:05+00:00', 2.0, 5.0, ?)", [json.dumps(REPORT.as_dict())]
+        )
+        connection.commit()
+    for _ in range(2):  # the second time there is nothing left to do
+        with open_gradebook(old) as book:
+            assert finished(book, ["a suite"]) == {Key("ada", "01_double", "ab"): REPORT}
+            (standing,) = class_grades(book, Course(place / "course")).standings
+            assert (standing.person.id, standing.total, standing.grades["01_double"].report) == ("ada", 2.0, REPORT)
+    open_gradebook(tmp_path / "new.sqlite").__exit__()
+    with closing(sqlite3.connect(old)) as before, closing(sqlite3.connect(tmp_path / "new.sqlite")) as after:
+        for table in METADATA.tables:
+            columns = [
+                {(name, kind.upper(), bool(needed)) for _, name, kind, needed, *_ in each.execute(f"pragma table_info({table})")}
+                for each in (before, after)
+            ]
+            assert columns[0] == columns[1], table
+        assert before.execute("select received_at, submitted_at, late from attempts").fetchall() == [("2026-10-01T08:00:00+00:00", "", 0)]
+
+
+@pytest.mark.parametrize("name", ["ada", "Zoë 张伟", "bad\udcff", "bytes:x"])
+def test_any_path_can_be_stored_and_found_again(name: str) -> None:
+    """Also one whose bytes are no text."""
+    path = Path("/in") / name / "x.ipynb"
+    assert path_of(text_of(path)) == path
+    text_of(path).encode()
 
 
 def test_any_name_of_a_folder_can_be_stored() -> None:

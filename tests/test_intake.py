@@ -31,19 +31,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from grader.batch import find_submissions
 from grader.cli import main
 from grader.course import Course, Exercise
+from grader.enrolment import whose
 from grader.errors import GraderError
 from grader.gradebook import open_gradebook
-from grader.gradebook.book import Key, storable
+from grader.gradebook.judged import Key, Received, record, storable, text_of
 from grader.grading import Submission, grade
+from grader.intake import Handed, take_in
 from grader.notebook import MAX_BYTES, MAX_CELLS, MAX_SOURCE, UnreadableNotebook, read_notebook
-from grader.render.html import class_pages
+from grader.render.html import index_page, student_page
+from grader.render.page import page_name
 from grader.render.tables import scores_csv, scores_table
 from grader.report import CellResult, QuestionResult, Report, TestResult
 from grader.sandbox.forkserver import ForkServer
 from grader.suite.session import SuiteSession
+from grader.term import class_grades
 
 ROOT = Path(__file__).resolve().parents[1]
 SCHEMA = jsonschema.Draft202012Validator(json.loads((ROOT / "docs" / "report.schema.json").read_text(encoding="utf-8")))
@@ -423,7 +426,7 @@ def hell(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.Completed
     command = [sys.executable, "-m", "grader", "grade", str(base / "in"), "-o", str(base / "out"), "--course", str(COURSE), "-j2"]
     done = subprocess.run(command, capture_output=True, timeout=120, cwd=base / "cwd")
     assert inventory(base / "in") == before
-    return done, base, made
+    return done, base, {storable(student): what for student, what in made.items()}
 
 
 Hell = tuple[subprocess.CompletedProcess[bytes], Path, dict[str, str]]
@@ -458,7 +461,7 @@ def test_nothing_is_written_outside_the_output_folder(hell: Hell) -> None:
     assert {path.name for path in base.iterdir()} == {"in", "out", "cwd"}
     assert not list((base / "cwd").iterdir())
     here = {path.name for path in (base / "out").iterdir() if not path.name.startswith("gradebook.sqlite")}
-    assert here - {".lock"} == {"scores.csv", "index.html", "students", "reports", "feedback"}
+    assert here - {".lock", ".made"} == {"scores.csv", "index.html", "projector.html", "students", "reports", "feedback"}
     assert {name for _, _, names in os.walk(base / "out" / "reports") for name in names} == {f"{SLUG}.json"}
 
 
@@ -490,13 +493,15 @@ def test_every_link_of_the_overview_leads_to_a_page_and_back(hell: Hell) -> None
     """Whatever the student is called; and a page a student."""
     _, base, made = hell
     index = (base / "out" / "index.html").read_text(encoding="utf-8")
-    targets = set(links(index))
+    targets = set(links(index)) - {"projector.html"}
     assert len(targets) == len(made) == len(list((base / "out" / "students").iterdir()))
     for target in targets:
         page = base / "out" / target
         assert page.resolve().parent == base / "out" / "students"
         text = page.read_text(encoding="utf-8")
-        assert [(page.parent / back).resolve() for back in links(text)] == [base / "out" / "index.html"]
+        back, *handed_back = [(page.parent / link).resolve() for link in links(text)]
+        assert back == base / "out" / "index.html"
+        assert all(path.is_file() and path.is_relative_to(base / "out" / "feedback") for path in handed_back)
         assert not CONTROL.search(text) and "<img" not in text
     assert not CONTROL.search(index) and "<img" not in index
 
@@ -510,7 +515,7 @@ def test_a_second_run_takes_everything_readable_from_the_gradebook(hell: Hell) -
     counts = re.search(rb"(\d+) of (\d+) were graded before", done.stdout)
     assert counts and int(counts[1]) >= len(NAMES) and int(counts[2]) == len(made)
     after = inventory(base / "out")
-    notebooks = [place for place in after if place.endswith(".json") and made[Path(place).parent.name] == "notebook"]
+    notebooks = [place for place in after if place.endswith(f"{SLUG}.json") and made[Path(place).parent.name] == "notebook"]
     assert len(notebooks) == len(NAMES) and all(after[place] == before[place] for place in notebooks)
 
 
@@ -524,7 +529,6 @@ FOLDER_NAMES = RAW_NAMES.map(lambda raw: raw.translate(None, b"/\0")[:255]).filt
 def test_students_of_any_name_are_found_recorded_and_shown_apart(cases: int, tmp_path: Path) -> None:
     """From the folder to every output, without a sandbox: one row, one page, one line, one record a student."""
     course = Course(COURSE)
-    book = open_gradebook(tmp_path / "book.sqlite")
 
     def check(drawn: list[bytes]) -> None:
         base = Path(tempfile.mkdtemp(dir=tmp_path))
@@ -532,20 +536,22 @@ def test_students_of_any_name_are_found_recorded_and_shown_apart(cases: int, tmp
             place = base / os.fsdecode(raw)
             place.mkdir()
             (place / f"{SLUG}.ipynb").touch()
-        found = find_submissions(base, course)
-        assert sorted(os.fsencode(s.student) for s in found) == sorted(drawn)
-        reports = [hostile_report(submission.student) for submission in found]
-        for submission, report in zip(found, reports, strict=True):
-            book.record(Key(storable(submission.student), SLUG, "0" * 64), storable(str(submission.path)), "suite", report)
-        columns = [(SLUG, 5.0)]
-        rows = list(csv.reader(io.StringIO(scores_csv(reports, columns), newline=""), strict=True))
+        intake = take_in(base, course, base / "received")
+        assert sorted(os.fsencode(one.student) for one in intake.handed) == sorted(drawn)
+        with open_gradebook("sqlite://") as book:
+            for one in whose(book, intake).handed:
+                record(book, Received(Key(one.student, SLUG, "0" * 64), text_of(one.path)), "suite", hostile_report(one.student))
+            grades = class_grades(book, course)
+        assert len(grades.standings) == len(drawn)
+        rows = list(csv.reader(io.StringIO(scores_csv(grades), newline=""), strict=True))
         assert len(rows) == len(drawn) + 1 and not [row for row in rows if "".join(row).startswith(FORMULA)]
         assert not CONTROL.search("".join(map("".join, rows)))
-        pages = class_pages(reports, columns, {SLUG: "Double"}, "bwrap")
-        assert len(pages) == len(drawn) + 1 and set(links(pages["index.html"])) == set(pages) - {"index.html"}
-        assert all(page.encode("utf-8") and not CONTROL.search(page) for page in pages.values())
+        pages = {page_name(standing.person.id): student_page(grades, standing) for standing in grades.standings}
+        index = index_page(grades)
+        assert len(pages) == len(drawn) and set(pages) <= set(links(index))
+        assert all(page.encode("utf-8") and not CONTROL.search(page) for page in (index, *pages.values()))
         screen = io.StringIO()
-        Console(file=screen, width=100).print(scores_table(reports, columns))
+        Console(file=screen, width=100).print(scores_table(grades))
         assert not CONTROL.search(screen.getvalue()) and screen.getvalue().encode("utf-8")
         shutil.rmtree(base)
 
@@ -558,6 +564,10 @@ def hostile_report(student: str) -> Report:
     questions = (QuestionResult("double", 0.0, 5.0, "failed", (test,)),)
     cells = (CellResult(1, "failed", student),)
     return Report(student, SLUG, 0.0, 5.0, "graded", questions, cells, problem=f"\u202e{student}\n")
+
+
+def taken(source: Path) -> tuple[Handed, ...]:
+    return take_in(source, Course(COURSE), source.with_name("received")).handed
 
 
 INSTEAD: dict[str, Callable[[Path], None]] = {
@@ -576,17 +586,17 @@ def test_anything_but_a_folder_of_students_is_one_line_and_exit_code_2(what: str
     assert {path.name for path in tmp_path.iterdir()} <= {"in\nput"}
 
 
-def test_a_file_is_to_be_unpacked(tmp_path: Path) -> None:
-    """The error names the remedy."""
+def test_an_archive_that_leads_elsewhere_is_not_unpacked(tmp_path: Path) -> None:
+    """The error names the member."""
     zip_bomb(tmp_path / "class.zip")
-    with pytest.raises(GraderError, match="unpack"):
-        find_submissions(tmp_path / "class.zip", Course(COURSE))
+    with pytest.raises(GraderError, match="leads out of the archive"):
+        taken(tmp_path / "class.zip")
 
 
 def test_a_path_that_is_too_long_is_one_line(tmp_path: Path) -> None:
     """What the system refuses is the instructor's mistake, not a traceback."""
     with pytest.raises(GraderError, match="cannot be read"):
-        find_submissions(tmp_path / ("x" * 300), Course(COURSE))
+        taken(tmp_path / ("x" * 300))
 
 
 @pytest.mark.skipif(IS_ROOT, reason="root may read everything")
@@ -594,7 +604,7 @@ def test_a_folder_that_may_not_be_read_is_one_line(tmp_path: Path) -> None:
     """The system's reason is given."""
     tmp_path.chmod(0)
     with pytest.raises(GraderError, match="Permission denied"):
-        find_submissions(tmp_path, Course(COURSE))
+        taken(tmp_path)
     tmp_path.chmod(0o700)
 
 
@@ -605,7 +615,7 @@ def test_a_student_whose_folder_may_not_be_read_is_not_passed_over(locked: str, 
     (tmp_path / "ada" / SLUG).mkdir(parents=True)
     (tmp_path / locked).chmod(0)
     try:
-        (found,) = find_submissions(tmp_path, Course(COURSE))
+        (found,) = taken(tmp_path)
         with pytest.raises(UnreadableNotebook, match="Permission denied"):
             read_notebook(found.path)
     finally:
@@ -617,4 +627,4 @@ def test_a_link_beside_a_notebook_does_not_make_two_of_them(tmp_path: Path) -> N
     (tmp_path / "ada").mkdir()
     (tmp_path / "ada" / f"{SLUG}.ipynb").write_bytes(NOTEBOOK)
     (tmp_path / "ada" / SLUG).symlink_to(COURSE / "solutions" / SLUG)
-    assert [s.path for s in find_submissions(tmp_path, Course(COURSE))] == [tmp_path / "ada" / f"{SLUG}.ipynb"]
+    assert [s.path for s in taken(tmp_path)] == [tmp_path / "ada" / f"{SLUG}.ipynb"]

@@ -13,22 +13,10 @@ from typing import Any
 
 import click
 import pytest
+from classes import class_of, harmless_pages, harmless_texts, hostile_class, hostile_pages, pages_of
 from click.testing import CliRunner
 from conftest import COURSE
-from hostile import (
-    CORPUS,
-    EXERCISES,
-    FORMULAS,
-    MARKUP,
-    TERMINAL,
-    harmless_pages,
-    hostile_class,
-    hostile_notebook,
-    hostile_pages,
-    judged,
-    pages_of,
-    report,
-)
+from hostile import CORPUS, EXERCISES, FORMULAS, MARKUP, TERMINAL, hostile_notebook, judged, report
 from rich.console import Console
 
 from grader.cli import main
@@ -103,7 +91,7 @@ class Skeleton(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.links += [value or "" for name, value in attrs if name in ("href", "src")]
-        own = {"href": "a link", "data-order": "a number"}
+        own = {"href": "a link", "title": "a text"}
         self.shape.append((tag, *(f"{name}={own.get(name, value)}" for name, value in attrs)))
 
     def handle_endtag(self, tag: str) -> None:
@@ -121,30 +109,32 @@ class Skeleton(HTMLParser):
 
 def test_a_page_has_no_element_and_no_attribute_that_its_template_lacks() -> None:
     """Element by element and attribute by attribute, a hostile class's pages are those of a harmless one."""
-    assert len(hostile_pages()) == len(harmless_pages()) == len(CORPUS) + 1
-    shapes = {name: Skeleton(page).shape for name, page in harmless_pages().items()}
-    students = [shape for name, shape in shapes.items() if name != "index.html"]
-    assert Skeleton(hostile_pages()["index.html"]).shape == shapes["index.html"]
-    for name in hostile_pages().keys() - {"index.html"}:
-        assert Skeleton(hostile_pages()[name]).shape == students[0]
+    assert len(hostile_pages()) == len(harmless_pages()) == 3 * len(CORPUS) + 2
+    pairs = [("index.html", "index.html"), ("projector.html", "projector.html")]
+    pairs += [(page_name(text), page_name(other)) for text, other in zip(CORPUS, harmless_texts(), strict=True)]
+    for hostile, harmless in pairs:
+        assert Skeleton(hostile_pages()[hostile]).shape == Skeleton(harmless_pages()[harmless]).shape
 
 
 def test_every_link_leads_to_a_page_of_the_class() -> None:
-    """Names are in no address: a page is called by letters, digits and a hash."""
+    """Names are in no address: a page is called by letters, digits and a hash; a feedback folder is percent-encoded."""
+    inside = r"#[a-z]+(-\d+)*|\.\./index\.html|\.\./feedback/[A-Za-z0-9._~%-]+/0[12]_[a-z]+\.html"
     for page in hostile_pages().values():
         for link in Skeleton(page).links:
-            assert link in hostile_pages() or re.fullmatch(r"#exercise-\d|\.\./index\.html", link)
-    assert all(re.fullmatch(r"index\.html|students/[a-z0-9-]+\.html", name) for name in hostile_pages())
+            assert link in hostile_pages() or re.fullmatch(inside, link)
+            assert ".." not in link.removeprefix("../").split("/")
+    assert all(re.fullmatch(r"(index|projector)\.html|students/[a-z0-9-]+\.html", name) for name in hostile_pages())
     assert page_name("../../etc/passwd\0<x>").startswith("students/etc-passwd-x-")
 
 
 def test_what_a_student_wrote_can_be_read_on_the_page() -> None:
     """Escaping hides nothing: the text between the tags is the text that was sent."""
     for text in MARKUP:
-        pages = pages_of([report(text, text)])
+        pages = pages_of(class_of([report(text, text)], EXERCISES))
         for page in (pages["index.html"], pages[page_name(text)]):
             assert clean(text)[:100] in "".join(Skeleton(page).words)
-            assert "49" not in re.sub(r"[0-9a-f]{8,}|<style>.*</style>|\d+%", "", page, flags=re.DOTALL)
+            ours = r"[0-9a-f]{8,}|<style>.*</style>|<script>.*</script>|<svg.*?</svg>"
+            assert "49" not in re.sub(ours, "", page.replace(str(Skeleton(page).links), ""), flags=re.DOTALL)
 
 
 def test_pages_are_utf8_and_their_policy_comes_before_anything_it_governs() -> None:
@@ -158,9 +148,15 @@ def test_pages_are_utf8_and_their_policy_comes_before_anything_it_governs() -> N
         assert '<meta name="referrer" content="no-referrer">' in page
 
 
+def test_no_element_of_ours_has_a_style_or_a_handler() -> None:
+    """The policy would block them: what a page does is in its one style sheet and its one script."""
+    own = [part.partition("=")[0] for page in harmless_pages().values() for _, *parts in Skeleton(page).shape for part in parts]
+    assert "class" in own and not [name for name in own if name == "style" or name.startswith("on")]
+
+
 def test_our_failure_is_not_told_as_an_unreadable_notebook() -> None:
     """A notebook that the grader broke on is open, one that cannot be read is the student's to mend."""
-    page = pages_of(hostile_class(["ada"]))[page_name("ada")]
+    page = pages_of(hostile_class(["ada"], 1))[page_name("ada")]
     words = " ".join("".join(Skeleton(page).words).split())
     assert "The notebook could not be read: ada" in words
     assert "Not judged yet – our failure: ada. It costs you nothing" in words
@@ -171,7 +167,7 @@ def test_a_judged_notebook_brings_no_element_into_its_page(
 ) -> None:
     """From the student's exception through the sandbox and the report to the page, text stays text."""
     graded = judged(forkserver, exercise, suite, tmp_path)
-    page = pages_of([graded])[page_name(graded.student)]
+    page = pages_of(class_of([graded], EXERCISES))[page_name(graded.student)]
     words = "".join(Skeleton(page).words)
     assert {test.status for question in graded.questions for test in question.tests} == {"crashed", "failed"}
     assert words.count("<script>") > 3 and words.count("<img src=x onerror=") >= 2
@@ -184,7 +180,7 @@ def test_a_judged_notebook_brings_no_element_into_its_page(
 
 def test_no_cell_of_the_csv_file_is_a_formula() -> None:
     """Whatever a spreadsheet takes for the separator, no cell begins like a formula, white space aside."""
-    text = scores_csv([report(name, "fine") for name in CORPUS], EXERCISES)
+    text = scores_csv(hostile_class(CORPUS, 1))
     for separator in ",;\t|":
         for row in csv.reader(io.StringIO(text), delimiter=separator):
             assert not [cell for cell in row if cell.strip(' "').startswith(tuple("=+-@＝＋－＠\t\r\n"))]
@@ -192,17 +188,17 @@ def test_no_cell_of_the_csv_file_is_a_formula() -> None:
 
 def test_a_row_of_the_csv_file_is_a_line() -> None:
     """Newlines in a name neither add a row nor a column, and no control character gets into the file."""
-    text = scores_csv([report(name, "fine") for name in CORPUS], EXERCISES)
+    text = scores_csv(hostile_class(CORPUS, 1))
     rows = list(csv.reader(io.StringIO(text)))
     assert len(text.splitlines()) == len(rows) == len(CORPUS) + 1
-    assert {len(row) for row in rows} == {len(EXERCISES) + 3}
+    assert {len(row) for row in rows} == {len(EXERCISES) + 4}
     assert plain(text, "\n")
 
 
 @pytest.mark.parametrize("name", FORMULAS)
 def test_a_formula_gets_an_apostrophe_or_is_spelled_out(name: str) -> None:
     """The name stays readable; what stood before the sign is an apostrophe or a visible code."""
-    (cell, *rest) = list(csv.reader(io.StringIO(scores_csv([report(name, "fine")], EXERCISES))))[1]
+    (cell, *rest) = list(csv.reader(io.StringIO(scores_csv(class_of([report(name, "fine")], EXERCISES)))))[1]
     assert cell.replace("'", "") == one_line(name).replace("'", "")
     assert cell.lstrip()[0] in "'<a\""
     assert rest == ["1.5", "", "1.5", "5"]
@@ -211,7 +207,7 @@ def test_a_formula_gets_an_apostrophe_or_is_spelled_out(name: str) -> None:
 def test_numbers_stay_numbers_and_plain_names_stay_plain() -> None:
     """Only text is touched: a score, even a negative one, and a name with a hyphen inside are as they were."""
     made = [Report("anne-marie o'neil", "01_double", -0.5, 4.0, "graded"), Report("bob", "01_double", None, 4.0, "ungraded")]
-    rows = list(csv.reader(io.StringIO(scores_csv(made, EXERCISES))))
+    rows = list(csv.reader(io.StringIO(scores_csv(class_of(made, EXERCISES)))))
     assert rows[1] == ["anne-marie o'neil", "-0.5", "", "-0.5", "5"]
     assert rows[2] == ["bob", "ungraded", "", "ungraded", "5"]
 
@@ -223,7 +219,8 @@ def test_the_table_on_screen_prints_names_literally() -> None:
     """No terminal code, no rich markup, no link, no emoji code: what is printed is what the name says."""
     out = io.StringIO()
     console = Console(file=out, force_terminal=True, color_system=None, width=400)
-    console.print(scores_table(hostile_class(CORPUS), EXERCISES))
+    for first in range(0, len(CORPUS), 50):  # it shows no more than a screen or two at once
+        console.print(scores_table(hostile_class(CORPUS[first : first + 50], 1)))
     text = out.getvalue()
     assert plain(text, "\n")
     assert "[red]x[/red] [link=https://evil.example]y[/link] [/] \\[bold] :smile:" in text
@@ -257,11 +254,9 @@ def test_checking_a_hostile_notebook_leaves_the_terminal_alone(tmp_path: Path) -
 
 
 def test_a_mistake_with_a_hostile_name_in_it_is_one_clean_line(tmp_path: Path) -> None:
-    """Two notebooks of one student, whose name steers terminals: the error names them, spelled out."""
+    """A folder that is not there, and whose name steers terminals: the error names it, spelled out."""
     home = tmp_path / "ada\x1b]0;x\x07\nungraded: bob\u202e"
-    for path in (home / "01_double.ipynb", home / "01_double" / "01_double.ipynb"):
-        hostile_notebook(path)
-    result = CliRunner().invoke(main, ["grade", str(tmp_path), "-o", str(tmp_path / "out"), "--course", str(COURSE)])
+    result = CliRunner().invoke(main, ["grade", str(home), "-o", str(tmp_path / "out"), "--course", str(COURSE)])
     assert result.exit_code == 2
     assert len(result.stderr.splitlines()) == 1
-    assert "ada<U+001B>]0;x<U+0007><U+000A>ungraded: bob<U+202E> has two notebooks" in result.stderr
+    assert "ada<U+001B>]0;x<U+0007><U+000A>ungraded: bob<U+202E>: no such folder" in result.stderr

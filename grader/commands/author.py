@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from grader.commands.screen import COURSE, JOBS, progress_bar
+from grader.commands.screen import COURSE, JOBS, VISIBILITY, progress_bar
 from grader.errors import GraderError
 
 
@@ -99,11 +99,29 @@ def _audit_diagnoses(exercises: list[str], jobs: int | None, course: Path | None
 @click.command()
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; say what is out of date.")
 @click.option("--student-kit", type=click.Path(path_type=Path), metavar="OUT.zip", help="Pack what a student needs.")
+@click.option("--gradescope", type=click.Path(path_type=Path), metavar="OUT.zip", help="Pack an autograder of one exercise.")
+@click.option("--github-workflow", is_flag=True, help="Print a GitHub workflow that reports one exercise's visible tests.")
+@click.option("--exercise", metavar="SLUG", help="Which one, for --gradescope and --github-workflow.")
+@click.option("--visibility", type=click.Choice(VISIBILITY), default="visible", help="Gradescope: who sees the tests.")
+@click.option("--unprotected", is_flag=True, help="Gradescope: run notebooks even if its machine offers no sandbox.")
 @COURSE
-def release(only_check: bool, student_kit: Path | None, course: Path | None) -> None:
-    """Make exercises/ from solutions/: answers cut out, nothing private left.
+def release(
+    only_check: bool,
+    student_kit: Path | None,
+    gradescope: Path | None,
+    github_workflow: bool,
+    exercise: str | None,
+    visibility: str,
+    unprotected: bool,
+    course: Path | None,
+) -> None:
+    """Make exercises/ from solutions/: answers cut out, nothing private left. Or pack them for others.
 
-    Example: grader release --student-kit kit.zip
+    Examples:
+
+    grader release --student-kit kit.zip
+
+    grader release --gradescope autograder.zip --exercise 01_gates
     """
     from grader.course import open_course
     from grader.kit import student_kit as pack
@@ -116,6 +134,21 @@ def release(only_check: bool, student_kit: Path | None, course: Path | None) -> 
         for problem in problems:
             click.echo(problem)
         sys.exit(1 if problems else 0)
+    if gradescope is not None or github_workflow:
+        from grader.autograder import github_workflow as workflow
+        from grader.autograder import gradescope_zip
+
+        if exercise is None:
+            raise GraderError("which exercise? an autograder is for one; name it with --exercise SLUG")
+        slug = opened.find(exercise).slug
+        if github_workflow:
+            click.echo(workflow(opened, slug), nl=False)
+        if gradescope is not None:
+            names = gradescope_zip(opened, slug, gradescope, visibility, unprotected)
+            size = gradescope.stat().st_size / 1024
+            packed = f"{len(names)} files packed into {gradescope} ({size:.0f} kB)"
+            click.echo(f"{packed}; upload it to Gradescope", err=github_workflow)
+        return
     if student_kit is not None:
         names = pack(opened, student_kit)
         click.echo(f"{len(names)} files packed into {student_kit} ({student_kit.stat().st_size / 1024:.0f} kB)")

@@ -5,126 +5,148 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from grader.commands.screen import COURSE, JOBS, one_line, progress_bar
-from grader.errors import GraderError
+from grader.commands.screen import BOOK, COURSE, JOBS, one_line, opened_book, progress_bar
 
 if TYPE_CHECKING:
-    from grader.course import Course
-    from grader.grading import Submission
-    from grader.report import Report
+    from grader.enrolment import TakenIn
+    from grader.grades import ClassGrades
+    from grader.results import Results
+    from grader.sandbox.forkserver import ForkServer
+
+SHOWN = 20
+RECEIVED = "received"  # below OUT: what came out of archives
+KINDS = ("plain", "canvas", "moodle", "nbgrader", "gradescope", "notebook")  # as in grader.intake
 
 
 @click.command()
-@click.argument("submissions", type=click.Path(path_type=Path))
+@click.argument("submissions", type=click.Path(path_type=Path), required=False)
 @click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="Where scores and reports go.")
 @JOBS
 @click.option("--exercise", "exercises", multiple=True, metavar="SLUG", help="Only this exercise; may be repeated.")
 @click.option("--student", "students", multiple=True, metavar="GLOB", help="Only these students; may be repeated.")
+@click.option("--from", "kind", type=click.Choice(KINDS), help="What SUBMISSIONS is, if it is not recognised rightly.")
+@click.option("--roster", type=click.Path(path_type=Path), help="CSV with id,name,email…, or Canvas' or Moodle's own.")
 @click.option("--sandbox", type=click.Choice(["auto", "bwrap", "landlock", "none"]), default="auto", show_default=True)
-@click.option("--gradebook", metavar="FILE|URL", help="Where results are kept; default: OUT/gradebook.sqlite.")
+@BOOK
 @click.option("--again", is_flag=True, help="Grade everything anew, also what is in the gradebook.")
 @COURSE
 def grade(
-    submissions: Path,
+    submissions: Path | None,
     out: Path,
     jobs: int | None,
     exercises: tuple[str, ...],
     students: tuple[str, ...],
+    kind: str | None,
+    roster: Path | None,
     sandbox: str,
     gradebook: str | None,
     again: bool,
     course: Path | None,
 ) -> None:
-    """Grade SUBMISSIONS/<student>/<exercise>.ipynb with the hidden tests.
+    """Grade SUBMISSIONS with the hidden tests: a folder of students' folders, or what a learning platform gave you.
 
+    Canvas' and Moodle's zips, nbgrader's submitted/, Gradescope's export and a single notebook are taken as they are.
+    Without SUBMISSIONS everything is graded that the gradebook names and that has changed, or whose tests have.
     Writes OUT/scores.csv, OUT/reports/<student>/<exercise>.json, OUT/feedback/<student>/<exercise>.html and
     OUT/index.html. Exit code 0 when every notebook was judged, 1 when some could not be.
 
-    Example: grader grade submissions -o results --jobs 4
+    Example: grader grade submissions.zip -o results --roster class.csv
     """
-    from grader.batch import find_submissions
     from grader.course import open_course
+    from grader.enrolment import handed_before, whose
+    from grader.errors import GraderError
     from grader.files import locked
     from grader.gradebook import open_gradebook
+    from grader.intake import take_in
+    from grader.results import write_results
+    from grader.roster import read_roster
     from grader.run import grade_class
-    from grader.sandbox.forkserver import ForkServer
+    from grader.term import class_grades, needs_every_attempt, not_in_class, policy_of
 
     opened = open_course(course)
-    found = find_submissions(submissions, opened, exercises, students)
-    with locked(out):
-        rung = ""
-        with open_gradebook(gradebook or out / "gradebook.sqlite") as book, progress_bar() as bar:
-            task = bar.add_task("grading", total=len(found))
+    policy = policy_of(opened)
+    listed = read_roster(roster) if roster else None
+    if submissions is None and not gradebook and not (out / "gradebook.sqlite").is_file():
+        raise GraderError(f"{out}: no gradebook there yet; say what to grade: grader grade SUBMISSIONS -o {out}")
+    intake = take_in(submissions, opened, out / RECEIVED, kind, exercises, students) if submissions else None
+    with locked(out), open_gradebook(gradebook or out / "gradebook.sqlite") as book:
+        taken = whose(book, intake or handed_before(book, opened, exercises, students), listed)
+        _say_what_came(taken)
+        with progress_bar() as bar:
+            task = bar.add_task("grading", total=len(taken.handed))
 
             def open_server() -> ForkServer:
-                nonlocal rung
+                from grader.sandbox.forkserver import ForkServer
+
                 server = ForkServer(sandbox)
-                rung = server.rung.name
-                bar.update(task, description=f"grading in {rung}")
+                bar.update(task, description=f"grading in {server.rung.name}")
                 return server
 
             batch = grade_class(
-                found, opened, open_server, book, out, jobs or os.cpu_count() or 1, again,
+                taken.handed, opened, open_server, book, out, jobs or os.cpu_count() or 1, again,
                 lambda done, total: bar.update(task, completed=done, total=total),
+                needs_every_attempt(policy),
             )  # fmt: skip
-        reports = batch.reports
-        if batch.kept:
-            done_before = f"{batch.kept} of {len(found)} were graded before"
-            click.echo(f"{done_before} and are taken from the gradebook (--again for anew)")
-        if reports:
-            rung = rung or str(reports[0].sandbox.get("rung", ""))
-            _summarise(reports, opened, sorted({s.slug for s in found}), out, rung)
-            _hand_back(reports, found, opened, out)
+            if batch.kept:
+                done_before = f"{batch.kept} of {batch.total} were graded before"
+                bar.console.print(f"{done_before} and are taken from the gradebook (--again for anew)", highlight=False)
+            grades = class_grades(book, opened)
+            task = bar.add_task("feedback", total=None)
+            written = write_results(grades, opened, out, lambda done, total: bar.update(task, completed=done, total=total))
+        _say_what_came_of_it(grades, {report.student for report in batch.reports}, written, out)
+        for student in not_in_class(policy, grades):
+            click.echo(f"nobody in the class is called {one_line(student)}, who has an extension in course.toml")
     if batch.stopped:
-        left = len(found) - len(reports)
-        click.echo(f"stopped: {left} of {len(found)} are still to be graded; run the same command again to go on")
+        left = batch.total - len(batch.reports)
+        click.echo(f"stopped: {left} of {batch.total} are still to be graded; run the same command again to go on")
         sys.exit(130)
-    ungraded = [r for r in reports if r.score is None]
+    ungraded = [report for report in batch.reports if report.score is None]
     for report in ungraded:
         click.echo(f"ungraded: {one_line(report.student)} {report.exercise}: {one_line(report.problem or 'a test broke')}")
     sys.exit(1 if ungraded else 0)
 
 
-def _hand_back(reports: list[Report], found: list[Submission], opened: Course, out: Path) -> None:
-    from grader.feedback import FOLDER, Judged, write_feedback
+def _say_what_came(taken: TakenIn) -> None:
+    """What was recognised, and everything that was not taken as it stands."""
+    intake = taken.intake
+    if intake.kind != "plain" or taken.notes:
+        click.echo(f"taken as {intake.kind}: {one_line(intake.why)}")
+    for note in taken.notes[:SHOWN]:
+        click.echo(f"  {one_line(note)}")
+    if len(taken.notes) > SHOWN:
+        click.echo(f"  … and {len(taken.notes) - SHOWN} more")
+    for name, why in intake.unknown[:SHOWN]:
+        click.echo(f"not taken: {one_line(name)}: {one_line(why)}")
+    if len(intake.unknown) > SHOWN:
+        click.echo(f"not taken: {len(intake.unknown) - SHOWN} more files")
 
-    paths = {(submission.student, submission.slug): submission.path for submission in found}
-    judged = [Judged(report, paths[report.student, report.exercise]) for report in reports]
-    with progress_bar() as bar:
-        task = bar.add_task("feedback", total=len(judged))
-        write_feedback(judged, opened, out, lambda done: bar.update(task, completed=done))
-    click.echo(f"feedback: {out / FOLDER}")
 
-
-def _summarise(reports: list[Report], opened: Any, slugs: list[str], out: Path, rung: str) -> None:
+def _say_what_came_of_it(grades: ClassGrades, students: set[str], written: Results, out: Path) -> None:
     from rich.console import Console
 
-    from grader.files import write_in
-    from grader.render.html import class_pages
-    from grader.render.tables import scores_csv, scores_table
+    from grader.render.tables import scores_table
 
-    best: dict[str, float] = {}
-    for report in reports:
-        best[report.exercise] = max(report.max_score, best.get(report.exercise, 0.0))
-    columns = [(slug, best.get(slug, 0.0)) for slug in slugs]
-    titles = {slug: opened.exercises[slug].title for slug in slugs}
-    pages = {"scores.csv": scores_csv(reports, columns), **class_pages(reports, columns, titles, rung)}
-    for name, page in pages.items():
-        write_in(out, name, page)
-    Console().print(scores_table(reports, columns))
-    click.echo(f"scores: {out / 'scores.csv'}\nreports: {out / 'reports'}")
-    click.echo(f"class report: {(out / 'index.html').resolve()}")
+    Console().print(scores_table(grades, students))
+    if grades.roster:
+        absent = [s.person.called for s in grades.standings if all(g.status == "missing" for g in s.grades.values())]
+        strangers = [s.person.called for s in grades.standings if not s.person.enrolled]
+        for what, names in (("handed in nothing at all", absent), ("not on the roster", strangers)):
+            if names:
+                more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+                click.echo(f"{what}: {', '.join(one_line(name) for name in names[:SHOWN])}{more}")
+    click.echo(f"scores: {written.scores}\nreports: {out / 'reports'}\nfeedback: {out / 'feedback'}")
+    click.echo(f"class report: {written.index.resolve()}")
 
 
 @click.command()
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option("--student", "students", multiple=True, metavar="GLOB", help="Only these students; may be repeated.")
 @click.option("--exercise", "exercises", multiple=True, metavar="SLUG", help="Only this exercise; may be repeated.")
-@click.option("--gradebook", metavar="FILE|URL", help="Where results are kept; default: OUT/gradebook.sqlite.")
+@BOOK
 @COURSE
 def feedback(
     out: Path, students: tuple[str, ...], exercises: tuple[str, ...], gradebook: str | None, course: Path | None
@@ -138,18 +160,15 @@ def feedback(
     """
     from grader.course import open_course
     from grader.feedback import FOLDER, write_again
-    from grader.gradebook import open_gradebook
+    from grader.term import class_grades
 
     opened = open_course(course)
-    place = gradebook or out / "gradebook.sqlite"
-    if isinstance(place, Path) and not place.is_file():
-        raise GraderError(f"{place}: no gradebook there; grade first: grader grade SUBMISSIONS -o {out}")
-    with open_gradebook(place) as book:
-        count, without = write_again(book, opened, out, students, exercises)
-    for judged in without:
-        if judged.report.submission_sha256:
-            why = f"{judged.path} is gone or has changed since it was graded"
-            click.echo(f"without cells: {one_line(judged.report.student)} {judged.report.exercise}: {one_line(why)}")
+    with opened_book(out, gradebook) as book:
+        count, without = write_again(class_grades(book, opened), opened, out, students, exercises)
+    for grade in without:
+        if grade.report and grade.report.submission_sha256:
+            why = f"{grade.path} is gone or has changed since it was graded"
+            click.echo(f"without cells: {one_line(grade.student)} {grade.exercise}: {one_line(why)}")
     click.echo(f"{count} page{'' if count == 1 else 's'}: {out / FOLDER}")
 
 

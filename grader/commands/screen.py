@@ -7,14 +7,50 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from grader.errors import GraderError
 from grader.render.text import clean as clean
 from grader.render.text import one_line as one_line
 
 if TYPE_CHECKING:
+    from grader.gradebook import Gradebook
     from grader.report import QuestionResult
 
+VISIBILITY = ("visible", "after_due_date", "after_published", "hidden")  # Gradescope's words
 JOBS = click.option("--jobs", "-j", type=click.IntRange(1, 512), default=None, help="Judges at once; default: one a core.")
 COURSE = click.option("--course", type=click.Path(path_type=Path), default=None, help="The course's folder.")
+OUT = click.option(
+    "-o", "--out", type=click.Path(path_type=Path), help="The folder that `grade` wrote to; default: the one that is here."
+)
+BOOK = click.option("--gradebook", metavar="FILE|URL", help="Where results are kept; default: OUT/gradebook.sqlite.")
+
+
+def opened_book(out: Path | None, gradebook: str | None) -> Gradebook:
+    """The gradebook of OUT, or another; without either the only one that is here.
+
+    Raises:
+        GraderError: there is none, or more than one.
+    """
+    from grader.gradebook import open_gradebook
+
+    if gradebook and "://" in gradebook:
+        return open_gradebook(gradebook)
+    place = Path(gradebook) if gradebook else (out or folder_here()) / "gradebook.sqlite"
+    if not place.is_file():
+        remedy = f"grade first: grader grade SUBMISSIONS -o {out or 'OUT'}"
+        raise GraderError(f"{place}: no gradebook there; {remedy}")
+    return open_gradebook(place)
+
+
+def folder_here() -> Path:
+    """The folder with a gradebook, here or one below.
+
+    Raises:
+        GraderError: there are several.
+    """
+    here = [path.parent for path in (Path("gradebook.sqlite"), *sorted(Path().glob("*/gradebook.sqlite"))) if path.is_file()]
+    if len(here) > 1:
+        raise GraderError(f"several gradebooks are here; say which with -o: {', '.join(map(str, here))}")
+    return here[0] if here else Path()
 
 
 def echo_question(question: QuestionResult) -> None:

@@ -1,4 +1,4 @@
-"""The gradebook: every attempt and every report of a term, in SQLite or PostgreSQL."""
+"""The gradebook: every attempt, report, decision and publication of a term, in SQLite or PostgreSQL."""
 
 from grader.gradebook.book import Gradebook, open_gradebook
 

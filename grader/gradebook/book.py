@@ -1,39 +1,25 @@
-"""Open a gradebook, ask what is finished, record what was judged; whatever the database says becomes one line."""
+"""Open a gradebook and keep it consistent; whatever the database says becomes one line."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, select
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from grader.course import Exercise
 from grader.errors import GraderError
-from grader.gradebook.schema import ATTEMPTS, REPORTS, migrate
-from grader.report import Report, report_from
+from grader.gradebook.schema import migrate
 
 LOCK_WAIT_S = 10
-
-
-@dataclass(frozen=True)
-class Key:
-    """What a verdict belongs to: who, which exercise, which file content."""
-
-    student: str
-    exercise: str
-    submission_sha256: str
+OUR_LOCK = 0x67726164  # any number that others are unlikely to choose
 
 
 class Gradebook:
-    """An open gradebook; every `record` is its own transaction, so nothing that was recorded can be lost.
+    """An open gradebook; what was said in a transaction that has ended cannot be lost.
 
     Args:
         engine: a database whose tables are up to date.
@@ -49,48 +35,13 @@ class Gradebook:
     def __exit__(self, *_: object) -> None:
         self._engine.dispose()
 
-    def finished(self, suite_keys: Iterable[str]) -> dict[Key, Report]:
-        """The reports made with the suites of these keys."""
-        query = (
-            select(ATTEMPTS.c.student, ATTEMPTS.c.exercise, ATTEMPTS.c.submission_sha256, REPORTS.c.document)
-            .join(ATTEMPTS, REPORTS.c.attempt_id == ATTEMPTS.c.id)
-            .where(REPORTS.c.suite_key.in_(list(suite_keys)))
-        )
-        with self._transaction() as connection:
-            rows = connection.execute(query).all()
-        return {Key(student, exercise, sha): report_from(json.loads(text)) for student, exercise, sha, text in rows}
-
-    def history(self) -> list[tuple[Path, Report]]:
-        """Every report with the path that its notebook had, the oldest first."""
-        query = (
-            select(ATTEMPTS.c.path, REPORTS.c.document)
-            .join(ATTEMPTS, REPORTS.c.attempt_id == ATTEMPTS.c.id)
-            .order_by(REPORTS.c.graded_at, REPORTS.c.id)
-        )
-        with self._transaction() as connection:
-            rows = connection.execute(query).all()
-        return [(Path(path), report_from(json.loads(text))) for path, text in rows]
-
-    def record(self, key: Key, path: str, suite_key: str, report: Report) -> None:
-        """Keep a judged report; one that is there already for the same content and suite is replaced.
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """All within it happens, or nothing.
 
         Raises:
-            ValueError: the report has no score: our failures are not results.
+            GraderError: whatever the database says, with the remedy.
         """
-        if report.score is None:
-            raise ValueError(f"{key.student} {key.exercise}: an ungraded report is not recorded")
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        values = {
-            "graded_at": now, "score": report.score, "max_score": report.max_score, "document": json.dumps(report.as_dict())
-        }  # fmt: skip
-        with self._transaction() as connection:
-            attempt = _attempt(connection, key, path, now)
-            mine = (REPORTS.c.attempt_id == attempt) & (REPORTS.c.suite_key == suite_key)
-            if connection.execute(REPORTS.update().where(mine).values(values)).rowcount == 0:
-                connection.execute(REPORTS.insert().values(attempt_id=attempt, suite_key=suite_key, **values))
-
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
         try:
             with self._engine.begin() as connection:
                 yield connection
@@ -107,6 +58,8 @@ def open_gradebook(place: str | Path) -> Gradebook:
     try:
         file = isinstance(place, Path) or "://" not in place
         url = URL.create("sqlite", database=str(place)) if file else make_url(str(place))
+        if url.drivername == "postgresql":
+            url = url.set(drivername="postgresql+psycopg")
         engine = create_engine(url)
         name = str(place) if file else url.render_as_string(hide_password=True)
     except (ArgumentError, ModuleNotFoundError) as error:
@@ -114,37 +67,15 @@ def open_gradebook(place: str | Path) -> Gradebook:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _settings)
         event.listen(engine, "begin", _begin_writing)
+    if engine.dialect.name == "postgresql":
+        event.listen(engine, "begin", _one_at_a_time)
     book = Gradebook(engine, name)
     try:
-        with book._transaction() as connection:
+        with book.transaction() as connection:
             migrate(connection)
     except ValueError as error:
         raise GraderError(f"{name}: {error}; update gradbook, or choose another gradebook") from None
     return book
-
-
-def storable(name: str) -> str:
-    """A file's name as text that every database takes: bytes that are no UTF-8 are written as \\xNN."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-
-
-def suite_key(exercise: Exercise, salt: str) -> str:
-    """What a verdict depends on beside the submission: suite, settings, salt."""
-    return hashlib.sha256(f"{exercise.suite_sha256()}\0{salt}".encode()).hexdigest()
-
-
-def _attempt(connection: Connection, key: Key, path: str, now: str) -> int:
-    mine = (
-        (ATTEMPTS.c.student == key.student)
-        & (ATTEMPTS.c.exercise == key.exercise)
-        & (ATTEMPTS.c.submission_sha256 == key.submission_sha256)
-    )
-    found = connection.execute(select(ATTEMPTS.c.id).where(mine)).scalar_one_or_none()
-    if found is not None:
-        return int(found)
-    values = {"student": key.student, "exercise": key.exercise, "submission_sha256": key.submission_sha256}
-    new = connection.execute(ATTEMPTS.insert().values(path=path, seen_at=now, **values).returning(ATTEMPTS.c.id))
-    return int(new.scalar_one())
 
 
 def _settings(connection: Any, _record: object) -> None:
@@ -157,9 +88,15 @@ def _begin_writing(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")  # waits for the lock here, and not in the middle
 
 
+def _one_at_a_time(connection: Connection) -> None:
+    """Two graders on one server: what one looks up must still be so when it writes."""
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({OUR_LOCK})")
+
+
 def _remedy(error: SQLAlchemyError) -> str:
     text = str(getattr(error, "orig", None) or error).splitlines()[0]
     for sign, remedy in (
+        ("No module named", "its driver is missing: pip install 'gradbook[postgres]'"),
         ("is locked", "another program is writing to it; close that and run the same command again, nothing is lost"),
         ("is full", "the disk is full; free some space and run the same command again, nothing is lost"),
         ("readonly", "it cannot be written; change its permissions or choose another place"),

@@ -17,12 +17,15 @@ from sqlalchemy import (
     UniqueConstraint,
     inspect,
     select,
+    text,
 )
 
 METADATA = MetaData()
 
 ABOUT = Table("about", METADATA, Column("key", String(40), primary_key=True), Column("value", Text, nullable=False))
 
+# A file that somebody handed in. `received_at` is when it was last among what was to be graded, `place` its rank among
+# several attempts whose times are not known.
 ATTEMPTS = Table(
     "attempts",
     METADATA,
@@ -32,6 +35,13 @@ ATTEMPTS = Table(
     Column("submission_sha256", String(64), nullable=False),
     Column("path", Text, nullable=False),
     Column("seen_at", String(32), nullable=False),
+    Column("received_at", String(32), nullable=False, server_default=""),
+    Column("submitted_at", String(32), nullable=False, server_default=""),
+    Column("late", Integer, nullable=False, server_default="0"),
+    Column("place", Integer, nullable=False, server_default="0"),
+    Column("kind", String(20), nullable=False, server_default=""),
+    Column("original", Text, nullable=False, server_default=""),
+    Column("lms_id", Text, nullable=False, server_default=""),
     UniqueConstraint("student", "exercise", "submission_sha256", name="one_attempt_a_content"),
 )
 
@@ -48,28 +58,88 @@ REPORTS = Table(
     UniqueConstraint("attempt_id", "suite_key", name="one_report_a_suite"),
 )
 
+# Attempts that could not be judged at the last try: no result, and the reason.
+UNJUDGED = Table(
+    "unjudged",
+    METADATA,
+    Column("attempt_id", Integer, ForeignKey("attempts.id"), primary_key=True, autoincrement=False),
+    Column("tried_at", String(32), nullable=False),
+    Column("document", Text, nullable=False),
+)
 
-def _first_tables(connection: Connection) -> None:
-    METADATA.create_all(connection, tables=[ATTEMPTS, REPORTS])
+STUDENTS = Table(
+    "students",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    *(
+        Column(name, Text, nullable=False, server_default="")
+        for name in ("name", "sortable", "email", "section", "canvas", "sis", "login", "moodle", "github")
+    ),
+    Column("enrolled", Integer, nullable=False, server_default="0"),
+)
+
+# Never changed and never deleted: of several for one question the last one counts, and one without score and comment
+# takes those before it back.
+OVERRIDES = Table(
+    "overrides",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("student", Text, nullable=False, index=True),
+    Column("exercise", Text, nullable=False),
+    Column("question", Text, nullable=False, server_default=""),
+    Column("score", Float),
+    Column("comment", Text, nullable=False, server_default=""),
+    Column("by", Text, nullable=False),
+    Column("at", String(32), nullable=False),
+)
+
+# What was exported, so that a regrade can say what would change for whom.
+PUBLISHED = Table(
+    "published",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("at", String(32), nullable=False),
+    Column("by", Text, nullable=False),
+    Column("format", String(20), nullable=False),
+    Column("student", Text, nullable=False),
+    Column("exercise", Text, nullable=False, index=True),
+    Column("score", Float),
+    Column("max_score", Float, nullable=False),
+    Column("report_id", Integer),
+)
 
 
-MIGRATIONS: list[Callable[[Connection], None]] = [_first_tables]
+def _term(connection: Connection) -> None:
+    """Version 2: when and whence attempts came, people, overrides, what was published."""
+    words = ("received_at VARCHAR(32)", "submitted_at VARCHAR(32)", "kind VARCHAR(20)", "original TEXT", "lms_id TEXT")
+    for column in words:
+        connection.execute(text(f"ALTER TABLE attempts ADD COLUMN {column} NOT NULL DEFAULT ''"))
+    for column in ("late", "place"):
+        connection.execute(text(f"ALTER TABLE attempts ADD COLUMN {column} INTEGER NOT NULL DEFAULT 0"))
+    connection.execute(text("UPDATE attempts SET received_at = seen_at"))
+    METADATA.create_all(connection, tables=[UNJUDGED, STUDENTS, OVERRIDES, PUBLISHED])
+
+
+# What brings version n to n + 1 stands at place n - 1; a new gradebook has the tables above at once.
+STEPS: list[Callable[[Connection], None]] = [_term]
+VERSION = len(STEPS) + 1
 
 
 def migrate(connection: Connection) -> int:
-    """Bring the tables up to date, within the caller's transaction; the version that was there before.
+    """Bring the tables up to date, within the caller's transaction; the version that was there before, 0 if none.
 
     Raises:
         ValueError: the gradebook is of a later version of this program.
     """
     if not inspect(connection).has_table("about"):
-        METADATA.create_all(connection, tables=[ABOUT])
-        connection.execute(ABOUT.insert().values(key="schema", value="0"))
+        METADATA.create_all(connection)
+        connection.execute(ABOUT.insert().values(key="schema", value=str(VERSION)))
+        return 0
     before = int(connection.execute(select(ABOUT.c.value).where(ABOUT.c.key == "schema")).scalar_one())
-    if before > len(MIGRATIONS):
-        raise ValueError(f"of schema version {before}, and this program knows {len(MIGRATIONS)}")
-    for step in MIGRATIONS[before:]:
+    if before > VERSION:
+        raise ValueError(f"of schema version {before}, and this program knows {VERSION}")
+    for step in STEPS[before - 1 :]:
         step(connection)
-    if before < len(MIGRATIONS):
-        connection.execute(ABOUT.update().where(ABOUT.c.key == "schema").values(value=str(len(MIGRATIONS))))
+    if before < VERSION:
+        connection.execute(ABOUT.update().where(ABOUT.c.key == "schema").values(value=str(VERSION)))
     return before

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from grader.render.html import STATUS_LOOKS
+from grader.render.page import STATUS_LOOKS
 from grader.render.text import clean, one_line
 from grader.report import QuestionResult, TestResult
 

@@ -14,13 +14,14 @@ from typing import Any
 
 from markupsafe import Markup
 
+from grader.grades import Grade
 from grader.render.code import code_lines, linked, with_code
-from grader.render.html import POLICY, asset, environment, source_hash
 from grader.render.markdown import markdown, parts
+from grader.render.page import POLICY, asset, environment, source_hash
 from grader.render.submitted import Cell, defining_cells
 from grader.render.tables import NAME_MOST
 from grader.render.text import one_line
-from grader.report import QuestionResult, Report, TestResult
+from grader.report import QuestionResult, TestResult
 
 LINES_MOST = 2_000  # of a cell
 TOO_LONG = Markup("<p>The rest of this cell is too long to be shown.</p>")
@@ -59,13 +60,20 @@ class Result:
     hints: tuple[Markup, ...]
 
 
-def feedback_page(report: Report, asked: Asked, cells: Sequence[Cell] | None, note: str = "") -> str:
+def feedback_page(grade: Grade, asked: Asked, cells: Sequence[Cell] | None, note: str = "") -> str:
     """The page of one notebook.
 
     Args:
+        grade: with a report.
         cells: of the file that was judged; None if there is no such file any more.
         note: why the cells are not there.
+
+    Raises:
+        ValueError: the grade has no report.
     """
+    report = grade.report
+    if report is None:
+        raise ValueError(f"{grade.student} {grade.exercise}: without a report there is nothing to hand back")
     shown = [(cell, _lines(cell)) for cell in cells or [] if cell.source.strip() or cell.cut]
     where = defining_cells(cells or [])
     lines = {cell.number: len(rows) for cell, rows in shown if cell.kind == "code"}
@@ -80,6 +88,8 @@ def feedback_page(report: Report, asked: Asked, cells: Sequence[Cell] | None, no
         css=Markup(css),
         policy=Markup(policy),
         report=report,
+        grade=grade,
+        decided={one.question: one for one in grade.overrides if one.question},
         student=one_line(report.student, NAME_MOST),
         title=asked.title,
         note=note,

@@ -1,79 +1,69 @@
-"""The class as rows: a CSV file for the gradebook, and a table on screen."""
+"""The class as rows: a CSV file for a spreadsheet, and a table on screen."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Collection
 
 from rich.table import Table
 from rich.text import Text
 
+from grader.grades import ClassGrades, Column, Grade, Standing
 from grader.render.text import one_line
-from grader.report import Report
-
-Exercises = Sequence[tuple[str, float]]
-Grid = dict[str, dict[str, Report]]
 
 NAME_MOST = 120
+ROWS_MOST = 60  # on screen
 # A cell that begins with one of these, white space aside, is a formula. A name may hold what another locale's spreadsheet
 # takes for the end of a cell, so every such place counts as a beginning.
 FORMULA = re.compile(r"(?:^|(?<=[;,|\"]))(?=\s*[-=+@\uff0b\uff0d\uff1d\uff20])")
 
 
-def class_grid(reports: Sequence[Report]) -> Grid:
-    """Student → slug → report, students sorted by name; of two reports on the same notebook the later one counts."""
-    grid: Grid = {}
-    for report in sorted(reports, key=lambda r: (r.student.casefold(), r.student)):
-        grid.setdefault(report.student, {})[report.exercise] = report
-    return grid
-
-
-def total_score(row: dict[str, Report], exercises: Exercises) -> float | None:
-    """A student's points over `exercises`; None while one of them is ungraded; not submitted adds nothing."""
-    scores = [row[slug].score for slug, _ in exercises if slug in row]
-    known = [score for score in scores if score is not None]
-    return sum(known) if len(known) == len(scores) else None
-
-
-def max_total(exercises: Exercises) -> float:
-    """The points of all exercises together."""
-    return sum(points for _, points in exercises)
-
-
 def number(value: float | None) -> str:
     """Points as people write them (17.5, 20), or the word `ungraded`."""
-    return "ungraded" if value is None else f"{value:g}"
+    return "ungraded" if value is None else f"{round(value, 4):g}"
 
 
-def scores_csv(reports: list[Report], exercises: list[tuple[str, float]]) -> str:
-    """The gradebook: a row a student; an empty cell is a notebook that was not submitted.
+def scores_csv(grades: ClassGrades) -> str:
+    """A row a student; an empty cell is a notebook that was not handed in.
 
     Text that a spreadsheet would take for a formula gets an apostrophe before it; a row is a line, whatever the names.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["student", *(_harmless(slug) for slug, _ in exercises), "total", "max_total"])
-    for student, row in class_grid(reports).items():
-        scores = [number(row[slug].score) if slug in row else "" for slug, _ in exercises]
-        writer.writerow(
-            [_harmless(student), *scores, number(total_score(row, exercises)), number(max_total(exercises))]
-        )
+    named = any(standing.person.name for standing in grades.standings)
+    names = ["student", *(["name"] if named else [])]
+    writer.writerow([*names, *(harmless(column.slug) for column in grades.columns), "total", "max_total"])
+    for standing in grades.standings:
+        person = standing.person
+        who = [harmless(person.id), *([harmless(person.name) if person.name else ""] if named else [])]
+        scores = [_in_csv(standing.grades[column.slug]) for column in grades.columns]
+        writer.writerow([*who, *scores, number(standing.total), number(standing.max_total)])
     return out.getvalue()
 
 
-def scores_table(reports: list[Report], exercises: list[tuple[str, float]]) -> Table:
-    """The class on screen; names are plain text, never markup or terminal codes."""
-    table = Table(caption=f"max total {max_total(exercises):g}; – not submitted; ! unreadable", caption_justify="left")
-    table.add_column("student", overflow="fold", min_width=min(24, max([len(r.student) for r in reports], default=7)))
-    for slug, points in exercises:
-        table.add_column(Text(f"{short_name(slug)}\n/ {points:g}"), justify="right")
-    table.add_column(Text(f"total\n/ {max_total(exercises):g}"), justify="right", style="bold")
-    for student, row in class_grid(reports).items():
-        cells = [_cell(row.get(slug)) for slug, _ in exercises]
-        total = total_score(row, exercises)
-        table.add_row(Text(one_line(student, NAME_MOST)), *cells, Text(number(total), "magenta" if total is None else ""))
+def scores_table(grades: ClassGrades, only: Collection[str] | None = None) -> Table:
+    """The class on screen; names are plain text, never markup or terminal codes.
+
+    Args:
+        only: the ids of those to show; everybody if None, but not more than a screen or two.
+    """
+    rows = [standing for standing in grades.standings if only is None or standing.person.id in only]
+    most = f"{grades.standings[0].max_total:g}" if grades.standings else "0"
+    caption = f"max total {most}; – not submitted; ! unreadable; * set by hand; ↓ late"
+    if len(rows) > ROWS_MOST:
+        caption = f"{len(rows) - ROWS_MOST} more students are in scores.csv and on the class page; {caption}"
+        rows = rows[:ROWS_MOST]
+    table = Table(caption=caption, caption_justify="left")
+    names = [standing.person.called for standing in rows]
+    table.add_column("student", overflow="fold", min_width=min(24, max(map(len, names), default=7)))
+    for column in grades.columns:
+        table.add_column(Text(f"{short_name(column.slug)}\n/ {column.points:g}"), justify="right")
+    unit = "\n%" if grades.weighted else f"\n/ {most}"
+    table.add_column(Text(f"total{unit}"), justify="right", style="bold")
+    for standing in rows:
+        table.add_row(*_row(standing, grades.columns))
     return table
 
 
@@ -83,15 +73,31 @@ def short_name(slug: str) -> str:
     return number if number.isdigit() and rest else one_line(slug)
 
 
-def _cell(report: Report | None) -> Text:
-    if report is None:
-        return Text("–", "dim")
-    if report.score is None:
-        return Text("ungraded", "magenta")
-    colour = "green" if report.score >= report.max_score else "red" if report.score <= 0 else "yellow"
-    return Text(number(report.score) + (" !" if report.problem else ""), colour)
-
-
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """`text` as a CSV cell that is one line and that no spreadsheet evaluates."""
     return FORMULA.sub("'", one_line(text))
+
+
+def _row(standing: Standing, columns: tuple[Column, ...]) -> list[Text]:
+    cells = [_cell(standing.grades[column.slug]) for column in columns]
+    total = Text(number(standing.total), "magenta" if standing.total is None else "")
+    return [Text(one_line(standing.person.called, NAME_MOST)), *cells, total]
+
+
+def _in_csv(grade: Grade) -> str:
+    return "" if grade.status == "missing" else number(grade.score)
+
+
+def _cell(grade: Grade) -> Text:
+    if grade.status == "missing":
+        return Text("–", "dim")
+    if grade.score is None:
+        return Text("ungraded", "magenta")
+    colour = "green" if grade.score >= grade.max_score else "red" if grade.score <= 0 else "yellow"
+    signs = [
+        "*" if any(one.score is not None for one in grade.overrides) else "",
+        "↓" if grade.days_late else "",
+        "!" if grade.report and grade.report.problem else "",
+    ]
+    marks = "".join(signs)
+    return Text(number(grade.score) + (f" {marks}" if marks else ""), colour)

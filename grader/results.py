@@ -1,0 +1,55 @@
+"""What a class has, as files in a folder: reports, scores, pages to read and pages to hand back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.course import Course
+from grader.feedback import write_feedback
+from grader.files import write_in
+from grader.grades import ClassGrades
+from grader.made import Made, fingerprint
+from grader.pages import write_pages
+from grader.render.tables import scores_csv
+from grader.run import write_report
+
+RECORD = ".made/reports.json"
+
+
+@dataclass(frozen=True)
+class Results:
+    """Where things are; `without` names the feedback pages that could not show a notebook."""
+
+    scores: Path
+    index: Path
+    without: tuple[tuple[str, str], ...]
+
+
+def write_results(
+    grades: ClassGrades, course: Course, out: Path, progress: Callable[[int, int], None] = lambda done, total: None
+) -> Results:
+    """Write everything below `out` that the gradebook says; what has not changed is left as it is.
+
+    Args:
+        out: a folder that the caller holds, see `grader.files.locked`.
+        progress: told (done, in all) of the feedback pages.
+
+    Raises:
+        GraderError: something cannot be written.
+    """
+    write_in(out, "scores.csv", scores_csv(grades))
+    every = grades.grades()
+    with Made(out, RECORD) as made:
+        for grade in every:
+            if grade.report is not None:
+                name = f"reports/{grade.student}/{grade.exercise}.json"
+                mark = fingerprint(grade.report)
+                if not made.fresh(name, mark):
+                    write_report(out, grade.report)
+                    made.note(name, mark)
+    index = write_pages(grades, out)
+    judged = [grade for grade in every if grade.report is not None]
+    without = write_feedback(judged, course, out, lambda done: progress(done, len(judged)))
+    return Results(out / "scores.csv", index, tuple((grade.student, grade.exercise) for grade in without))
