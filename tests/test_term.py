@@ -357,3 +357,25 @@ def test_a_student_is_told_by_the_surest_sign_and_never_by_a_name_that_two_have(
     assert identify(two, Person("whoever", "ünalzoë")) == two[2]
     assert identify(two, Person("zoë ünal")) == two[2]
     assert identify(two, Person("nobody")) is None
+
+
+def test_copies_are_listed_and_old_pages_go(term: Path) -> None:
+    """Identical files at once; nobody else; the page is where the command says, and gone with its reason."""
+    out = term / "out"
+    body = "\n".join(f"    if x == {n}:\n        y = y * {n} + len(str(x)) - sum(range({n}))" for n in range(30))
+    copied = notebook(f"def double(x):\n    y = x\n{body}\n    return 2 * x", *RIGHT[1:])
+    for student in ("mona", "nils"):
+        (term / "more" / student).mkdir(parents=True)
+        (term / "more" / student / f"{SLUG}.ipynb").write_text(copied, encoding="utf-8")
+    released = term / "course" / "exercises" / SLUG
+    released.mkdir(parents=True)
+    (released / f"{SLUG}.ipynb").write_text(notebook("def double(x):\n    ..."), encoding="utf-8")
+    shutil.copy(term / "course" / "solutions" / SLUG / "exercise.toml", released)
+    assert run(term, "grade", term / "more", "-o", out).exit_code == 0
+    said = run(term, "similar", "-o", out)
+    assert said.exit_code == 0 and "01_double: mona, nils: identical\n1 group to look at: " in said.output
+    assert len(list((out / "similar").glob("*.html"))) == 2
+    (term / "more" / "nils" / f"{SLUG}.ipynb").write_text(notebook(*RIGHT), encoding="utf-8")
+    assert run(term, "grade", term / "more", "-o", out).exit_code == 0
+    assert "0 groups to look at" in run(term, "similar", "-o", out).output
+    assert [path.name for path in (out / "similar").glob("*.html")] == ["index.html"]

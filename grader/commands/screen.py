@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +14,9 @@ from grader.render.text import clean as clean
 from grader.render.text import one_line as one_line
 
 if TYPE_CHECKING:
+    from grader.course import Course
     from grader.gradebook import Gradebook
+    from grader.grades import ClassGrades
     from grader.report import QuestionResult
 
 VISIBILITY = ("visible", "after_due_date", "after_published", "hidden")  # Gradescope's words
@@ -51,6 +55,23 @@ def folder_here() -> Path:
     if len(here) > 1:
         raise GraderError(f"several gradebooks are here; say which with -o: {', '.join(map(str, here))}")
     return here[0] if here else Path()
+
+
+@contextmanager
+def graded_class(
+    out: Path | None, gradebook: str | None, course: Path | None
+) -> Iterator[tuple[Gradebook, Course, ClassGrades]]:
+    """The gradebook of OUT or another, the course, and what everybody has.
+
+    Raises:
+        GraderError: one of them is not there.
+    """
+    from grader.course import open_course
+    from grader.term import class_grades
+
+    opened = open_course(course)
+    with opened_book(out, gradebook) as book:
+        yield book, opened, class_grades(book, opened)
 
 
 def echo_question(question: QuestionResult) -> None:

@@ -1,16 +1,14 @@
-"""What instructors type through a term: report, override, diff, export, similar, serve."""
+"""What instructors type through a term: report, override, diff, similar, serve."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader.commands.screen import BOOK, COURSE, OUT, VISIBILITY, folder_here, one_line, opened_book, progress_bar
+from grader.commands.screen import BOOK, COURSE, OUT, folder_here, graded_class, one_line, progress_bar
 from grader.errors import GraderError
 
 if TYPE_CHECKING:
@@ -19,17 +17,6 @@ if TYPE_CHECKING:
     from grader.grades import ClassGrades
 
 SHOWN = 30
-KINDS = ("csv", "canvas", "moodle", "gradescope", "nbgrader", "github", "junit", "json", "parquet")  # as in grader.export
-
-
-@contextmanager
-def _class(out: Path | None, gradebook: str | None, course: Path | None) -> Iterator[tuple[Gradebook, Course, ClassGrades]]:
-    from grader.course import open_course
-    from grader.term import class_grades
-
-    opened = open_course(course)
-    with opened_book(out, gradebook) as book:
-        yield book, opened, class_grades(book, opened)
 
 
 @click.command()
@@ -43,7 +30,7 @@ def report(out: Path, gradebook: str | None, course: Path | None) -> None:
     """
     from grader.files import locked
 
-    with _class(out, gradebook, course) as (_, opened, grades), locked(out):
+    with graded_class(out, gradebook, course) as (_, opened, grades), locked(out):
         index = _write(grades, opened, out)
     click.echo(f"class report: {index.resolve()}")
 
@@ -89,7 +76,7 @@ def override(
     from grader.gradebook.overrides import override as write_down
     from grader.gradebook.overrides import overrides
 
-    with _class(out, gradebook, course) as (book, opened, grades):
+    with graded_class(out, gradebook, course) as (book, opened, grades):
         if listing:
             for one in overrides(book):
                 if student in (None, one.student) and exercise in (None, one.exercise):
@@ -160,7 +147,7 @@ def diff(against: str | None, everything: bool, out: Path | None, gradebook: str
     """
     from grader.diff import difference, tests_that_matter
 
-    with _class(out, gradebook, course) as (book, _, grades):
+    with graded_class(out, gradebook, course) as (book, _, grades):
         found = difference(book, grades, against or "")
     what = "what was exported last" if found.against == "published" else "the reports before these"
     if not found.compared:
@@ -185,106 +172,45 @@ def diff(against: str | None, everything: bool, out: Path | None, gradebook: str
 
 
 @click.command()
-@click.option("--format", "-f", "kind", required=True, metavar="FORMAT", help=", ".join(KINDS))
-@click.option("--to", type=click.Path(path_type=Path), help="The file, or the folder for several; '-' is the screen.")
-@click.option("--template", type=click.Path(path_type=Path), help="Your own Canvas or Moodle file, to be filled in.")
-@click.option("--exercise", metavar="SLUG", help="Only this exercise; Moodle's worksheets are for one.")
-@click.option("--column", "columns", multiple=True, metavar="SLUG=HEADER", help="The column of an exercise in your file.")
-@click.option("--missing-as-zero", is_flag=True, help="Canvas, Moodle: not handed in is 0; otherwise left as it is.")
-@click.option("--scale", is_flag=True, help="Moodle: points in proportion to the worksheet's maximum.")
-@click.option("--questions", is_flag=True, help="csv: a row for every question.")
-@click.option("--no-comments", is_flag=True, help="Moodle: leave the feedback column alone.")
-@click.option("--grade-column", default="", metavar="HEADER", help="Moodle: if its language is not known.")
-@click.option("--feedback-column", default="", metavar="HEADER", help="Moodle: if its language is not known.")
-@click.option("--visibility", type=click.Choice(VISIBILITY), default="visible", help="Gradescope: who sees the tests.")
-@click.option("--draft", is_flag=True, help="Do not remember these scores as published (see `grader diff`).")
+@click.argument("exercises", nargs=-1, metavar="[SLUG]...")
 @OUT
 @BOOK
 @COURSE
-def export(
-    kind: str,
-    to: Path | None,
-    template: Path | None,
-    exercise: str | None,
-    columns: tuple[str, ...],
-    missing_as_zero: bool,
-    scale: bool,
-    questions: bool,
-    no_comments: bool,
-    grade_column: str,
-    feedback_column: str,
-    visibility: str,
-    draft: bool,
-    out: Path | None,
-    gradebook: str | None,
-    course: Path | None,
-) -> None:
-    """Write the grades as another system imports them. Ungraded work is never a zero: it is left out and named.
+def similar(exercises: tuple[str, ...], out: Path | None, gradebook: str | None, course: Path | None) -> None:
+    """List notebooks that are alike beyond the given code, and write OUT/similar/: each pair side by side.
 
-    Examples:
+    A reason to look, and no finding: what is short or dictated by the text is alike in any class.
 
-    grader export -o results --format canvas --template Grades-DL101.csv --to import.csv
-
-    grader export -o results --format moodle --exercise 01 --template Worksheet.csv --to filled.csv
+    Example: grader similar 10_sine_mlp -o results
     """
     from grader.course import nearest
-    from grader.export import FORMATS, Options
-    from grader.export import export as run
+    from grader.render.similar import similarity_pages
+    from grader.similar import compare_class, summary
 
-    kind = nearest(kind, list(FORMATS), "format")
-    mapping = dict(_mapped(one) for one in columns)
-    data = _bytes_of(template) if template else None
-    options = Options(mapping, missing_as_zero, scale, not no_comments, grade_column, feedback_column, questions, visibility)
-    with _class(out, gradebook, course) as (book, _, grades):
-        made = run(grades, kind, exercise, data, options)
-        place = to or Path(FORMATS[kind].name)
-        _put(place, made.content)
-        for sentence in made.left_out:
-            click.echo(f"left out: {one_line(sentence)}", err=True)
-        if not draft:
-            _publish(book, grades, kind, exercise)
-    if str(place) != "-":
-        count = f" ({len(made.content)} files)" if isinstance(made.content, dict) else ""
-        click.echo(f"written: {place}{count}")
-
-
-def _mapped(text: str) -> tuple[str, str]:
-    slug, sign, header = text.partition("=")
-    if not sign or not slug or not header:
-        raise GraderError(f"--column {text}: write SLUG=HEADER, for example '01_gates=Exercise 1 (4711)'")
-    return slug, header
+    with graded_class(out, gradebook, course) as (_, opened, grades):
+        known = [column.slug for column in grades.columns]
+        slugs = [nearest(slug, known, "graded exercise") for slug in exercises] or known
+        names = {standing.person.id: standing.person.called for standing in grades.standings}
+        found = compare_class(grades, opened, slugs)
+        pages = similarity_pages(found, {column.slug: column.title for column in grades.columns}, names)
+    place = out or (Path() if gradebook else folder_here())
+    _replace(place, pages)
+    rows = [row for one in found for row in summary(one)]
+    for row in rows:
+        who = ", ".join(one_line(names.get(student, student)) for student in row["students"][:SHOWN])
+        more = f" and {row['size'] - SHOWN} more" if row["size"] > SHOWN else ""
+        click.echo(f"{row['exercise']}: {who}{more}: {'identical' if row['identical'] else format(row['score'], '.0%')}")
+    groups = "group" if len(rows) == 1 else "groups"
+    click.echo(f"{len(rows)} {groups} to look at: {(place / 'similar' / 'index.html').resolve()}")
 
 
-def _bytes_of(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise GraderError(f"{path}: cannot be read ({error.strerror}); give the file as you downloaded it") from None
+def _replace(place: Path, pages: dict[str, str]) -> None:
+    """The pages of this run, and none of an earlier one."""
+    from grader.files import locked, write_in
+    from grader.made import Made, fingerprint
 
-
-def _put(place: Path, content: bytes | dict[str, bytes]) -> None:
-    from grader.files import write_in
-
-    if isinstance(content, dict):
-        for name, data in content.items():
-            write_in(place, name, data)
-    elif str(place) == "-":
-        sys.stdout.buffer.write(content)
-    else:
-        write_in(place.parent, place.name, content)
-
-
-def _publish(book: Gradebook, grades: ClassGrades, kind: str, exercise: str | None) -> None:
-    from grader.decisions import user
-    from grader.export import chosen
-    from grader.gradebook.published import Publication, publish
-
-    slugs = {column.slug for column in chosen(grades, exercise)}
-    publish(
-        book,
-        [
-            Publication(grade.student, grade.exercise, grade.score, grade.max_score, grade.verdict, "", user(), kind)
-            for grade in grades.grades()
-            if grade.status == "graded" and grade.exercise in slugs
-        ],
-    )
+    with locked(place), Made(place, ".made/similar.json") as made:
+        made.sweep(pages)
+        for name, page in pages.items():
+            write_in(place, name, page)
+            made.note(name, fingerprint(page))

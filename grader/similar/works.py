@@ -1,0 +1,85 @@
+"""What is compared, from files: a student's notebook, and what the exercise handed out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from grader.course import Course
+from grader.errors import GraderError
+from grader.grades import ClassGrades
+from grader.notebook import UnreadableNotebook, read_notebook
+from grader.report import Report
+from grader.similar.pairing import compare
+from grader.similar.records import GivenCode, Similarities, Work
+
+DEFINED = re.compile(r"(?m)^\s*(?:async\s+)?(?:def|class)\s+(\w+)")
+TOP_ANSWER = re.compile(r"(?m)^(predict_\w+)\s*=")
+
+
+def compare_class(grades: ClassGrades, course: Course, slugs: Iterable[str] = ()) -> list[Similarities]:
+    """The comparison of every exercise that was handed in, or of those named, in the order of the course.
+
+    Raises:
+        GraderError: the notebook that students were given is missing or cannot be read.
+    """
+    wanted = set(slugs) or {column.slug for column in grades.columns}
+    return [_exercise(grades, course, column.slug) for column in grades.columns if column.slug in wanted]
+
+
+def _exercise(grades: ClassGrades, course: Course, slug: str) -> Similarities:
+    released, private = course.released.get(slug), course.exercises.get(slug)
+    if released is None:
+        raise GraderError(f"exercises/{slug}: missing, so nobody knows what students were given; run `grader release`")
+    answers = [*private.folder.glob("correct/*.py"), private.notebook] if private else []
+    try:
+        given = given_code(slug, released.notebook, [str(question["name"]) for question in released.questions], answers)
+    except UnreadableNotebook as problem:
+        raise GraderError(f"exercises/{slug}: {problem}; run `grader release`") from None
+    here = [grade for grade in grades.grades() if grade.exercise == slug and grade.path is not None]
+    found = [read_work(grade.student, slug, grade.path, grade.report) for grade in here if grade.path]
+    return compare([work for work in found if work is not None], given)
+
+
+def read_work(student: str, slug: str, path: Path, report: Report | None = None) -> Work | None:
+    """A student's notebook, or None if the file cannot be read.
+
+    Args:
+        report: of the notebook; if it is of this very file, the mistakes it names are compared as well.
+    """
+    try:
+        notebook = read_notebook(path)
+    except UnreadableNotebook:
+        return None
+    same = report is not None and report.submission_sha256 == notebook.sha256
+    return Work(student, slug, notebook.cells, notebook.sha256, mistakes_in(report) if report and same else frozenset())
+
+
+def mistakes_in(report: Report) -> frozenset[str]:
+    """The diagnoses of a report, and of tests without one the sentence that failed."""
+    return frozenset(
+        f"{question.name}: {test.diagnosis or test.summary or test.name}"
+        for question in report.questions
+        for test in question.tests
+        if test.status in ("failed", "crashed")
+    )
+
+
+def given_code(slug: str, released: Path, questions: Iterable[str] = (), answers: Iterable[Path] = ()) -> GivenCode:
+    """What the students of one exercise were handed.
+
+    Args:
+        released: the notebook that they got, `exercises/<slug>/<slug>.ipynb`.
+        questions: names that the exercise asks for; those that the notebook defines are known anyway.
+        answers: the course's own solutions, notebooks or scripts with `# %%`.
+
+    Raises:
+        UnreadableNotebook: one of them cannot be read.
+    """
+    cells = tuple(source for _, source in read_notebook(released).cells)
+    text = "\n".join(cells)
+    names = {*DEFINED.findall(text), *TOP_ANSWER.findall(text)}
+    names |= {part for question in questions for part in question.split(".")}
+    known = tuple(Work(path.name, slug, read_notebook(path).cells) for path in sorted(answers))
+    return GivenCode(slug, cells, frozenset(names), known)
