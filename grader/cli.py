@@ -25,6 +25,7 @@ PLACES = {
     "diff": "term",
     "export": "publish",
     "similar": "term",
+    "serve": "term",
     "doctor": "instructor",
     "audit": "author",
     "release": "author",

@@ -214,3 +214,22 @@ def _replace(place: Path, pages: dict[str, str]) -> None:
         for name, page in pages.items():
             write_in(place, name, page)
             made.note(name, fingerprint(page))
+
+
+@click.command()
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Default: any that is free.")
+@click.option("--no-browser", is_flag=True, help="Only print the address.")
+@BOOK
+@COURSE
+def serve(out: Path, port: int, no_browser: bool, gradebook: str | None, course: Path | None) -> None:
+    """Show the gradebook of OUT in your browser, on this machine only: find, read, decide, judge again.
+
+    Ctrl-C ends it.
+
+    Example: grader serve results
+    """
+    from grader.course import open_course
+    from grader.serve.server import serve as run
+
+    run(out, gradebook or out / "gradebook.sqlite", open_course(course), None, port, not no_browser, click.echo)

@@ -15,6 +15,7 @@ from grader.errors import GraderError
 from grader.gradebook.schema import migrate
 
 LOCK_WAIT_S = 10
+READING = "reading"  # an execution option of ours
 OUR_LOCK = 0x67726164  # any number that others are unlikely to choose
 
 
@@ -36,14 +37,14 @@ class Gradebook:
         self._engine.dispose()
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        """All within it happens, or nothing.
+    def transaction(self, reading: bool = False) -> Iterator[Connection]:
+        """All within it happens, or nothing; nobody else writes meanwhile, unless it is only `reading`.
 
         Raises:
             GraderError: whatever the database says, with the remedy.
         """
         try:
-            with self._engine.begin() as connection:
+            with self._engine.connect().execution_options(**{READING: reading}) as connection, connection.begin():
                 yield connection
         except SQLAlchemyError as error:
             raise GraderError(f"{self._name}: {_remedy(error)}") from None
@@ -66,9 +67,9 @@ def open_gradebook(place: str | Path) -> Gradebook:
         raise GraderError(f"{place}: no database can be opened from this ({error}); use a path or a URL") from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _settings)
-        event.listen(engine, "begin", _begin_writing)
+        event.listen(engine, "begin", _begin_in_sqlite)
     if engine.dialect.name == "postgresql":
-        event.listen(engine, "begin", _one_at_a_time)
+        event.listen(engine, "begin", _begin_in_postgresql)
     book = Gradebook(engine, name)
     try:
         with book.transaction() as connection:
@@ -84,13 +85,15 @@ def _settings(connection: Any, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_writing(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")  # waits for the lock here, and not in the middle
+def _begin_in_sqlite(connection: Connection) -> None:
+    """Whoever writes waits for the lock here, and not in the middle."""
+    connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get(READING) else "BEGIN IMMEDIATE")
 
 
-def _one_at_a_time(connection: Connection) -> None:
+def _begin_in_postgresql(connection: Connection) -> None:
     """Two graders on one server: what one looks up must still be so when it writes."""
-    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({OUR_LOCK})")
+    if not connection.get_execution_options().get(READING):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({OUR_LOCK})")
 
 
 def _remedy(error: SQLAlchemyError) -> str:

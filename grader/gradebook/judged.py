@@ -127,7 +127,7 @@ def finished(book: Gradebook, suite_keys: Iterable[str]) -> dict[Key, Report]:
         .join(ATTEMPTS, REPORTS.c.attempt_id == ATTEMPTS.c.id)
         .where(REPORTS.c.suite_key.in_(list(suite_keys)))
     )
-    with book.transaction() as connection:
+    with book.transaction(reading=True) as connection:
         rows = connection.execute(query).all()
     return {Key(student, exercise, sha): report_from(json.loads(text)) for student, exercise, sha, text in rows}
 
@@ -159,7 +159,7 @@ def attempts(book: Gradebook) -> list[Attempt]:
         .outerjoin(UNJUDGED, UNJUDGED.c.attempt_id == ATTEMPTS.c.id)
         .order_by(ATTEMPTS.c.id)
     )
-    with book.transaction() as connection:
+    with book.transaction(reading=True) as connection:
         rows = connection.execute(query).all()
     return [_attempt_from(tuple(row)) for row in rows]
 
@@ -167,7 +167,7 @@ def attempts(book: Gradebook) -> list[Attempt]:
 def verdicts(book: Gradebook) -> list[Verdict]:
     """Every report's figures, the oldest first."""
     wanted = (REPORTS.c[name] for name in ("id", "attempt_id", "suite_key", "graded_at", "score", "max_score"))
-    with book.transaction() as connection:
+    with book.transaction(reading=True) as connection:
         rows = connection.execute(select(*wanted).order_by(REPORTS.c.graded_at, REPORTS.c.id)).all()
     return [Verdict(*row) for row in rows]
 
@@ -184,7 +184,7 @@ def unjudged(book: Gradebook, attempts: Sequence[int]) -> dict[int, Report]:
 
 def _documents(book: Gradebook, query: Any, column: Any, ids: Sequence[int]) -> dict[int, Report]:
     found: dict[int, Report] = {}
-    with book.transaction() as connection:
+    with book.transaction(reading=True) as connection:
         for start in range(0, len(ids), AT_ONCE):
             rows = connection.execute(query.where(column.in_(list(ids[start : start + AT_ONCE]))))
             found.update((number, report_from(json.loads(document))) for number, document in rows)

@@ -36,5 +36,5 @@ def overrides(book: Gradebook) -> list[Override]:
 def history(book: Gradebook) -> list[Override]:
     """Every decision that was ever written down, the oldest first."""
     query = select(*(OVERRIDES.c[name] for name in FIELDS)).order_by(OVERRIDES.c.id)
-    with book.transaction() as connection:
+    with book.transaction(reading=True) as connection:
         return [Override(*row) for row in connection.execute(query)]

@@ -18,13 +18,13 @@ NAMES = tuple(field.name for field in fields(Person))
 
 def people(book: Gradebook) -> dict[str, Person]:
     """Everybody the gradebook knows, by id."""
-    with book.transaction() as connection:
+    with book.transaction(reading=True) as connection:
         return _people(connection)
 
 
 def has_roster(book: Gradebook) -> bool:
     """Whether a roster was ever given."""
-    with book.transaction() as connection:
+    with book.transaction(reading=True) as connection:
         return bool(connection.execute(select(ABOUT.c.value).where(ABOUT.c.key == "roster")).scalar_one_or_none())
 
 

@@ -39,5 +39,5 @@ def publish(book: Gradebook, scores: Iterable[Publication]) -> None:
 def published(book: Gradebook) -> dict[tuple[str, str], Publication]:
     """(student, exercise) → what was exported last."""
     query = select(*(PUBLISHED.c[name] for name in FIELDS)).order_by(PUBLISHED.c.id)
-    with book.transaction() as connection:
+    with book.transaction(reading=True) as connection:
         return {(row[0], row[1]): Publication(*row) for row in connection.execute(query)}

@@ -105,8 +105,9 @@ def _look(status: str) -> tuple[str, str, str]:
 
 def _finalize(value: Any) -> Any:
     """The last stop before escaping: Markup is ours, of all other text nothing stays invisible."""
-    if isinstance(value, Markup) or not isinstance(value, str):
+    if isinstance(value, (Markup, int, float)):
         return value
+    value = str(value)
     return value if value.isascii() and value.isprintable() else clean(value)  # nearly all text is plain, and many pages
 
 

@@ -37,7 +37,7 @@ def score_cell(grade: Grade) -> Cell:
 def said(override: Override, tests_gave: float | None) -> str:
     """An override in a sentence: who, when, why, and what the tests gave; or a comment and whose it is."""
     who = f"{called(override.by)} on {short(override.at[:10])}" if override.by else f"a person on {short(override.at[:10])}"
-    comment = f": {override.comment}" if override.comment else ""
+    comment = f": {override.comment.rstrip('.')}" if override.comment else ""
     if override.score is None:
         return who + comment
     return f"set by {who}{comment}; the tests gave {'no score' if tests_gave is None else rounded(tests_gave)}"

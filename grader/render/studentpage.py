@@ -33,7 +33,7 @@ def student_page(grades: ClassGrades, standing: Standing) -> str:
                 "cell": score_cell(grade),
                 "anchor": f"exercise-{place}",
                 "feedback": feedback_address(grade.report.student, grade.report.exercise) if grade.report else "",
-                "questions": _questions(grade),
+                "questions": question_boxes(grade),
                 "words": _words(grade),
             }
             for place, (column, grade) in enumerate(zip(grades.columns, mine, strict=True), 1)
@@ -41,7 +41,7 @@ def student_page(grades: ClassGrades, standing: Standing) -> str:
     )  # fmt: skip
 
 
-def _questions(grade: Grade) -> list[Markup]:
+def question_boxes(grade: Grade) -> list[Markup]:
     return [_question(one, grade.overridden(one.name)) for one in grade.report.questions] if grade.report else []
 
 
