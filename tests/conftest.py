@@ -134,7 +134,7 @@ def family(server: ForkServer) -> set[int]:
 
 def eventually(condition: Callable[[], bool]) -> bool:
     """Whether the condition comes true before patience ends."""
-    for _ in range(200):
+    for _ in range(1_200):
         if condition():
             return True
         time.sleep(0.05)

@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from grader.errors import GraderError
@@ -27,7 +27,9 @@ POINTS = {"01_gates": 15.0, "02_sigmoid": 10.0, "03_jacobians": 20.0, "04_bias":
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 DUE = Policy(deadlines={"01_gates": NOON}, per_day=0.1)
-calm = settings(max_examples=120, database=None, deadline=None, derandomize=True)
+calm = settings(
+    max_examples=120, database=None, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.filter_too_much]
+)
 
 
 def read(text: str, slugs: Sequence[str] = tuple(SLUGS)) -> Policy:

@@ -539,7 +539,8 @@ def test_judging_can_be_stopped_and_nothing_is_lost(place: Path) -> None:
         assert "Stop</button>" in visitor.get("/")[2]
         visitor.site.work.stop()
         assert eventually(lambda: not visitor.site.work.doing.what)
-        assert "stopped before" in visitor.get("/")[2]
+        said = visitor.get("/")[2]
+        assert "stopped before" in said or "1 notebook judged again" in said  # one may be done before it is told to stop
         assert visitor.post(f"/students/{key_of('bob')}/{SLUG}/regrade", secret)[0] == 303
     with open_gradebook(out / "gradebook.sqlite") as book:
         assert [v for v in verdicts(book) if v.attempt < 3] == before
