@@ -186,12 +186,22 @@ class Worker:
         return message
 
     def gone(self, reason: str | None = None, detail: str | None = None) -> WorkerGone:
-        """The exception that says how the worker ended."""
+        """The exception that says how the worker ended.
+
+        Raises:
+            OurFailure: the supervisor is gone too, where nothing of the student's can reach it.
+        """
         if self.ended is None and reason is None:
-            with contextlib.suppress(OSError, ValueError):
+            try:
                 self.control.settimeout(1)  # it hung up, so it has ended, or else only pretends to
                 while self.ended is None:
                     self._control_line()
+            except (TimeoutError, ValueError):
+                pass
+            except OSError:
+                if self.home is None:  # bwrap: the worker sees no process but its own
+                    self.close()
+                    raise OurFailure("the fork server ended while the notebook was being graded") from None
         if self.ended is None and reason is None:
             reason, detail = "crashed", "it cut its connection to the grader"
         ended = self.ended or {}

@@ -3,6 +3,7 @@
 Added to: right answers
 Score: 4
 Status: apply out_of_memory
+With: call_cpu_s=2.0
 """
 
 # %%
