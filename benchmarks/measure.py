@@ -26,10 +26,14 @@ from grader.batch import warm_judge
 from grader.course import Course, Exercise
 from grader.errors import GraderError
 from grader.gradebook import open_gradebook
+from grader.gradebook.judged import reports, verdicts
 from grader.intake import take_in
 from grader.notebook import read_notebook
+from grader.report import Report
+from grader.results import write_reports
 from grader.run import grade_class
 from grader.sandbox.forkserver import ForkServer
+from grader.term import class_grades
 
 TICK = os.sysconf("SC_CLK_TCK")
 WARM_UP = 5
@@ -65,7 +69,7 @@ def tree_cpu() -> float:
 
 
 def graded(course: Course, folder: Path, slug: str, jobs: int, rung: str) -> dict[str, Any]:
-    """Every submission below `folder` through the whole grader, reports written; CPU of the tree, wall time.
+    """Every submission below `folder` through the grader, report files written; CPU of the tree, wall time.
 
     Raises:
         GraderError: a submission did not get full marks, so this would not be the run it claims to be.
@@ -78,25 +82,37 @@ def graded(course: Course, folder: Path, slug: str, jobs: int, rung: str) -> dic
         out = folder.with_name(folder.name + "-out")
         with open_gradebook(out.with_suffix(".sqlite")) as book:
             kept_open = contextlib.nullcontext(server)
-            batch = grade_class(submissions, course, lambda: kept_open, book, out, jobs, True, lambda done, total: None)
-        reports = batch.reports
+            grade_class(submissions, course, lambda: kept_open, book, jobs, True, lambda done, total: None)
+            write_reports(class_grades(book, course), out)
         wall = time.monotonic() - warm
         time.sleep(SETTLE_S)  # the last supervisors are still being reaped
         cpu = tree_cpu() - warm_cpu
         name = server.rung.name
-    wrong = [report for report in reports if report.score != report.max_score]
-    if wrong or len(reports) != len(submissions):
-        raise GraderError(f"{len(wrong)} of {len(reports)} copies of the reference without full marks: {wrong[:1]}")
-    phases = {key: sum(report.timings[key] for report in reports) / len(reports) for key in reports[0].timings}
+    judged = with_full_marks(out.with_suffix(".sqlite"), len(submissions))
+    phases = {key: sum(report.timings[key] for report in judged) / len(judged) for key in judged[0].timings}
     return {
         "cpu_s": cpu,
         "wall_s": wall,
         "server_cpu_s": warm_cpu,
         "server_wall_s": warm - begun,
         "rung": name,
-        "copies": len(reports),
+        "copies": len(judged),
         "phases": phases,
     }
+
+
+def with_full_marks(place: Path, count: int) -> list[Report]:
+    """All reports in the gradebook at `place`.
+
+    Raises:
+        GraderError: one did not get full marks, or there are not `count`, so this was not the run it claims to be.
+    """
+    with open_gradebook(place) as book:
+        found = list(reports(book, [verdict.id for verdict in verdicts(book)]).values())
+    wrong = [report for report in found if report.score != report.max_score]
+    if wrong or len(found) != count:
+        raise GraderError(f"{len(wrong)} of {len(found)} copies of the reference without full marks: {wrong[:1]}")
+    return found
 
 
 class Plain:

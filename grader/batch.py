@@ -9,19 +9,48 @@ import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from grader.course import Course, Exercise
 from grader.errors import GraderError
 from grader.grading import Sandbox, Submission, grade
 from grader.report import Report
+from grader.sandbox.cores import Core
 from grader.sandbox.forkserver import ForkServer
 from grader.suite.session import SuiteSession
 
 PR_SET_PDEATHSIG = 1
 _JUDGE: dict[str, Any] = {}
+
+
+class JudgeLost(Exception):
+    """Whoever judged this submission is gone before there was a report; another may try."""
+
+
+class Judges(Protocol):
+    """Whoever judges: reports come as futures, as those of an executor of `concurrent.futures`."""
+
+    def submit(self, submission: Submission) -> Future[Report]:
+        """The report to come.
+
+        The future's `JudgeLost` leaves this submission for the next round; `BrokenProcessPool` ends the round.
+        """
+
+    def room(self) -> int:
+        """How many submissions may be under way at once, at least 1."""
+
+    def look_after(self) -> None:
+        """Called at least twice a second while anything is under way; what it raises ends the grading."""
+
+
+class Place(Protocol):
+    """Where judges are: this machine, or a cluster."""
+
+    def judges(self, course: Course, alone: bool) -> AbstractContextManager[Judges]:
+        """Judges for one round; `alone`: one submission at a time, so that nothing is blamed on a neighbour."""
 
 
 def warm_judge() -> None:
@@ -35,36 +64,37 @@ def warm_judge() -> None:
 def grade_all(
     submissions: list[Submission],
     course: Course,
-    server: ForkServer,
+    server: ForkServer | Place,
     jobs: int,
     done: Callable[[Submission, Report], None],
     stop: Callable[[], bool] = lambda: False,
-) -> list[Report]:
-    """Every submission's report, in the order of `submissions`; `done` is called with each as it comes.
+) -> None:
+    """Judge every submission; `done` is called with each one's report as it comes, once, and nothing is kept here.
 
     A judge process that dies takes nothing with it: what it had not finished is graded again by another. Once `stop` says
     so, what is being judged is finished and nothing else is begun.
+
+    Args:
+        server: the sandbox of this machine, or another place, which knows itself how many judges it has.
+        jobs: judges on this machine.
     """
-    warm_judge()
-    sandbox = sandbox_of(server)
-    reports: dict[int, Report] = {}
+    place = Here(server, jobs) if isinstance(server, ForkServer) else server
+    open_ones = list(range(len(submissions)))
+    troubled: dict[int, Report] = {}  # without a score: they are tried again
     for attempt in range(3):
-        open_ones = [i for i in range(len(submissions)) if i not in reports or reports[i].score is None]
         if not open_ones or stop():
             break
-        for index, report in _round(submissions, open_ones, course.root, sandbox, jobs if attempt < 2 else 1, stop, server):
-            if index not in reports or report.score is not None:
-                reports[index] = report
-                if report.score is not None:
-                    done(submissions[index], report)
-    for index, submission in enumerate(submissions):
-        if index not in reports and stop():
-            continue
-        if index not in reports:
-            reports[index] = lost_report(submission)
-        if reports[index].score is None:
-            done(submission, reports[index])
-    return [reports[i] for i in sorted(reports)]
+        judged = set()
+        for index, report in _round(submissions, open_ones, place.judges(course, alone=attempt == 2), stop):
+            if report.score is None:
+                troubled.setdefault(index, report)
+            else:
+                judged.add(index)
+                done(submissions[index], report)
+        open_ones = [index for index in open_ones if index not in judged]
+    for index in open_ones:
+        if index in troubled or not stop():
+            done(submissions[index], troubled.get(index) or lost_report(submissions[index]))
 
 
 def sandbox_of(server: ForkServer) -> Sandbox:
@@ -97,33 +127,65 @@ def lost_report(submission: Submission, problem: str = JUDGE_DIED) -> Report:
 def _round(
     submissions: list[Submission],
     indices: list[int],
-    root: Path,
-    sandbox: Sandbox,
-    jobs: int,
+    opened: AbstractContextManager[Judges],
     stop: Callable[[], bool],
-    server: ForkServer,
 ) -> Iterator[tuple[int, Report]]:
-    context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(jobs, context, start_judge, (root, sandbox)) as pool:
-        waiting: dict[Future[Report], int] = {}
-        rest = iter(indices)
-        try:
-            while True:
-                if not server.alive():
-                    server.restart()  # on the same socket: judges that wait for a worker get one
-                if stop():
-                    waiting = {future: index for future, index in waiting.items() if not future.cancel()}
-                while not stop() and len(waiting) < 2 * jobs and (index := next(rest, None)) is not None:
-                    waiting[pool.submit(_judge, submissions[index])] = index
+    waiting: dict[Future[Report], int] = {}
+    rest = iter(indices)
+    with opened as judges:
+        while True:
+            judges.look_after()
+            if stop():
+                waiting = {future: index for future, index in waiting.items() if not future.cancel()}
+            try:
+                while not stop() and len(waiting) < judges.room() and (index := next(rest, None)) is not None:
+                    waiting[judges.submit(submissions[index])] = index
                 if not waiting:
                     return
                 for future in wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED).done:
-                    yield waiting.pop(future), future.result()
-        except BrokenProcessPool:
-            return
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+                    index = waiting.pop(future)
+                    with suppress(JudgeLost):
+                        yield index, future.result()
+            except BrokenProcessPool:
+                return
+
+
+@dataclass(frozen=True)
+class Here:
+    """Judges on this machine: processes that share a sandbox."""
+
+    server: ForkServer
+    jobs: int
+
+    @contextmanager
+    def judges(self, course: Course, alone: bool) -> Iterator[Judges]:
+        warm_judge()
+        jobs, start = 1 if alone else self.jobs, (course.root, sandbox_of(self.server))
+        with ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), start_judge, start) as pool:
+            try:
+                yield Processes(pool, 2 * jobs, self.server)
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+
+
+@dataclass(frozen=True)
+class Processes:
+    """The judges of `Here` for one round."""
+
+    pool: ProcessPoolExecutor
+    most: int
+    server: ForkServer
+
+    def submit(self, submission: Submission) -> Future[Report]:
+        return self.pool.submit(_judge, submission)
+
+    def room(self) -> int:
+        return self.most
+
+    def look_after(self) -> None:
+        if not self.server.alive():
+            self.server.restart()  # on the same socket: judges that wait for a worker get one
 
 
 def start_judge(root: Path, sandbox: Sandbox) -> None:
@@ -131,7 +193,7 @@ def start_judge(root: Path, sandbox: Sandbox) -> None:
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that hands out the work
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # and without that process there is nothing to do
-    _JUDGE.update(course=Course(root), sandbox=sandbox, suites={})
+    _JUDGE.update(course=Course(root), sandbox=sandbox, suites={}, core=Core())
 
 
 def judge_state() -> tuple[Course, Sandbox, dict[str, SuiteSession]]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from grader.course import Course, nearest
 from grader.errors import GraderError
-from grader.files import locked, write_in
+from grader.files import locked
 from grader.grades import ClassGrades, Grade
 from grader.made import Made, fingerprint, sources
 from grader.notebook import UnreadableNotebook, read_bytes, read_notebook
@@ -49,10 +49,8 @@ def write_feedback(
             mark = fingerprint(program, replace(grade, path=None), asked(course, grade.exercise), _file_state(grade.path))
             if not made.fresh(name, mark):
                 page, whole = _page(grade, course)
-                write_in(out, name, page)
-                if whole:
-                    made.note(name, mark)
-                else:
+                made.write(name, page, mark if whole else None)
+                if not whole:
                     without.append(grade)
             progress(done)
     return without

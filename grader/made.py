@@ -64,9 +64,17 @@ class Made:
         """Whether `folder/name` is there as it was made, from what has this fingerprint."""
         return self._known.get(name) == [fingerprint, *_state(self.folder / name)]
 
-    def note(self, name: str, fingerprint: str) -> None:
-        """`folder/name` has just been written, from what has this fingerprint."""
-        self._known[name] = [fingerprint, *_state(self.folder / name)]
+    def write(self, name: str, content: str, fingerprint: str | None) -> None:
+        """Write `folder/name`, made from what has this fingerprint; if None, it is made again the next time.
+
+        Raises:
+            GraderError: it cannot be written.
+        """
+        write_in(self.folder, name, content, durable=False)  # what a power cut leaves of it has another size or time
+        if fingerprint is None:
+            self._known.pop(name, None)
+        else:
+            self._known[name] = [fingerprint, *_state(self.folder / name)]
 
     def sweep(self, kept: Collection[str], below: str = "") -> list[str]:
         """Remove the files that were made by us and are not in `kept`; the names of those removed.

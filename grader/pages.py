@@ -7,7 +7,6 @@ from functools import cache
 from pathlib import Path
 
 from grader import __version__, analysis
-from grader.files import write_in
 from grader.grades import ClassGrades, Column, Grade, Standing
 from grader.made import Made, fingerprint, sources
 from grader.render import html
@@ -44,8 +43,7 @@ def write_pages(
         for done, (name, page) in enumerate(render.items(), 1):
             digest = made_from.get(name, whole)
             if not made.fresh(name, digest):
-                write_in(out, name, page())
-                made.note(name, digest)
+                made.write(name, page(), digest)
             progress(done, len(render))
     return out / INDEX
 

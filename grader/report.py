@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field
+from sys import intern
 from typing import Any
 
 SCHEMA_VERSION = 1
@@ -66,8 +68,12 @@ class Report:
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON form, as `docs/report.md` describes it."""
-        data = asdict(self)
-        return {"schema_version": data.pop("schema_version"), **data}
+        data = {"schema_version": self.schema_version, **vars(self)}
+        data["questions"] = tuple(
+            {**vars(question), "tests": tuple(dict(vars(test)) for test in question.tests)} for question in self.questions
+        )
+        data["cells"] = tuple(dict(vars(cell)) for cell in self.cells)
+        return {**data, **deepcopy({name: data[name] for name in ("sandbox", "environment", "timings")})}
 
 
 def report_from(data: dict[str, Any]) -> Report:
@@ -77,10 +83,16 @@ def report_from(data: dict[str, Any]) -> Report:
         KeyError, TypeError: it is not one.
     """
     questions = tuple(
-        QuestionResult(**{**question, "tests": tuple(TestResult(**test) for test in question["tests"])})
+        QuestionResult(**{**question, "tests": tuple(_test(test) for test in question["tests"])})
         for question in data["questions"]
     )
     return Report(**{**data, "questions": questions, "cells": tuple(CellResult(**cell) for cell in data["cells"])})
+
+
+def _test(data: dict[str, Any]) -> TestResult:
+    """A test; what is the same in the reports of a whole class is kept once."""
+    shared = {key: intern(data[key]) for key in ("name", "status", "summary", "diagnosis")}
+    return TestResult(**{**data, **shared})
 
 
 def question_result(name: str, tests: tuple[TestResult, ...]) -> QuestionResult:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,6 @@ from grader.grades import ClassGrades
 from grader.made import Made, fingerprint
 from grader.pages import write_pages
 from grader.render.tables import scores_csv
-from grader.run import write_report
 
 RECORD = ".made/reports.json"
 
@@ -40,16 +40,23 @@ def write_results(
         GraderError: something cannot be written.
     """
     write_in(out, "scores.csv", scores_csv(grades))
-    every = grades.grades()
+    write_reports(grades, out)
+    index = write_pages(grades, out)
+    judged = [grade for grade in grades.grades() if grade.report is not None]
+    without = write_feedback(judged, course, out, lambda done: progress(done, len(judged)))
+    return Results(out / "scores.csv", index, tuple((grade.student, grade.exercise) for grade in without))
+
+
+def write_reports(grades: ClassGrades, out: Path) -> None:
+    """`out/reports/<student>/<slug>.json` for everything that was judged.
+
+    Raises:
+        GraderError: one cannot be written.
+    """
     with Made(out, RECORD) as made:
-        for grade in every:
+        for grade in grades.grades():
             if grade.report is not None:
                 name = f"reports/{grade.student}/{grade.exercise}.json"
                 mark = fingerprint(grade.report)
                 if not made.fresh(name, mark):
-                    write_report(out, grade.report)
-                    made.note(name, mark)
-    index = write_pages(grades, out)
-    judged = [grade for grade in every if grade.report is not None]
-    without = write_feedback(judged, course, out, lambda done: progress(done, len(judged)))
-    return Results(out / "scores.csv", index, tuple((grade.student, grade.exercise) for grade in without))
+                    made.write(name, json.dumps(grade.report.as_dict(), indent=1) + "\n", mark)

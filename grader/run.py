@@ -1,9 +1,8 @@
-"""Grade a class into a folder: what the gradebook has is not done again; the rest is judged, recorded and written."""
+"""Grade a class: what the gradebook has is not done again; the rest is judged and recorded."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -11,9 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 
-from grader.batch import grade_all
+from grader.batch import Place, grade_all
 from grader.course import Course
-from grader.files import write_in
 from grader.gradebook import Gradebook
 from grader.gradebook.judged import Key, Received, finished, receive, record, storable, suite_key, text_of
 from grader.grading import Submission
@@ -25,37 +23,44 @@ from grader.sandbox.forkserver import ForkServer
 
 @dataclass(frozen=True)
 class Batch:
-    """What came of a run: reports in the order of the submissions; `kept` of the `total` were in the gradebook."""
+    """What came of a run; the reports themselves are in the gradebook.
 
-    reports: list[Report]
+    Args:
+        students: whose submissions they are.
+        total: submissions in all, of which `kept` were in the gradebook and `left` are still to be judged.
+        ungraded: reports without a score, in the order of the submissions.
+    """
+
+    students: frozenset[str]
     total: int
     kept: int
-    stopped: bool = False
+    left: int
+    ungraded: tuple[Report, ...]
+    stopped: bool
 
 
 def grade_class(
     handed: Sequence[Handed],
     course: Course,
-    open_server: Callable[[], AbstractContextManager[ForkServer]],
+    open_server: Callable[[], AbstractContextManager[ForkServer | Place]],
     book: Gradebook,
-    out: Path,
     jobs: int,
     again: bool,
     progress: Callable[[int, int], None],
     every_attempt: bool = False,
 ) -> Batch:
-    """Judge what the gradebook does not have yet; every new report is recorded and written as it comes.
+    """Judge what the gradebook does not have yet; every new report is recorded as it comes.
 
     Args:
         handed: of several attempts by one student at one exercise the last one is judged; all are kept.
-        out: a folder that the caller holds, see `grader.files.locked`.
-        open_server: starts the sandbox; called only if something is to be judged.
+        open_server: starts the sandbox, or another place that judges, such as `grader.cluster`; called only if something
+            is to be judged.
         again: judge everything anew.
         progress: told (done, in all), those found in the gradebook counted as done.
         every_attempt: judge all attempts: a policy may choose another than the last.
 
     Raises:
-        GraderError: the disk is full, or the gradebook cannot be used.
+        GraderError: the gradebook cannot be used, or the disk that it is on is full.
     """
     contents: dict[Key, tuple[Received, Path]] = {}  # the same file twice is one attempt, the later one
     for each in handed:
@@ -67,32 +72,29 @@ def grade_class(
     last = {(submission.student, submission.slug): submission for submission in received}
     submissions = list(received) if every_attempt else list(last.values())
     suites = {slug: suite_key(course.exercises[slug], course.salt) for slug in {s.slug for s in submissions}}
-    known = {} if again else finished(book, suites.values())
-    reports: dict[Submission, Report] = {}
-
-    for submission in submissions:
-        key = received[submission].key
-        if key.submission_sha256 and key in known:
-            reports[submission] = replace(known[key], student=submission.student)
-    kept = len(reports)
+    known = set() if again else finished(book, suites.values())
+    rest = [one for one in submissions if not (key := received[one].key).submission_sha256 or key not in known]
+    kept, left = len(submissions) - len(rest), len(rest)
+    ungraded: dict[Submission, Report] = {}
     progress(kept, len(submissions))
 
     def done(submission: Submission, report: Report) -> None:
+        nonlocal left
         one = received[submission]
         judged = report.submission_sha256 or one.key.submission_sha256  # it may have changed meanwhile
         record(book, replace(one, key=replace(one.key, submission_sha256=judged)), suites[submission.slug], report)
-        reports[submission] = report
-        if last[submission.student, submission.slug] == submission:
-            write_report(out, report)
-        progress(len(reports), len(submissions))
+        if report.score is None:
+            ungraded[submission] = report
+        left -= 1
+        progress(len(submissions) - left, len(submissions))
 
-    rest = [submission for submission in submissions if submission not in reports]
     stopped = False
     if rest:
         with open_server() as server, stoppable() as stop:
             grade_all(rest, course, server, jobs, done, stop)
             stopped = stop()
-    return Batch([reports[s] for s in submissions if s in reports], len(submissions), kept, stopped)
+    in_order = tuple(ungraded[one] for one in rest if one in ungraded)
+    return Batch(frozenset(one.student for one in submissions), len(submissions), kept, left, in_order, stopped)
 
 
 @contextmanager
@@ -111,11 +113,6 @@ def stoppable() -> Iterator[Callable[[], bool]]:
         yield lambda: asked
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-def write_report(out: Path, report: Report) -> None:
-    """`out/reports/<student>/<slug>.json`."""
-    write_in(out, f"reports/{report.student}/{report.exercise}.json", json.dumps(report.as_dict(), indent=1) + "\n")
 
 
 def _received(one: Handed) -> Received:

@@ -524,8 +524,7 @@ def test_a_record_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     """The folder and the remedy are named."""
     (tmp_path / RECORD).mkdir(parents=True)
     with pytest.raises(GraderError, match=rf"{RECORD}: .*; mend that"), Made(tmp_path) as made:
-        (tmp_path / "a").write_text("x")
-        made.note("a", "f")
+        made.write("a", "x", "f")
 
 
 def test_an_old_page_that_cannot_be_removed_is_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

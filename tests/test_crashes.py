@@ -215,23 +215,23 @@ def test_a_gradebook_that_another_program_holds_is_one_line(
 def test_a_full_disk_is_one_line_and_nothing_is_lost(submissions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The disk is full after five files; with room again, the same command finishes."""
     out, count = tmp_path / "out", 0
-    real = os.fsync
+    real = os.replace
 
-    def full(descriptor: int) -> None:
+    def full(temporary: str, path: Path) -> None:
         nonlocal count
         count += 1
         if count > 5:
             raise OSError(28, "No space left on device")
-        real(descriptor)
+        real(temporary, path)
 
-    monkeypatch.setattr(grader.files.os, "fsync", full)
+    monkeypatch.setattr(grader.files.os, "replace", full)
     stopped = run_here(submissions, out)
     assert stopped.exit_code == 2
     assert "No space left on device; mend that and run the same command again" in stopped.stderr
     assert not list(out.rglob(f"{grader.files.UNFINISHED}*"))
     done = recorded(out)
     assert len(done) >= 5
-    monkeypatch.setattr(grader.files.os, "fsync", real)
+    monkeypatch.setattr(grader.files.os, "replace", real)
     assert run_here(submissions, out).exit_code == 0
     assert done.items() <= recorded(out).items()
     check_complete(submissions, out)

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
-from conftest import DOUBLE, QUICK, GradeCells, eventually, family
+from conftest import DOUBLE, QUICK, GradeCells, eventually, family, opened
 
 from grader.errors import OurFailure
-from grader.sandbox.forkserver import ForkServer
+from grader.inside import codec
+from grader.sandbox.cores import Core
+from grader.sandbox.forkserver import ForkServer, Worker
+from grader.student.failures import Died
 from grader.student.remote import Student
 from grader.student.sandboxed import SandboxedNotebook
 
@@ -33,3 +41,65 @@ def test_a_worker_that_ends_itself_is_the_students(forkserver: ForkServer, grade
     report = grade_cells(["import os\ndef double(x):\n    os._exit(3)"])
     assert report.status == "graded"
     assert {test.status for question in report.questions for test in question.tests if question.name == "double"} == {"crashed"}
+
+
+@pytest.mark.parametrize("size", [10, 70_000, 3_000_000])
+def test_frames_of_any_size_arrive_whole(server: ForkServer, size: int) -> None:
+    """Smaller than what is read at once, larger, and larger than a socket holds: there and back, several in a row."""
+    home = server.folder if server.rung.name != "bwrap" else None
+    worker = Worker(server.path, QUICK, home)
+    try:
+        for turn in range(3):
+            text = chr(ord("a") + turn) * size
+            for request, wanted in ((["cell", 1, f"x = {text!r}"], None), (["value", ["name", "x", []]], text)):
+                answer = codec.unpack(*worker.exchange(codec.pack(request), worker.clock(5.0)))
+                assert answer == ["ok", wanted]
+            assert worker.arrived == b""
+    finally:
+        worker.close()
+
+
+@contextmanager
+def crowded_core(burners: int) -> Iterator[None]:
+    """This process, and what it starts, on one core, which so many others use too."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(before)})
+    burn = [sys.executable, "-c", "while True: pass"]  # in sessions of their own: Linux shares out a core among sessions
+    busy = [subprocess.Popen(burn, start_new_session=True) for _ in range(burners)]
+    try:
+        yield
+    finally:
+        for process in busy:
+            process.kill()
+            process.wait()
+        os.sched_setaffinity(0, before)
+
+
+def test_a_limit_does_not_count_the_time_for_which_others_had_the_core(server: ForkServer) -> None:
+    """A sixth of a core gives half a second of CPU time in three; without the others the limit on waiting is 1.5 s."""
+    cells = ["import time\ndef double(x):\n    while time.process_time() - begun < x: pass\n    return 2 * x\nbegun = time.process_time()"]
+    with crowded_core(5), opened(server, cells) as (student, _):
+        begun = time.monotonic()
+        assert student.double(0.4) == 0.8
+        assert time.monotonic() - begun > QUICK.wall_s(QUICK.call_cpu_s)
+
+
+def test_who_sleeps_is_stopped_also_on_a_crowded_core(server: ForkServer) -> None:
+    """Sleeping is not waiting for a core."""
+    sleeper, late = "import time\ndef double(x):\n    time.sleep(60)", r"did not answer within 1\.5 s"
+    with crowded_core(3), opened(server, [sleeper]) as (student, _), pytest.raises(Died, match=late):
+        student.double(2)
+
+
+def test_judges_share_out_the_cores() -> None:
+    """Each has one that no other has, until there is none left; what one releases the next may have."""
+    here = os.sched_getaffinity(0)
+    claims = [Core() for _ in here]
+    try:
+        numbers = [claim.number for claim in claims]
+        assert len(set(numbers) - {None}) == sum(number is not None for number in numbers)
+        assert set(numbers) <= here | {None}
+    finally:
+        for claim in claims[::-1]:
+            claim.release()
+    assert os.sched_getaffinity(0) == here

@@ -17,7 +17,7 @@ from grader.cli import main
 from grader.course import Course
 from grader.errors import GraderError
 from grader.gradebook import open_gradebook
-from grader.gradebook.judged import Key, Received, attempts, finished, path_of, record, storable, text_of
+from grader.gradebook.judged import Key, Received, attempts, finished, path_of, record, reports, storable, text_of, verdicts
 from grader.gradebook.schema import METADATA, VERSION
 from grader.report import CellResult, QuestionResult, Report, TestResult, report_from
 from grader.term import class_grades
@@ -44,7 +44,7 @@ def grade(place: Path, *more: str) -> Result:
     return CliRunner().invoke(main, [str(a) for a in arguments], catch_exceptions=False)
 
 
-def reports(place: Path) -> list[tuple[str, int]]:
+def recorded(place: Path) -> list[tuple[str, int]]:
     with closing(sqlite3.connect(place / "out" / "gradebook.sqlite")) as connection:
         return connection.execute(
             "select student, reports.id from reports join attempts on attempts.id = attempt_id order by reports.id"
@@ -58,13 +58,13 @@ def test_only_what_has_changed_is_judged_again(place: Path) -> None:
     with (place / "in" / "bob" / "01_double.ipynb").open("a") as stream:
         stream.write("\n")
     assert "1 of 2 were graded before" in grade(place).output
-    assert [student for student, _ in reports(place)] == ["ada", "bob", "bob"]
+    assert [student for student, _ in recorded(place)] == ["ada", "bob", "bob"]
     with (place / "course" / "solutions" / "01_double" / "test_hidden.py").open("a") as stream:
         stream.write("\n# another comment\n")
     assert "were graded before" not in grade(place).output
-    assert len(reports(place)) == 5
+    assert len(recorded(place)) == 5
     assert "were graded before" not in grade(place, "--again").output
-    assert len(reports(place)) == 5
+    assert len(recorded(place)) == 5
 
 
 def test_a_lost_report_file_is_written_again_from_the_gradebook(place: Path) -> None:
@@ -116,8 +116,10 @@ def test_a_report_comes_back_as_it_went_in(tmp_path: Path) -> None:
     with open_gradebook(tmp_path / "book.sqlite") as book:
         record(book, one, "suite", REPORT)
         record(book, one, "suite", replace(REPORT, score=3.0))
-        assert finished(book, ["suite"]) == {one.key: replace(REPORT, score=3.0)}
-        assert finished(book, ["another"]) == {}
+        assert finished(book, ["suite"]) == {one.key}
+        assert finished(book, ["another"]) == set()
+        (verdict,) = verdicts(book)
+        assert reports(book, [verdict.id]) == {verdict.id: replace(REPORT, score=3.0)}
     assert report_from(REPORT.as_dict()) == REPORT
 
 
@@ -126,7 +128,7 @@ def test_our_own_failure_is_kept_apart_from_results(tmp_path: Path) -> None:
     one = Received(Key("ada", "01_double", "ab"), "in/ada/01_double.ipynb")
     with open_gradebook(tmp_path / "book.sqlite") as book:
         record(book, one, "suite", replace(REPORT, score=None))
-        assert finished(book, ["suite"]) == {}
+        assert finished(book, ["suite"]) == set()
         assert [attempt.unjudged for attempt in attempts(book)] == [True]
         record(book, one, "suite", REPORT)
         assert [attempt.unjudged for attempt in attempts(book)] == [False]
@@ -160,7 +162,8 @@ def test_a_gradebook_of_yesterday_keeps_its_term(tmp_path: Path, place: Path) ->
         connection.commit()
     for _ in range(2):  # the second time there is nothing left to do
         with open_gradebook(old) as book:
-            assert finished(book, ["a suite"]) == {Key("ada", "01_double", "ab"): REPORT}
+            assert finished(book, ["a suite"]) == {Key("ada", "01_double", "ab")}
+            assert reports(book, [9]) == {9: REPORT}
             (standing,) = class_grades(book, Course(place / "course")).standings
             assert (standing.person.id, standing.total, standing.grades["01_double"].report) == ("ada", 2.0, REPORT)
     open_gradebook(tmp_path / "new.sqlite").__exit__()

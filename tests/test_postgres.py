@@ -21,7 +21,7 @@ from test_gradebook import place as place
 from grader.course import Course
 from grader.errors import GraderError
 from grader.gradebook import open_gradebook
-from grader.gradebook.judged import Key, Received, attempts, finished, record, verdicts
+from grader.gradebook.judged import Key, Received, attempts, finished, record, reports, verdicts
 from grader.gradebook.overrides import override, overrides
 from grader.gradebook.people import enrol, people
 from grader.grades import Override, Person
@@ -79,7 +79,8 @@ def test_decisions_people_and_failures_are_kept(server: str) -> None:
         record(book, one, "suite", replace(report, score=None))
         assert [attempt.unjudged for attempt in attempts(book) if attempt.received.key == one.key] == [True]
         record(book, one, "suite", report)
-        assert finished(book, ["suite"]) == {one.key: report}
+        assert finished(book, ["suite"]) == {one.key}
+        assert report in reports(book, [verdict.id for verdict in verdicts(book)]).values()
         override(book, [Override("Zoë 张伟", "01_double", "", 4.0, "seen", "me", "")])
         assert [(each.score, each.by) for each in overrides(book)] == [(4.0, "me")]
         enrol(book, [Person("zoe", "Zoë 张伟")], {"Zoë 张伟": "zoe"})

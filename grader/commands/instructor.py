@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.commands.screen import BOOK, COURSE, JOBS, one_line, opened_book, progress_bar
+from grader.commands.screen import BOOK, COURSE, JOBS, advance, one_line, opened_book, progress_bar
 
 if TYPE_CHECKING:
     from grader.enrolment import TakenIn
@@ -87,8 +87,8 @@ def grade(
                 return server
 
             batch = grade_class(
-                taken.handed, opened, open_server, book, out, jobs or os.cpu_count() or 1, again,
-                lambda done, total: bar.update(task, completed=done, total=total),
+                taken.handed, opened, open_server, book, jobs or os.cpu_count() or 1, again,
+                lambda done, total: advance(bar, task, done, total),
                 needs_every_attempt(policy),
             )  # fmt: skip
             if batch.kept:
@@ -97,17 +97,15 @@ def grade(
             grades = class_grades(book, opened)
             task = bar.add_task("feedback", total=None)
             written = write_results(grades, opened, out, lambda done, total: bar.update(task, completed=done, total=total))
-        _say_what_came_of_it(grades, {report.student for report in batch.reports}, written, out)
+        _say_what_came_of_it(grades, batch.students, written, out)
         for student in not_in_class(policy, grades):
             click.echo(f"nobody in the class is called {one_line(student)}, who has an extension in course.toml")
     if batch.stopped:
-        left = batch.total - len(batch.reports)
-        click.echo(f"stopped: {left} of {batch.total} are still to be graded; run the same command again to go on")
+        click.echo(f"stopped: {batch.left} of {batch.total} are still to be graded; run the same command again to go on")
         sys.exit(130)
-    ungraded = [report for report in batch.reports if report.score is None]
-    for report in ungraded:
+    for report in batch.ungraded:
         click.echo(f"ungraded: {one_line(report.student)} {report.exercise}: {one_line(report.problem or 'a test broke')}")
-    sys.exit(1 if ungraded else 0)
+    sys.exit(1 if batch.ungraded else 0)
 
 
 def _say_what_came(taken: TakenIn) -> None:
@@ -125,7 +123,7 @@ def _say_what_came(taken: TakenIn) -> None:
         click.echo(f"not taken: {len(intake.unknown) - SHOWN} more files")
 
 
-def _say_what_came_of_it(grades: ClassGrades, students: set[str], written: Results, out: Path) -> None:
+def _say_what_came_of_it(grades: ClassGrades, students: frozenset[str], written: Results, out: Path) -> None:
     from rich.console import Console
 
     from grader.render.tables import scores_table

@@ -206,14 +206,13 @@ def similar(exercises: tuple[str, ...], out: Path | None, gradebook: str | None,
 
 def _replace(place: Path, pages: dict[str, str]) -> None:
     """The pages of this run, and none of an earlier one."""
-    from grader.files import locked, write_in
+    from grader.files import locked
     from grader.made import Made, fingerprint
 
     with locked(place), Made(place, ".made/similar.json") as made:
         made.sweep(pages)
         for name, page in pages.items():
-            write_in(place, name, page)
-            made.note(name, fingerprint(page))
+            made.write(name, page, fingerprint(page))
 
 
 @click.command()

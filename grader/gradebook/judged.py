@@ -23,6 +23,20 @@ AT_ONCE = 500  # numbers in one query
 BYTES = "bytes:"  # before the path of a file whose name is no text
 
 
+# What is said for every report, put together once.
+ATTEMPT_WITH = select(ATTEMPTS.c.id).where(
+    ATTEMPTS.c.student == bindparam("student"),
+    ATTEMPTS.c.exercise == bindparam("exercise"),
+    ATTEMPTS.c.submission_sha256 == bindparam("submission_sha256"),
+)
+NO_LONGER_UNJUDGED = UNJUDGED.delete().where(UNJUDGED.c.attempt_id == bindparam("attempt"))
+JUDGED_ANEW = (
+    REPORTS.update()
+    .where(REPORTS.c.attempt_id == bindparam("attempt"), REPORTS.c.suite_key == bindparam("suite"))
+    .values({name: bindparam(name) for name in ("graded_at", "score", "max_score", "document")})
+)
+
+
 @dataclass(frozen=True)
 class Key:
     """What a verdict belongs to: who, which exercise, which file content ("" if the file cannot be read)."""
@@ -120,16 +134,15 @@ def receive(book: Gradebook, handed: Sequence[Received]) -> None:
             connection.execute(change.values({name: bindparam(name) for name in fields}), old)
 
 
-def finished(book: Gradebook, suite_keys: Iterable[str]) -> dict[Key, Report]:
-    """The reports made with the suites of these keys."""
+def finished(book: Gradebook, suite_keys: Iterable[str]) -> set[Key]:
+    """What has been judged with the suites of these keys."""
     query = (
-        select(*_key_columns(), REPORTS.c.document)
-        .join(ATTEMPTS, REPORTS.c.attempt_id == ATTEMPTS.c.id)
+        select(*_key_columns())
+        .join(REPORTS, REPORTS.c.attempt_id == ATTEMPTS.c.id)
         .where(REPORTS.c.suite_key.in_(list(suite_keys)))
     )
     with book.transaction(reading=True) as connection:
-        rows = connection.execute(query).all()
-    return {Key(student, exercise, sha): report_from(json.loads(text)) for student, exercise, sha, text in rows}
+        return {Key(*row) for row in connection.execute(query)}
 
 
 def record(book: Gradebook, received: Received, suite_key: str, report: Report) -> None:
@@ -140,14 +153,13 @@ def record(book: Gradebook, received: Received, suite_key: str, report: Report) 
     document = json.dumps(report.as_dict())
     with book.transaction() as connection:
         attempt = _attempt(connection, received)
-        connection.execute(UNJUDGED.delete().where(UNJUDGED.c.attempt_id == attempt))
+        connection.execute(NO_LONGER_UNJUDGED, {"attempt": attempt})
         if report.score is None:
             connection.execute(UNJUDGED.insert().values(attempt_id=attempt, tried_at=now(), document=document))
             return
         values = {"graded_at": now(), "score": report.score, "max_score": report.max_score, "document": document}
-        mine = (REPORTS.c.attempt_id == attempt) & (REPORTS.c.suite_key == suite_key)
-        if connection.execute(REPORTS.update().where(mine).values(values)).rowcount == 0:
-            connection.execute(REPORTS.insert().values(attempt_id=attempt, suite_key=suite_key, **values))
+        if connection.execute(JUDGED_ANEW, {"attempt": attempt, "suite": suite_key, **values}).rowcount == 0:
+            connection.execute(REPORTS.insert(), {"attempt_id": attempt, "suite_key": suite_key, **values})
 
 
 def attempts(book: Gradebook) -> list[Attempt]:
@@ -212,12 +224,7 @@ def _attempt_from(row: Sequence[Any]) -> Attempt:
 
 def _attempt(connection: Connection, one: Received) -> int:
     """The number of an attempt; made if `receive` did not know this content, because the file changed meanwhile."""
-    mine = (
-        (ATTEMPTS.c.student == one.key.student)
-        & (ATTEMPTS.c.exercise == one.key.exercise)
-        & (ATTEMPTS.c.submission_sha256 == one.key.submission_sha256)
-    )
-    found = connection.execute(select(ATTEMPTS.c.id).where(mine)).scalar_one_or_none()
+    found = connection.execute(ATTEMPT_WITH, vars(one.key)).scalar_one_or_none()
     if found is not None:
         return int(found)
     at = now()

@@ -7,6 +7,7 @@ Arrays in the header point into the body, so a header of at most 4 MB bounds how
 from __future__ import annotations
 
 import itertools
+import math
 import struct
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -22,7 +23,10 @@ MAX_BODY = 64 << 20
 MAX_DEPTH = 32
 MAX_ITEMS = 400_000
 ARRAY, TENSOR, HANDLE, CALLBACK, NUMPY_SCALAR, BIG_INT, TUPLE = range(1, 8)
+CONTAINERS = (list, tuple, dict)
+AS_THEY_ARE = frozenset((type(None), bool, float, str, bytes))
 DTYPES = frozenset("|b1 |i1 |u1 <i2 <u2 <i4 <u4 <i8 <u8 <f2 <f4 <f8 <c8 <c16".split())
+KINDS = {name: np.dtype(name) for name in DTYPES}
 
 
 class WireError(Exception):
@@ -51,7 +55,7 @@ def pack(value: Any, on_object: Callable[[Any], HandleRef | CallbackRef] | None 
         WireError: the value is too large, too deep, or not plain and `on_object` is None.
     """
     packer = _Packer(on_object)
-    header = msgpack.packb(packer.plain(value, 0), use_bin_type=True, unicode_errors="replace")
+    header = packer.bytes_of(packer.plain(value, 0))
     if len(header) > MAX_HEADER:
         raise WireError("the value has too many parts to be sent")
     return b"".join([PREFIX.pack(MAGIC, len(header), packer.size), header, *packer.chunks])
@@ -92,15 +96,16 @@ def unpack(header: bytes, body: bytes, resolve: Callable[[Any], Any] = lambda re
         raise WireError("unknown extension")
 
     value = _loads(header, hook)
-    _check_depth(value, MAX_DEPTH + 8)
+    if isinstance(value, CONTAINERS):
+        _check_depth(value, MAX_DEPTH + 8)
     return value
 
 
 def _check_depth(value: Any, left: int) -> None:
-    if isinstance(value, (list, tuple, dict)):
-        if not left:
-            raise WireError("nested too deeply")
-        for item in value.values() if isinstance(value, dict) else value:
+    if not left:
+        raise WireError("nested too deeply")
+    for item in value.values() if isinstance(value, dict) else value:
+        if isinstance(item, CONTAINERS):
             _check_depth(item, left - 1)
 
 
@@ -139,12 +144,11 @@ def _array(code: int, parts: list[Any], body: bytes, tensors: bool) -> Any:
     dtype, shape, offset, nbytes = parts
     if dtype not in DTYPES or not isinstance(shape, list) or len(shape) > MAX_DEPTH:
         raise WireError("an array of a type that is not sent")
-    if not all(isinstance(n, int) and 0 <= n <= MAX_BODY for n in [*shape, offset, nbytes]):
-        raise WireError("an array with an impossible shape")
-    count = 1
-    for n in shape:
-        count *= n
-    kind = np.dtype(dtype)
+    for n in (*shape, offset, nbytes):
+        if not isinstance(n, int) or not 0 <= n <= MAX_BODY:
+            raise WireError("an array with an impossible shape")
+    count = math.prod(shape)
+    kind = KINDS[dtype]
     if count * kind.itemsize != nbytes or offset + nbytes > len(body):
         raise WireError("an array that does not fit its frame")
     array = np.frombuffer(body, kind, count, offset).reshape(shape).copy()
@@ -163,13 +167,19 @@ class _Packer:
         self.chunks: list[bytes] = []
         self.size = 0
         self.items = 0
+        self.bytes_of = msgpack.Packer(unicode_errors="replace").pack
 
     def plain(self, value: Any, depth: int) -> Any:
         self.items += 1
         if depth > MAX_DEPTH or self.items > MAX_ITEMS:
             raise WireError("the value is nested too deeply or has too many parts to be sent")
-        if value is None or isinstance(value, bool):
+        kind = type(value)
+        if kind in AS_THEY_ARE:
             return value
+        if kind is list:
+            return [self.plain(item, depth + 1) for item in value]
+        if kind is np.ndarray:
+            return self.array(value, ARRAY, depth)
         if isinstance(value, np.generic):
             return self.array(np.asarray(value), NUMPY_SCALAR, depth)
         if isinstance(value, np.ndarray):
@@ -192,7 +202,7 @@ class _Packer:
     def container(self, value: Any, depth: int) -> Any:
         if isinstance(value, tuple):
             items = [self.plain(item, depth + 1) for item in value]
-            return msgpack.ExtType(TUPLE, msgpack.packb(items, unicode_errors="replace"))
+            return msgpack.ExtType(TUPLE, self.bytes_of(items))
         if isinstance(value, (list, set, frozenset)):
             return [self.plain(item, depth + 1) for item in value]
         if isinstance(value, Mapping):
@@ -216,18 +226,21 @@ class _Packer:
 
     def reference(self, ref: HandleRef | CallbackRef) -> Any:
         if isinstance(ref, HandleRef):
-            return msgpack.ExtType(HANDLE, msgpack.packb([ref.number, ref.kind]))
-        return msgpack.ExtType(CALLBACK, msgpack.packb([ref.number]))
+            return msgpack.ExtType(HANDLE, self.bytes_of([ref.number, ref.kind]))
+        return msgpack.ExtType(CALLBACK, self.bytes_of([ref.number]))
 
     def array(self, array: np.ndarray[Any, Any], code: int, depth: int) -> Any:
         if array.dtype.kind not in "biufc" or array.dtype.itemsize > 16:
             return self.plain(array.tolist(), depth + 1)
-        little = array.astype(array.dtype.newbyteorder("<"), copy=False)
-        if little.dtype.str not in DTYPES:
-            little = little.astype(np.complex128 if array.dtype.kind == "c" else np.float64)
-        data = np.ascontiguousarray(little).tobytes()
+        name = array.dtype.str
+        if name not in DTYPES:
+            array = array.astype(array.dtype.newbyteorder("<"), copy=False)
+            if array.dtype.str not in DTYPES:
+                array = array.astype(np.complex128 if array.dtype.kind == "c" else np.float64)
+            name = array.dtype.str
+        data = array.tobytes()
         offset, self.size = self.size, self.size + len(data)
         if self.size > MAX_BODY:
             raise WireError("the value is larger than 64 MB")
         self.chunks.append(data)
-        return msgpack.ExtType(code, msgpack.packb([little.dtype.str, list(array.shape), offset, len(data)]))
+        return msgpack.ExtType(code, self.bytes_of([name, list(array.shape), offset, len(data)]))

@@ -8,7 +8,6 @@ from __future__ import annotations
 import ctypes
 import os
 import resource
-from pathlib import Path
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x20000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
@@ -16,6 +15,13 @@ MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REC, MS_PRIVATE = 2, 4, 8, 16384, 1 << 18
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP = 1, 4, 22
 PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_SET_CHILD_SUBREAPER = 24, 38, 36
 SIGKILL = 9
+PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+class Filter(ctypes.Structure):
+    """The kernel's `struct sock_fprog`."""
+
+    _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p)]
 
 
 def _check(result: int, what: str) -> None:
@@ -32,9 +38,10 @@ def new_namespaces() -> None:
     """Own user, pid, ipc and network namespaces for the children to be forked."""
     uid, gid = os.geteuid(), os.getegid()
     _check(LIBC.unshare(CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNET), "unshare")
-    Path("/proc/self/setgroups").write_text("deny")
-    Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
-    Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
+    for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
+        place = os.open(f"/proc/self/{name}", os.O_WRONLY)
+        os.write(place, text.encode())
+        os.close(place)
 
 
 def fresh_files(tmp_mb: int) -> None:
@@ -54,7 +61,9 @@ def mount(source: str, target: str, kind: str | None, flags: int, data: str | No
 
 def set_limits(limits: dict[str, int]) -> None:
     """rlimits: CPU seconds, address space beyond what is mapped already, file size, descriptors, processes, no core."""
-    mapped = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    place = os.open("/proc/self/statm", os.O_RDONLY)
+    mapped = int(os.read(place, 200).split()[0]) * PAGE
+    os.close(place)
     for kind, value in (
         (resource.RLIMIT_CPU, limits["cpu_s"]),
         (resource.RLIMIT_AS, mapped + (limits["memory_mb"] << 20)),
@@ -118,10 +127,6 @@ def landlock(readable: list[str], writable: list[str]) -> None:
 
 def seccomp(program: bytes) -> None:
     """Install a compiled BPF filter; it is inherited by every process forked from here."""
-
-    class Filter(ctypes.Structure):
-        _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p)]
-
     buffer = ctypes.create_string_buffer(program, len(program))
     block = Filter(len(program) // 8, ctypes.cast(buffer, ctypes.c_void_p))
     prctl(PR_SET_NO_NEW_PRIVS, 1)

@@ -87,12 +87,12 @@ class Server:
     def do_seed(self, seed: int) -> None:
         """Set the global random states, so that a notebook without seeds gives the same answers every time."""
         random.seed(seed)
-        for name, set_seed in (("numpy", "random.seed"), ("torch", "manual_seed")):
-            found: Any = sys.modules.get(name)
-            for part in set_seed.split("."):
-                found = getattr(found, part, None)
-            if found is not None:
-                found(seed)
+        if (numpy := sys.modules.get("numpy")) is not None:
+            numpy.random.seed(seed)
+        if (torch := sys.modules.get("torch")) is not None:
+            # manual_seed looks for every kind of device first: 1 ms, also where torch was built for none
+            device = sys.platform != "linux" or any(getattr(torch.version, name, None) for name in ("cuda", "hip", "xpu"))
+            (torch if device else torch.default_generator).manual_seed(seed)
 
     def do_names(self) -> list[str]:
         return sorted(n for n in self.shell.user_ns if isinstance(n, str) and not n.startswith("_"))[:2000]

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import array
 import contextlib
-import gc
 import json
 import os
 import resource
@@ -30,13 +29,15 @@ def main() -> None:
     listen_fd, ready_fd, config_fd = (int(a) for a in sys.argv[1:4])
     with os.fdopen(config_fd, "rb") as stream:
         config = json.load(stream)
-    from . import confine
+    from . import confine, rehearsal, worker
 
     with contextlib.suppress(OSError):
         confine.prctl(confine.PR_SET_DUMPABLE, 0)
+    config["seccomp"] = bytes.fromhex(config["seccomp"])
     shell = warm_up(config["modules"])
-    gc.collect()
-    gc.freeze()
+    rehearsal.rehearse(shell)
+    worker.prepare_streams()
+    rehearsal.settle()
     os.write(ready_fd, b"ready")
     os.close(ready_fd)
     signal.signal(signal.SIGCHLD, lambda *_: reap())
@@ -87,6 +88,9 @@ def supervise(control: socket.socket, shell: Any, config: dict[str, Any]) -> Non
     from . import confine
 
     request, data_fd = receive_request(control)
+    if cores := request.get("cores"):
+        with contextlib.suppress(OSError):
+            os.sched_setaffinity(0, cores)
     read_end, write_end = os.pipe()
     confine.prctl(confine.PR_SET_CHILD_SUBREAPER, 1)
     if config["rung"] == "bwrap":
@@ -118,7 +122,7 @@ def become_worker(shell: Any, config: dict[str, Any], request: dict[str, Any], d
 
     try:
         connection = socket.socket(fileno=data_fd)
-        worker.prepare_streams()
+        worker.silence()
         confine.prctl(confine.PR_SET_PDEATHSIG, confine.SIGKILL)
         home = request.get("home") or "/tmp"
         if config["rung"] == "bwrap":
@@ -132,8 +136,9 @@ def become_worker(shell: Any, config: dict[str, Any], request: dict[str, Any], d
         if config["rung"] != "none":
             confine.drop_capabilities(keep_read=config["rung"] == "landlock" and config["uid"] is not None)
             confine.prctl(confine.PR_SET_DUMPABLE, 0)
-            confine.seccomp(bytes.fromhex(config["seccomp"]))
-        os.environ.update(HOME=home, TMPDIR=home, MPLCONFIGDIR=home, IPYTHONDIR=home)
+            confine.seccomp(config["seccomp"])
+        if home != "/tmp":  # which it is in the environment that the zygote was started with
+            os.environ.update(HOME=home, TMPDIR=home, MPLCONFIGDIR=home, IPYTHONDIR=home)
         close_others(keep={0, 1, 2, connection.fileno(), told})
     except BaseException as error:
         os.write(told, f"{type(error).__name__}: {error}"[:500].encode())
@@ -247,15 +252,29 @@ def descendants(pid: int, table: dict[int, tuple[int, float, float, bool]] | Non
 
 
 def usage() -> dict[str, float]:
-    """CPU seconds and resident megabytes of the worker, everything below it and its orphans, at this moment."""
+    """CPU seconds and resident megabytes of the worker, everything below it and its orphans, at this moment.
+
+    `waited_s` is for how long a process of them was ready to run, and others had the cores: the longest of them all.
+    """
     table = processes()
-    family = [table[p] for p in descendants(os.getpid(), table)]
+    below = descendants(os.getpid(), table)
+    family = [table[p] for p in below]
     shared = table[os.getpid()][2] if os.getpid() in table else 0.0  # pages that every fork has in common
     return {
         "cpu_s": sum(row[1] for row in family),
         "memory_mb": sum(max(0.0, row[2] - shared) for row in family),
+        "waited_s": max(map(waited, below), default=0.0),
         "at": time.monotonic(),
     }
+
+
+def waited(pid: int) -> float:
+    """Seconds that a process's first thread has spent in the queue of a core; 0 where the kernel does not count them."""
+    try:
+        with open(f"/proc/{pid}/schedstat", "rb") as stream:
+            return int(stream.read().split()[1]) / 1e9
+    except (OSError, IndexError, ValueError):
+        return 0.0
 
 
 if __name__ == "__main__":

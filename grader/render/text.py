@@ -5,23 +5,24 @@ from __future__ import annotations
 import re
 import unicodedata
 
+# Patterns are compiled when they are first used: every command loads this module, and few meet such text.
 # ECMA-48: colours and cursor moves (CSI), strings up to their end (OSC, DCS, SOS, PM, APC), two-character escapes.
-TERMINAL_SEQUENCE = re.compile(
+TERMINAL_SEQUENCE = (
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
     r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\r\n]*(?:\x07|\x1b\\|\x9c)"
     r"|\x1b[ -/]*[0-~]"
 )
 # Printable for Python, yet nothing to see: fillers, an empty Braille cell, variation selectors.
-BLANKS = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+BLANKS = "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 # Persian and Indic words and emoji are joined with these; beside Latin, Greek or Cyrillic letters they only deceive.
-JOINED = re.compile("(?<=[\u0590-\U0010ffff])(?:[\u200c\u200d](?=[\u0590-\U0010ffff])|\ufe0f)")
-SPACES = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f]")  # U+3000 stays: Japanese names have it, and it is wide
+JOINED = "(?<=[\u0590-\U0010ffff])(?:[\u200c\u200d](?=[\u0590-\U0010ffff])|\ufe0f)"
+SPACES = "[\xa0\u1680\u2000-\u200a\u202f\u205f]"  # U+3000 stays: Japanese names have it, and it is wide
 MARKS_IN_A_ROW = 5  # as many as any script needs; what is piled higher covers the lines around it
 
 
 def clean(text: str) -> str:
     """A message: terminal sequences are gone, newlines and tabs stay, all else that is invisible is spelled out."""
-    return _visible(SPACES.sub(" ", TERMINAL_SEQUENCE.sub("", text.replace("\r\n", "\n"))), "\n\t\u3000")
+    return _visible(re.sub(SPACES, " ", re.sub(TERMINAL_SEQUENCE, "", text.replace("\r\n", "\n"))), "\n\t\u3000")
 
 
 def one_line(text: str, most: int | None = None) -> str:
@@ -33,7 +34,7 @@ def one_line(text: str, most: int | None = None) -> str:
 
 
 def _visible(text: str, kept: str) -> str:
-    joined = set() if text.isascii() else {match.start() for match in JOINED.finditer(text)}
+    joined = set() if text.isascii() else {match.start() for match in re.finditer(JOINED, text)}
 
     def spelled(run: re.Match[str]) -> str:
         out, marks = [], 0
@@ -42,7 +43,7 @@ def _visible(text: str, kept: str) -> str:
             marks = marks + 1 if category in ("Mn", "Me") else 0
             if char in kept or place in joined:
                 out.append(char)
-            elif not char.isprintable() or BLANKS.match(char):
+            elif not char.isprintable() or re.match(BLANKS, char):
                 out.append(f"<U+{ord(char):04X}>")
             elif marks <= MARKS_IN_A_ROW:
                 out.append(char)

@@ -8,6 +8,7 @@ import os
 import select
 import shutil
 import socket
+import struct
 import tempfile
 import time
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from typing import Any
 
 from grader.errors import GraderError, OurFailure
 from grader.inside import codec
-from grader.sandbox.clock import Clock
+from grader.sandbox.clock import LOOK_S, Clock
 from grader.sandbox.homes import make_home, remove_home
 from grader.sandbox.launch import Zygote, bwrap_path, launch
 from grader.sandbox.limits import Limits
@@ -25,6 +26,7 @@ from grader.sandbox.seccomp import compile_filter
 
 RUNGS = ("bwrap", "landlock", "none")
 START_TIMEOUT_S = 120
+LOOK = struct.pack("@ll", int(LOOK_S), int(LOOK_S * 1e6) % 1_000_000)  # a `struct timeval`
 
 
 @dataclass(frozen=True)
@@ -138,11 +140,16 @@ class Worker:
         self.limits = limits
         self.home = make_home(home_in) if home_in else None
         request: dict[str, Any] = {"limits": limits.for_worker()}
+        if hasattr(os, "sched_getaffinity"):
+            request["cores"] = sorted(os.sched_getaffinity(0))  # the worker runs where its judge does
         if self.home:
             request["home"] = str(self.home)
         self.looked = time.monotonic()  # when its use of time and memory was last looked at, in whichever call
         self.control = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.data, theirs = socket.socketpair()
+        self.arrived = b""  # of the worker's answer, beyond what has been read
+        for direction in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):  # the kernel's: no poll before every read
+            self.data.setsockopt(socket.SOL_SOCKET, direction, LOOK)
         self._line = b""
         self.ended: dict[str, Any] | None = None
         try:
@@ -193,10 +200,8 @@ class Worker:
         """
         if self.ended is None and reason is None:
             try:
-                self.control.settimeout(1)  # it hung up, so it has ended, or else only pretends to
-                while self.ended is None:
-                    self._control_line()
-            except (TimeoutError, ValueError):
+                self._await_end()
+            except ValueError:
                 pass
             except OSError:
                 if self.home is None:  # bwrap: the worker sees no process but its own
@@ -214,6 +219,19 @@ class Worker:
             detail = f"the process ended itself (exit code {ended.get('code')})"
         return WorkerGone(reason or "crashed", detail or "the process ended")
 
+    def _await_end(self) -> None:
+        """It hung up, so it has ended, or else only pretends to; how, the supervisor says, late on a busy machine."""
+        self.control.settimeout(1)
+        asked = False
+        for _ in range(30):
+            try:
+                if "cpu_s" in self._control_line() or self.ended is not None:
+                    return
+            except TimeoutError:
+                if not asked:
+                    self.control.sendall(b"u")
+                    asked = True
+
     def clock(self, cpu_s: float, left_cpu_s: float = inf, left_s: float = inf) -> Clock:
         """The limits of one call, however many frames go back and forth in it, and what the submission has left."""
         return Clock(self, cpu_s, left_cpu_s, left_s)
@@ -228,7 +246,8 @@ class Worker:
             clock.tick()
             clock.send(frame)
             header, body = codec.prefix_lengths(clock.read(codec.PREFIX.size))
-            return clock.read(header), clock.read(body)
+            both = clock.read(header + body)
+            return both[:header], both[header:]
         except codec.WireError as error:
             raise self.gone("crashed", f"its reply could not be read: {error}") from None
         except OSError:

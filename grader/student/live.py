@@ -17,10 +17,10 @@ from grader.inside.serve import Server
 from grader.inside.shell import describe, quiet
 from grader.student.failures import Died, StudentFailure
 from grader.student.local import LocalChannel
-from grader.student.remote import Respond
+from grader.student.remote import Respond, Said
 
 Result = TypeVar("Result")
-Request = tuple[bytes, str, Respond]
+Request = tuple[bytes, Said, Respond]
 
 
 class LiveServer(Server):
@@ -65,7 +65,7 @@ class LiveChannel(LocalChannel):
         self._calling = False
         self.stopped = False
 
-    def exchange(self, frame: bytes, call: str, respond: Respond) -> tuple[bytes, bytes]:
+    def exchange(self, frame: bytes, call: Said, respond: Respond) -> tuple[bytes, bytes]:
         if threading.current_thread() is self._home:
             return self._serve(frame, call, respond)
         self._requests.put((frame, call, respond))
@@ -74,7 +74,7 @@ class LiveChannel(LocalChannel):
             raise answer
         return answer
 
-    def _serve(self, frame: bytes, call: str, respond: Respond) -> tuple[bytes, bytes]:
+    def _serve(self, frame: bytes, call: Said, respond: Respond) -> tuple[bytes, bytes]:
         if self.stopped:
             failure = StudentFailure("not run: you stopped the check")
             failure.status = "skipped"
@@ -85,7 +85,7 @@ class LiveChannel(LocalChannel):
             answer = super().exchange(frame, call, respond)
         self._calling = within
         if self.stopped or answer is None:  # also where a bare `except:` of the student's has swallowed the interrupt
-            raise Died(call, "timed_out", "you stopped it, perhaps in a loop that never ends")
+            raise Died(str(call), "timed_out", "you stopped it, perhaps in a loop that never ends")
         return answer
 
     def serve(self, work: Callable[[], Result]) -> Result:

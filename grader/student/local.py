@@ -6,7 +6,7 @@ from typing import Any
 
 from grader.inside import codec
 from grader.inside.serve import Server
-from grader.student.remote import Respond
+from grader.student.remote import Respond, Said
 
 
 class LocalChannel:
@@ -21,7 +21,7 @@ class LocalChannel:
         assert answer is not None
         return codec.split(answer)
 
-    def exchange(self, frame: bytes, call: str, respond: Respond) -> tuple[bytes, bytes]:
+    def exchange(self, frame: bytes, call: Said, respond: Respond) -> tuple[bytes, bytes]:
         self._respond.append(respond)
         try:
             return codec.split(self._server.reply(*codec.split(frame)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -13,15 +14,44 @@ from grader.student.failures import Crashed, NotAttempted, StudentFailure
 
 MAX_CALLBACKS = 2_000_000
 MAX_SHOWN = 80
+MAX_ENTRIES = 8  # of an array whose numbers are shown
 
 
 Respond = Callable[[bytes, bytes], bytes | None]
 
 
+class Shown(str):
+    """Text of an argument, which is not shown once more."""
+
+
+class Call:
+    """A call as the student would write it, with its arguments as they are now; the text is made when it is asked for.
+
+    Args:
+        function: what is called, as text.
+    """
+
+    __slots__ = ("_args", "_function", "_kwargs", "_text")
+
+    def __init__(self, function: str, args: Sequence[Any], kwargs: dict[str, Any]) -> None:
+        self._function, self._text = function, ""
+        self._args = [_as_it_is(arg) for arg in args]
+        self._kwargs = {name: _as_it_is(arg) for name, arg in kwargs.items()} if kwargs else kwargs
+
+    def __str__(self) -> str:
+        if not self._text:
+            parts = [*map(show, self._args), *(f"{name}={show(arg)}" for name, arg in self._kwargs.items())]
+            self._text = f"{self._function}({', '.join(parts)})"
+        return self._text
+
+
+Said = str | Call
+
+
 class Channel(Protocol):
     """Where frames go: a worker in the sandbox, or a namespace of this process."""
 
-    def exchange(self, frame: bytes, call: str, respond: Respond) -> tuple[bytes, bytes]:
+    def exchange(self, frame: bytes, call: Said, respond: Respond) -> tuple[bytes, bytes]:
         """Send the frame of the call described by `call`; (header, body) of its reply.
 
         `respond` gives the frame to send back for what is a callback, and None for what is the reply.
@@ -44,7 +74,7 @@ class Student:
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
-        self._calls: list[str] = []
+        self._calls: list[Said] = []
 
     def __getattr__(self, name: str) -> Ref:
         if name.startswith("__"):
@@ -57,7 +87,7 @@ class Student:
 
     def last_call(self) -> str:
         """The latest call, as the student would write it."""
-        return self._calls[-1] if self._calls else ""
+        return str(self._calls[-1]) if self._calls else ""
 
     def steps(self, program: Sequence[tuple[Any, ...]]) -> list[Handle]:
         """Run the operations of an expression in the notebook's process, in one go; the result of each, as a handle.
@@ -70,7 +100,7 @@ class Student:
             StudentFailure: an operation failed, or the notebook does not define what was called.
         """
         call = _expression(program)
-        self._calls[:] = [*self._calls[-3:], call]
+        self._calls[:] = [call]
         wire = [
             [operation, [["step", o.number] if isinstance(o, Step) else ["is", o] for o in operands]]
             for operation, *operands in program
@@ -80,14 +110,14 @@ class Student:
             raise StudentFailure(f"`{call}` gave an answer that cannot be read")
         return results
 
-    def _request(self, request: list[Any], call: str, functions: list[Callable[..., Any]] | None = None) -> Any:
+    def _request(self, request: list[Any], call: Said, functions: list[Callable[..., Any]] | None = None) -> Any:
         functions = functions if functions is not None else []
         frame = codec.pack(request, _reference(functions))
         count = 0
 
         def decode(header: bytes, body: bytes) -> Any:
             try:
-                return codec.unpack(header, body, lambda ref: Handle(self, ref, call))
+                return codec.unpack(header, body, lambda ref: Handle(self, ref, str(call)))
             except (codec.WireError, TypeError, ValueError) as error:
                 raise StudentFailure(f"`{call}` gave an answer that cannot be read: {error}"[:500]) from None
 
@@ -106,7 +136,7 @@ class Student:
             raise StudentFailure(f"`{call}` gave an answer that cannot be read")
         if reply[0] == "ok":
             return reply[1]
-        raise _failure(call, reply[1] if isinstance(reply[1], dict) else {}, request)
+        raise _failure(str(call), reply[1] if isinstance(reply[1], dict) else {}, request)
 
 
 class Ref:
@@ -154,13 +184,13 @@ class Ref:
         return held
 
     def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any], keep: bool = False, echo: bool = False) -> Any:
-        call = f"{self._text}({', '.join([*map(show, args), *(f'{k}={show(v)}' for k, v in kwargs.items())])})"
-        self._student._calls[:] = [*self._student._calls[-3:], call]
+        call = Call(self._text, args, kwargs)
+        self._student._calls[:] = [call]
         answer = self._student._request(["call", self._target, list(args), kwargs, keep, echo], call, [])
         if not isinstance(answer, list) or len(answer) != 2:
             raise StudentFailure(f"`{call}` gave an answer that cannot be read")
         if isinstance(answer[0], Handle):
-            answer[0]._text = call if len(call) < 60 else f"{self._text}(…)"
+            answer[0]._text = text if len(text := str(call)) < 60 else f"{self._text}(…)"
         return answer
 
 
@@ -178,16 +208,32 @@ class Handle(Ref):
     __hash__ = None  # type: ignore[assignment]
 
 
+def _as_it_is(value: Any) -> Any:
+    """What `show` will make the same of later, whatever becomes of the argument; numbers are written out only if need be."""
+    kind = type(value)
+    if kind is float or kind is int:
+        return value
+    if kind is np.ndarray:
+        return value.copy() if value.size <= MAX_ENTRIES else Shown(_shape(value))
+    return Shown(show(value))
+
+
+def _shape(value: Any) -> str:
+    return f"<array of shape {tuple(value.shape)}>"
+
+
 def show(value: Any) -> str:
     """A short, readable rendering of an argument."""
+    if isinstance(value, Shown):
+        return str(value)
     if isinstance(value, Ref):
         return value._text
     if callable(value) and hasattr(value, "__name__"):
         return str(value.__name__)
     if isinstance(value, np.ndarray) or type(value).__module__ == "torch":
-        if int(np.prod(value.shape)) <= 8 and hasattr(value, "tolist"):
+        if math.prod(value.shape) <= MAX_ENTRIES and hasattr(value, "tolist"):
             return np.array2string(np.asarray(value), precision=4, separator=", ").replace("\n", "")
-        return f"<array of shape {tuple(value.shape)}>"
+        return _shape(value)
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, float):

@@ -15,7 +15,7 @@ from grader.sandbox.clock import Clock
 from grader.sandbox.forkserver import Worker, WorkerGone
 from grader.sandbox.limits import Limits
 from grader.student.failures import Died
-from grader.student.remote import Respond
+from grader.student.remote import Respond, Said
 
 
 @dataclass
@@ -91,11 +91,11 @@ class SandboxedNotebook:
         )
 
     def _ask(self, frame: bytes, clock: Clock) -> tuple[bytes, bytes]:
-        begun = time.monotonic()
+        begun = time.monotonic() - clock.waited_s
         try:
             return clock.worker.exchange(frame, clock)
         finally:
-            self.waited_s += time.monotonic() - begun
+            self.waited_s += time.monotonic() - clock.waited_s - begun
 
     def _spent(self) -> str:
         """Which limit of the whole submission is used up, or ""."""
@@ -131,13 +131,13 @@ class SandboxedNotebook:
             self.cpu_s += (self._worker.ended or {}).get("cpu_s", 0.0)
             self._worker = None
 
-    def exchange(self, frame: bytes, call: str, respond: Respond) -> tuple[bytes, bytes]:
+    def exchange(self, frame: bytes, call: Said, respond: Respond) -> tuple[bytes, bytes]:
         if self._worker is None:
             if not self._spent():
                 self.replays += 1
                 self.start()
             if spent := self._spent():
-                raise Died(call, "timed_out", spent)
+                raise Died(str(call), "timed_out", spent)
         if self._worker is None:
             raise OurFailure("no worker could be started")
         try:
@@ -148,7 +148,7 @@ class SandboxedNotebook:
             return header, body
         except WorkerGone as gone:
             self._note(gone)
-            raise Died(call, gone.reason, gone.detail) from None
+            raise Died(str(call), gone.reason, gone.detail) from None
 
     def close(self) -> None:
         if self._worker is not None:

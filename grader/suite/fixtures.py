@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -10,34 +10,34 @@ import pytest
 from grader.student.remote import Student
 from grader.suite.plugin import SuitePlugin
 
-PLUGIN = "gradbook-suite"
 
+def fixtures_of(plugin: SuitePlugin) -> ModuleType:
+    """A plugin for pytest with the fixtures of one session.
 
-def _plugin(request: pytest.FixtureRequest) -> SuitePlugin:
-    return cast(SuitePlugin, request.config.pluginmanager.get_plugin(PLUGIN))
+    They ask `plugin`, and not pytest's `request`, which is made anew for every fixture of every test.
+    """
 
+    @pytest.fixture(scope="session")
+    def student() -> Student:
+        """The notebook seen from outside; torn down between submissions."""
+        assert plugin.current is not None
+        return plugin.current
 
-@pytest.fixture(scope="session")
-def student(request: pytest.FixtureRequest) -> Student:
-    """The notebook seen from outside; torn down between submissions."""
-    current = _plugin(request).current
-    assert current is not None
-    return current
+    @pytest.fixture(scope="session")
+    def session_seed() -> int:
+        """A seed of this submission, for what several tests share."""
+        return plugin.derive("session")
 
+    @pytest.fixture
+    def seed() -> int:
+        """A seed of this submission and this test."""
+        return plugin.derive(plugin.test)
 
-@pytest.fixture(scope="session")
-def session_seed(request: pytest.FixtureRequest) -> int:
-    """A seed of this submission, for what several tests share."""
-    return _plugin(request).derive("session")
+    @pytest.fixture
+    def rng() -> np.random.Generator:
+        """A random generator of this submission and this test."""
+        return np.random.default_rng(plugin.derive(plugin.test, "rng"))
 
-
-@pytest.fixture
-def seed(request: Any) -> int:
-    """A seed of this submission and this test."""
-    return _plugin(request).derive(request.node.name)
-
-
-@pytest.fixture
-def rng(request: Any) -> np.random.Generator:
-    """A random generator of this submission and this test."""
-    return np.random.default_rng(_plugin(request).derive(request.node.name, "rng"))
+    found = ModuleType("gradbook-fixtures")
+    vars(found).update(student=student, session_seed=session_seed, seed=seed, rng=rng)
+    return found

@@ -30,6 +30,7 @@ class SuitePlugin:
     def __init__(self) -> None:
         self.current: Student | None = None
         self.seed_text = ""
+        self.test = ""  # the name of the one that runs
         self.deaths_allowed = 2
         self.results: dict[str, list[TestResult]] = {}
         self.compared: dict[str, tuple[Any, Any]] = {}  # test → (got, want), for pictures; in no report
@@ -45,6 +46,7 @@ class SuitePlugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        self.test = item.name
         count, status = self._deaths.get(question_of(item)[0], (0, ""))
         if count >= self.deaths_allowed:
             failure = StudentFailure("not run: earlier calls of this question had to be stopped")
@@ -53,14 +55,11 @@ class SuitePlugin:
         if self.current is not None:
             self.current._calls.clear()
 
-    @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: Any) -> Any:
-        yield
+    def judge(self, item: pytest.Item, error: BaseException | None) -> None:
+        """Keep the result of a test that has run, or that could not be set up; `error` is what it raised."""
         name, points = question_of(item)
-        if call.when == "teardown" or (call.when == "setup" and call.excinfo is None):
-            return
-        result = self._result(item, points, call.excinfo.value if call.excinfo else None)
-        if result.status in ("timed_out", "out_of_memory", "crashed") and getattr(call.excinfo.value, "ended_worker", False):
+        result = self._result(item, points, error)
+        if result.status in ("timed_out", "out_of_memory", "crashed") and getattr(error, "ended_worker", False):
             self._deaths[name] = (self._deaths.get(name, (0, ""))[0] + 1, result.status)
         self.results.setdefault(name, []).append(result)
 

@@ -13,14 +13,15 @@ import pytest
 from grader.errors import GraderError, OurFailure
 from grader.report import QuestionResult, question_result
 from grader.student.remote import Student
-from grader.suite import fixtures
+from grader.suite.fixtures import fixtures_of
 from grader.suite.plugin import SuitePlugin, docstring, question_of
 
-ARGUMENTS = """-s --noconftest --import-mode=importlib --assert=plain -p no:cacheprovider -p no:terminal
+ARGUMENTS = """--noconftest --import-mode=importlib --assert=plain -p no:cacheprovider -p no:terminal
 -p no:faulthandler -p no:doctest -p no:junitxml -p no:unraisableexception -p no:threadexception -p no:logging
--p no:pastebin -p no:stepwise -p no:debugging -p no:unittest -p no:warnings""".split()
+-p no:capture -p no:setuponly -p no:setupplan -p no:pastebin -p no:stepwise -p no:debugging -p no:unittest
+-p no:warnings""".split()
 
-
+STOPS = (KeyboardInterrupt, pytest.exit.Exception)
 # An empty one: pytest must not read a pytest.ini, conftest.py or setup.cfg from anywhere else.
 SETTINGS = Path(__file__).with_name("suite.ini")
 
@@ -50,7 +51,8 @@ class SuiteSession:
         loop = _Loop(self)
         root = str(self.suite.parent.parent)
         try:
-            code = pytest.main([*ARGUMENTS, "-c", str(SETTINGS), f"--rootdir={root}", str(self.suite)], [loop, fixtures])
+            arguments = [*ARGUMENTS, "-c", str(SETTINGS), f"--rootdir={root}", str(self.suite)]
+            code = pytest.main(arguments, [loop, fixtures_of(self.plugin)])
             self._forget_module()
             detail = self._problems[0] if self._problems else f"pytest stopped with exit code {int(code)}"
             self._answers.put(GraderError(f"{self.suite}: {detail}"))
@@ -77,7 +79,7 @@ class SuiteSession:
     def run_here(self, student: Student, seed_text: str, deaths_allowed: int = 2) -> tuple[QuestionResult, ...]:
         """As `run`, in the calling thread: for a fork of the process that collected, where no other thread came along."""
         self.plugin.begin(student, seed_text, deaths_allowed)
-        _run_items(self.items)
+        _run_items(self.items, self.plugin)
         return self._questions()
 
     def _questions(self) -> tuple[QuestionResult, ...]:
@@ -96,7 +98,7 @@ class _Loop:
         self.session = session
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        config.pluginmanager.register(self.session.plugin, fixtures.PLUGIN)
+        config.pluginmanager.register(self.session.plugin)
         config.addinivalue_line("markers", "question(name, points): the question a test belongs to")
 
     def pytest_collectreport(self, report: Any) -> None:
@@ -117,14 +119,36 @@ class _Loop:
         while (only := mine._orders.get()) is not None:
             items = [item for item in session.items if not only or question_of(item)[0] in only]
             try:
-                _run_items(items)
+                _run_items(items, mine.plugin)
                 mine._answers.put(None)
             except BaseException as error:
                 mine._answers.put(OurFailure(f"the judge broke: {type(error).__name__}: {error}"))
         return True
 
 
-def _run_items(items: list[pytest.Item]) -> None:
+def _run_items(items: list[pytest.Item], plugin: SuitePlugin) -> None:
     for item, following in zip(items, [*items[1:], None], strict=True):
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-        item.session.shouldfail = item.session.shouldstop = False
+        _run_item(item, following, plugin)
+
+
+def _run_item(item: pytest.Item, following: pytest.Item | None, plugin: SuitePlugin) -> None:
+    """The three hooks of pytest's own loop, without its reports on each of them, which nobody reads."""
+    if getattr(item, "_request", None) is False:  # pytest's own loop leaves it so; what has run once is run again
+        item._initrequest()  # type: ignore[attr-defined]
+    hook, error = item.config.hook, None
+    try:
+        hook.pytest_runtest_setup(item=item)
+        hook.pytest_runtest_call(item=item)
+    except STOPS:
+        raise
+    except BaseException as problem:
+        error = problem
+    plugin.judge(item, error)
+    try:
+        hook.pytest_runtest_teardown(item=item, nextitem=following)
+    except STOPS:
+        raise
+    except BaseException:  # after the verdict: nothing that a fixture of the suite leaves undone is the student's
+        pass
+    finally:
+        item._request, item.funcargs = False, None  # type: ignore[attr-defined]

@@ -33,7 +33,7 @@ from grader.notebook import Notebook, UnreadableNotebook, read_notebook
 from grader.selfcheck import SEED, at_home, by_the_rules, run_cells
 from grader.student.failures import Died
 from grader.student.local import LocalChannel
-from grader.student.remote import Respond, Student
+from grader.student.remote import Respond, Said, Student
 from grader.suite.session import SuiteSession
 
 SLOW_IMPORTS = ("torch", "matplotlib.pyplot")  # imported before the fork, if the notebook asks for them
@@ -110,12 +110,13 @@ class TimedChannel(LocalChannel):
         super().__init__(shell)
         self._teller, self._most_s = teller, most_s
 
-    def exchange(self, frame: bytes, call: str, respond: Respond) -> tuple[bytes, bytes]:
+    def exchange(self, frame: bytes, call: Said, respond: Respond) -> tuple[bytes, bytes]:
         _place.clear()
         with contextlib.suppress(TookTooLong), self._teller.step(f"`{call}`", self._most_s):
             answer = super().exchange(frame, call, respond)
         if _place:
-            raise Died(call, "timed_out", f"stopped after {self._most_s:g} s{_place[0]}; is there a loop that never ends?")
+            text = f"stopped after {self._most_s:g} s{_place[0]}; is there a loop that never ends?"
+            raise Died(str(call), "timed_out", text)
         return answer
 
 
