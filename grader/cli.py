@@ -12,24 +12,25 @@ from grader import __version__
 from grader.errors import GraderError
 from grader.render.text import one_line
 
+# Where a command is, and what it does in the few words that the list of commands has room for.
 PLACES = {
-    "check": "student",
-    "watch": "student",
-    "list": "student",
-    "hint": "student",
-    "reset": "student",
-    "grade": "instructor",
-    "report": "term",
-    "feedback": "instructor",
-    "override": "term",
-    "diff": "term",
-    "export": "publish",
-    "similar": "term",
-    "serve": "term",
-    "doctor": "instructor",
-    "audit": "author",
-    "release": "author",
-    "new": "author",
+    "check": ("student", "Check your own notebooks with the visible tests."),
+    "watch": ("student", "Check a notebook every time you save it."),
+    "list": ("student", "Show how far you are."),
+    "hint": ("student", "Show the next hint for a question."),
+    "reset": ("student", "Start a notebook anew; your work is kept beside it."),
+    "grade": ("instructor", "Grade a class with the hidden tests."),
+    "report": ("term", "Make scores, pages and feedback again."),
+    "feedback": ("instructor", "Make the pages to hand back again."),
+    "override": ("term", "Set a score by hand, with a comment."),
+    "diff": ("term", "Say whose score a regrade changes, and why."),
+    "export": ("publish", "Write the grades as another system imports them."),
+    "similar": ("term", "List notebooks that are alike beyond the given code."),
+    "serve": ("term", "Show the gradebook in your browser."),
+    "doctor": ("instructor", "Say what this machine offers, and the versions."),
+    "audit": ("author", "Prove the course: every answer gets what it should."),
+    "release": ("author", "Make what students get, with the answers cut out."),
+    "new": ("author", "Begin an exercise that passes the audit."),
 }
 
 
@@ -49,8 +50,13 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in PLACES:
             return None
-        command: click.Command = getattr(import_module(f"grader.commands.{PLACES[cmd_name]}"), cmd_name)
+        command: click.Command = getattr(import_module(f"grader.commands.{PLACES[cmd_name][0]}"), cmd_name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without loading one of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, short) for name, (_, short) in PLACES.items()])
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

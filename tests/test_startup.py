@@ -18,12 +18,12 @@ PROGRAM = """
 import sys
 from grader.cli import main
 main(sys.argv[1:], standalone_mode=False)
-sys.stderr.write(" ".join({name.partition(".")[0] for name in sys.modules}))
+sys.stderr.write(" ".join({name.partition(".")[0] for name in sys.modules} | {name for name in sys.modules if name.startswith("grader.")}))
 """
 
 
 def loaded(folder: Path, *arguments: str) -> set[str]:
-    """The top-level modules that are there when the command has ended."""
+    """The top-level modules that are there when the command has ended, and those of the grader."""
     command = [sys.executable, "-c", PROGRAM, *arguments]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
     assert done.stdout.strip()
@@ -45,7 +45,7 @@ def test_a_command_that_judges_nothing_loads_nothing_heavy(command: tuple[str, .
 
 
 def test_help_needs_no_table_and_no_course() -> None:
-    """Not even rich, nor the settings of a course."""
+    """Not even rich, nor the settings of a course, nor any command."""
     found = loaded(COURSE, "--help")
     assert "click" in found
-    assert not found & {"rich", "tomllib", "sqlite3"}
+    assert not found & {"rich", "tomllib", "sqlite3", "grader.commands"}
