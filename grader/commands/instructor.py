@@ -12,6 +12,9 @@ import click
 from grader.commands.screen import BOOK, COURSE, JOBS, advance, one_line, opened_book, progress_bar
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from grader.batch import Place
     from grader.enrolment import TakenIn
     from grader.grades import ClassGrades
     from grader.results import Results
@@ -31,6 +34,7 @@ KINDS = ("plain", "canvas", "moodle", "nbgrader", "gradescope", "notebook")  # a
 @click.option("--from", "kind", type=click.Choice(KINDS), help="What SUBMISSIONS is, if it is not recognised rightly.")
 @click.option("--roster", type=click.Path(path_type=Path), help="CSV with id,name,email…, or Canvas' or Moodle's own.")
 @click.option("--sandbox", type=click.Choice(["auto", "bwrap", "landlock", "none"]), default="auto", show_default=True)
+@click.option("--cluster", metavar="PLACE", help="Judge on a Dask cluster: tcp://HOST:PORT, slurm or local.")
 @BOOK
 @click.option("--again", is_flag=True, help="Grade everything anew, also what is in the gradebook.")
 @COURSE
@@ -43,6 +47,7 @@ def grade(
     kind: str | None,
     roster: Path | None,
     sandbox: str,
+    cluster: str | None,
     gradebook: str | None,
     again: bool,
     course: Path | None,
@@ -69,6 +74,7 @@ def grade(
 
     opened = open_course(course)
     policy = policy_of(opened)
+    workers = _workers(cluster, jobs) if cluster else 0
     listed = read_roster(roster) if roster else None
     if submissions is None and not gradebook and not (out / "gradebook.sqlite").is_file():
         raise GraderError(f"{out}: no gradebook there yet; say what to grade: grader grade SUBMISSIONS -o {out}")
@@ -79,7 +85,16 @@ def grade(
         with progress_bar() as bar:
             task = bar.add_task("grading", total=len(taken.handed))
 
-            def open_server() -> ForkServer:
+            def open_server() -> AbstractContextManager[ForkServer | Place]:
+                if cluster:
+                    from grader.cluster import open_cluster
+
+                    slugs = sorted({one.slug for one in taken.handed})
+                    return open_cluster(
+                        cluster, opened, slugs, workers, sandbox,
+                        tell=lambda line: bar.console.print(one_line(line), highlight=False, markup=False),
+                        look=lambda doing: bar.update(task, description=one_line(doing)),
+                    )  # fmt: skip
                 from grader.sandbox.forkserver import ForkServer
 
                 server = ForkServer(sandbox)
@@ -106,6 +121,22 @@ def grade(
     for report in batch.ungraded:
         click.echo(f"ungraded: {one_line(report.student)} {report.exercise}: {one_line(report.problem or 'a test broke')}")
     sys.exit(1 if batch.ungraded else 0)
+
+
+def _workers(cluster: str, jobs: int | None) -> int:
+    """How many workers to ask `cluster` for.
+
+    Raises:
+        GraderError: it is no place for judges, or `--jobs` does not go with it.
+    """
+    from grader.cluster import check_place
+    from grader.errors import GraderError
+
+    if check_place(cluster) == "slurm" and not jobs:
+        raise GraderError("--cluster slurm: say how many workers there may be at most: --jobs N")
+    if cluster not in ("slurm", "local") and jobs:
+        raise GraderError(f"--jobs: {cluster} has the workers that were started for it; leave --jobs out")
+    return jobs or os.cpu_count() or 1
 
 
 def _say_what_came(taken: TakenIn) -> None:
