@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ctypes
 import multiprocessing
 import os
-import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -14,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from grader.children import work_for_parent
 from grader.course import Course, Exercise
 from grader.errors import GraderError
 from grader.grading import Sandbox, Submission, grade
@@ -22,7 +21,6 @@ from grader.sandbox.cores import Core
 from grader.sandbox.forkserver import ForkServer
 from grader.suite.session import SuiteSession
 
-PR_SET_PDEATHSIG = 1
 _JUDGE: dict[str, Any] = {}
 
 
@@ -191,8 +189,7 @@ class Processes:
 def start_judge(root: Path, sandbox: Sandbox) -> None:
     """Make this process a judge: its course, its sandbox, and suites that are collected once."""
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that hands out the work
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # and without that process there is nothing to do
+    work_for_parent()
     _JUDGE.update(course=Course(root), sandbox=sandbox, suites={}, core=Core())
 
 

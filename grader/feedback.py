@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from grader.children import in_order
 from grader.course import Course, nearest
 from grader.errors import GraderError
 from grader.files import locked
@@ -27,7 +28,11 @@ ANEW = "The results below are those of the file that was graded."
 
 
 def write_feedback(
-    grades: Iterable[Grade], course: Course, out: Path, progress: Callable[[int], None] = lambda done: None
+    grades: Iterable[Grade],
+    course: Course,
+    out: Path,
+    progress: Callable[[int], None] = lambda done: None,
+    jobs: int = 1,
 ) -> list[Grade]:
     """Write `out/feedback/<student>/<slug>.html` for each that has a report; those whose notebook could not be shown.
 
@@ -35,24 +40,30 @@ def write_feedback(
 
     Args:
         progress: told how many pages are done.
+        jobs: processes that make pages, where there are many.
 
     Raises:
         GraderError: a page cannot be written.
     """
     program = sources(Path(__file__).parent)
-    without = []
+    stale, done = [], 0
     with Made(out, RECORD) as made:
-        for done, grade in enumerate(grades, 1):
+        for grade in grades:
             if grade.report is None:
                 continue
             name = f"{FOLDER}/{_folder(grade.student)}/{grade.exercise}.html"
             mark = fingerprint(program, replace(grade, path=None), asked(course, grade.exercise), _file_state(grade.path))
-            if not made.fresh(name, mark):
-                page, whole = _page(grade, course)
-                made.write(name, page, mark if whole else None)
-                if not whole:
-                    without.append(grade)
-            progress(done)
+            if made.fresh(name, mark):
+                progress(done := done + 1)
+            else:
+                stale.append((grade, name, mark))
+        without = []
+        pages = in_order(lambda part: _page(part[0], course), stale, jobs)
+        for (grade, name, mark), (page, whole) in zip(stale, pages, strict=True):
+            made.write(name, page, mark if whole else None)
+            if not whole:
+                without.append(grade)
+            progress(done := done + 1)
     return without
 
 

@@ -28,13 +28,18 @@ class Results:
 
 
 def write_results(
-    grades: ClassGrades, course: Course, out: Path, progress: Callable[[int, int], None] = lambda done, total: None
+    grades: ClassGrades,
+    course: Course,
+    out: Path,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    jobs: int = 1,
 ) -> Results:
     """Write everything below `out` that the gradebook says; what has not changed is left as it is.
 
     Args:
         out: a folder that the caller holds, see `grader.files.locked`.
         progress: told (done, in all) of the feedback pages.
+        jobs: processes that make feedback pages.
 
     Raises:
         GraderError: something cannot be written.
@@ -43,7 +48,7 @@ def write_results(
     write_reports(grades, out)
     index = write_pages(grades, out)
     judged = [grade for grade in grades.grades() if grade.report is not None]
-    without = write_feedback(judged, course, out, lambda done: progress(done, len(judged)))
+    without = write_feedback(judged, course, out, lambda done: progress(done, len(judged)), jobs)
     return Results(out / "scores.csv", index, tuple((grade.student, grade.exercise) for grade in without))
 
 

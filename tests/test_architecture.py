@@ -13,7 +13,7 @@ import grader
 ROOT = Path(grader.__file__).parent
 MODULES = sorted(path.relative_to(ROOT) for path in ROOT.rglob("*.py"))
 LAYERS = [
-    {"errors"}, {"files", "inside"}, {"report", "made"}, {"grades", "policies"}, {"course", "notebook", "analysis"}, {"sandbox"}, {"student"}, {"suite"}, {"forbidden"},
+    {"errors", "children"}, {"files", "inside"}, {"report", "made"}, {"grades", "policies"}, {"course", "notebook", "analysis"}, {"sandbox"}, {"student"}, {"suite"}, {"forbidden"},
     {"roster", "intake", "gradebook", "grading", "similar"}, {"render"}, {"term", "decisions", "diff", "enrolment"},
     {"batch", "release", "new", "export", "pages", "feedback"}, {"run", "cluster", "kit", "selfcheck", "hints", "doctor", "progress", "reset"},
     {"jupyter", "autograder", "results"}, {"audit", "mutants", "watch", "serve"}, {"mutation", "diagnoses"}, {"commands"}, {"cli"}, {"__main__"},

@@ -75,6 +75,7 @@ def grade(
     opened = open_course(course)
     policy = policy_of(opened)
     workers = _workers(cluster, jobs) if cluster else 0
+    here = os.cpu_count() or 1 if cluster else jobs or os.cpu_count() or 1
     listed = read_roster(roster) if roster else None
     if submissions is None and not gradebook and not (out / "gradebook.sqlite").is_file():
         raise GraderError(f"{out}: no gradebook there yet; say what to grade: grader grade SUBMISSIONS -o {out}")
@@ -102,7 +103,7 @@ def grade(
                 return server
 
             batch = grade_class(
-                taken.handed, opened, open_server, book, jobs or os.cpu_count() or 1, again,
+                taken.handed, opened, open_server, book, here, again,
                 lambda done, total: advance(bar, task, done, total),
                 needs_every_attempt(policy),
             )  # fmt: skip
@@ -111,7 +112,9 @@ def grade(
                 bar.console.print(f"{done_before} and are taken from the gradebook (--again for anew)", highlight=False)
             grades = class_grades(book, opened)
             task = bar.add_task("feedback", total=None)
-            written = write_results(grades, opened, out, lambda done, total: bar.update(task, completed=done, total=total))
+            written = write_results(
+                grades, opened, out, lambda done, total: bar.update(task, completed=done, total=total), here
+            )
         _say_what_came_of_it(grades, batch.students, written, out)
         for student in not_in_class(policy, grades):
             click.echo(f"nobody in the class is called {one_line(student)}, who has an extension in course.toml")

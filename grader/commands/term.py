@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -128,7 +129,9 @@ def _write(grades: ClassGrades, opened: Course, out: Path) -> Path:
 
     with progress_bar() as bar:
         task = bar.add_task("feedback", total=None)
-        written = write_results(grades, opened, out, lambda done, total: bar.update(task, completed=done, total=total))
+        written = write_results(
+            grades, opened, out, lambda done, total: bar.update(task, completed=done, total=total), os.cpu_count() or 1
+        )
     return written.index
 
 

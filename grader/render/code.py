@@ -28,18 +28,24 @@ def code_lines(source: str) -> tuple[Markup, ...]:
     tokens: Iterable[tuple[_TokenType | None, str]] = [(None, text)]
     if len(text) <= COLOURED_MOST:
         tokens = _lexer().get_tokens(text)
-    lines = [""]
+    plain = text.isascii() and text.replace("\n", "").isprintable()  # as most code is: `clean` leaves it as it is
+    lines: list[list[str]] = [[]]
     for kind, value in tokens:
-        name = next((name for part, name in KINDS if kind is not None and kind in part), "")
+        name = _class_of(kind)
         for place, piece in enumerate(value.split("\n")):
             if place:
-                lines.append("")
+                lines.append([])
             if piece:
-                shown = escape(clean(piece))
-                lines[-1] += f'<span class="{name}">{shown}</span>' if name else str(shown)
+                shown = escape(piece if plain else clean(piece))
+                lines[-1].append(f'<span class="{name}">{shown}</span>' if name else shown)
     if len(lines) > 1 and not lines[-1]:
         lines.pop()
-    return tuple(Markup(line) for line in lines)
+    return tuple(Markup("".join(line)) for line in lines)
+
+
+@cache
+def _class_of(kind: _TokenType | None) -> str:
+    return next((name for part, name in KINDS if kind is not None and kind in part), "")
 
 
 def linked(message: str, lines: dict[int, int]) -> Markup:

@@ -1,0 +1,42 @@
+"""Processes that this one forks to share its work."""
+
+from __future__ import annotations
+
+import ctypes
+import multiprocessing
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any, TypeVar
+
+PR_SET_PDEATHSIG = 1
+Part = TypeVar("Part")
+Result = TypeVar("Result")
+_WORK: list[Any] = []
+
+
+def work_for_parent() -> None:
+    """Ctrl-C is for the process that hands out the work, and without that process there is nothing to do."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def in_order(work: Callable[[Part], Result], parts: Sequence[Part], jobs: int, at_once: int = 500) -> Iterator[Result]:
+    """`work` of each part, in their order, by forks that have all that this process has in memory.
+
+    Args:
+        jobs: how many forks; with 1, or few parts, the work is done here.
+        at_once: results in memory at most.
+    """
+    if jobs < 2 or len(parts) < 8 * jobs:
+        yield from map(work, parts)
+        return
+    _WORK[:] = [work, parts]
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), work_for_parent) as pool:
+        for start in range(0, len(parts), at_once):
+            yield from pool.map(_one, range(start, min(start + at_once, len(parts))), chunksize=8)
+
+
+def _one(number: int) -> Any:
+    work, parts = _WORK
+    return work(parts[number])
