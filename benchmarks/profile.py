@@ -30,6 +30,7 @@ from grader.gradebook import open_gradebook
 from grader.gradebook.judged import Key, Received, receive, record
 from grader.grading import Sandbox, Submission, grade
 from grader.inside.shell import make_shell, run_cell
+from grader.sandbox.cores import Core
 from grader.sandbox.forkserver import ForkServer, Worker
 from grader.student.local import LocalChannel
 from grader.student.remote import Student
@@ -128,6 +129,7 @@ def main() -> None:
     options = parser.parse_args()
     os.environ.update(THREADS, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
     warm_judge()
+    Core()  # as a judge has
     exercise = open_course().find(options.exercise)
     with ForkServer(options.sandbox) as server, tempfile.TemporaryDirectory(prefix="bench-") as folder:
         wanted = phases(exercise, server, Path(folder))

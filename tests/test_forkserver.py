@@ -103,3 +103,21 @@ def test_judges_share_out_the_cores() -> None:
         for claim in claims[::-1]:
             claim.release()
     assert os.sched_getaffinity(0) == here
+
+
+def test_what_a_first_optimiser_imports_is_there_for_the_next(server: ForkServer) -> None:
+    """A second of CPU time, which is spent once a batch and not in every notebook."""
+    cells = ["import sys, torch\nthere = 'torch._dynamo' in sys.modules\ndef double(x):\n    return 2 * there\n# torch.optim"]
+    with opened(server, cells) as (student, _):
+        student.double(1)
+
+    def loaded() -> bool:
+        with opened(server, ["import sys\ndef double(x):\n    return 'torch._dynamo' in sys.modules"]) as (student, _):
+            return bool(student.double(1))
+
+    assert eventually(loaded)
+    with opened(server, ["import torch\ndef double(x):\n    torch.optim.Adam([torch.nn.Parameter(torch.ones(1))])\n    return x"]) as (
+        student, notebook,
+    ):  # fmt: skip
+        student.double(1)
+    assert notebook.cpu_s < 0.5

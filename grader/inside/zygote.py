@@ -38,6 +38,7 @@ def main() -> None:
     rehearsal.rehearse(shell)
     worker.prepare_streams()
     rehearsal.settle()
+    signal.signal(signal.SIGUSR1, lambda *_: load_late(config["late_modules"]))
     os.write(ready_fd, b"ready")
     os.close(ready_fd)
     signal.signal(signal.SIGCHLD, lambda *_: reap())
@@ -52,6 +53,7 @@ def main() -> None:
         if pid == 0:
             listener.close()
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            signal.signal(signal.SIGUSR1, signal.SIG_IGN)
             try:
                 supervise(control, shell, config)
             except BaseException as error:
@@ -77,6 +79,17 @@ def warm_up(modules: list[str]) -> Any:
     return make_shell()
 
 
+def load_late(modules: list[str]) -> None:
+    """Import what only some notebooks need, when the first of them has come; it, and what is under way, goes on without."""
+    from . import rehearsal
+
+    if not set(modules) <= set(sys.modules):
+        for name in modules:
+            with contextlib.suppress(Exception):
+                __import__(name)
+        rehearsal.settle()
+
+
 def reap() -> None:
     with contextlib.suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG)[0]:
@@ -88,6 +101,8 @@ def supervise(control: socket.socket, shell: Any, config: dict[str, Any]) -> Non
     from . import confine
 
     request, data_fd = receive_request(control)
+    if request.get("late_modules"):
+        os.kill(os.getppid(), signal.SIGUSR1)  # the zygote
     if cores := request.get("cores"):
         with contextlib.suppress(OSError):
             os.sched_setaffinity(0, cores)

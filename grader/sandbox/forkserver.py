@@ -132,14 +132,17 @@ class ForkServer:
 class Worker:
     """One forked worker: frames out, frames in, with a CPU limit and a wall limit on every wait.
 
+    Args:
+        optimises: it will make an optimiser; those that come after it find its modules loaded.
+
     Raises:
         OurFailure: the fork server is gone or could not confine the worker.
     """
 
-    def __init__(self, path: str, limits: Limits, home_in: Path | None = None) -> None:
+    def __init__(self, path: str, limits: Limits, home_in: Path | None = None, optimises: bool = False) -> None:
         self.limits = limits
         self.home = make_home(home_in) if home_in else None
-        request: dict[str, Any] = {"limits": limits.for_worker()}
+        request: dict[str, Any] = {"limits": limits.for_worker(), "late_modules": optimises}
         if hasattr(os, "sched_getaffinity"):
             request["cores"] = sorted(os.sched_getaffinity(0))  # the worker runs where its judge does
         if self.home:

@@ -79,7 +79,8 @@ class SandboxedNotebook:
             self.cells_s = time.monotonic() - begun
 
     def _fork(self) -> None:
-        self._worker = Worker(self.server, self.limits, self.home_in)
+        optimises = any("optim" in source for _, source in self.cells)
+        self._worker = Worker(self.server, self.limits, self.home_in, optimises)
         with contextlib.suppress(WorkerGone):
             self._ask(codec.pack(["seed", self.seed]), self._clock(self.limits.call_cpu_s))
 
