@@ -2,8 +2,8 @@
 
     python -m benchmarks.scale --copies 10000 --jobs 2 --out benchmarks/scale.json
 
-The batch is cut into tenths as they are finished: CPU of the whole tree and the proportional set size of every process are
-read at each tenth. Then the same command runs again with nothing to do, and a class page is made.
+The batch is cut into tenths as they are finished: CPU of the whole tree is read at each tenth, and the proportional set size
+of every process some times in it. Then the same command runs again with nothing to do.
 """
 
 from __future__ import annotations
@@ -31,12 +31,15 @@ from grader.sandbox.forkserver import ForkServer
 from grader.term import class_grades
 
 SLUG = "01_gates"
-PARTS = 10
+PARTS, SAMPLES = 10, 5
 
 
 @dataclass(frozen=True)
 class Tenth:
-    """What a tenth of the batch took, and how large the tree was at its end."""
+    """What a tenth of the batch took, and how large the tree was: the least of some samples.
+
+    What is forked for a submission comes and goes, so a single sample says how many of these there are just then.
+    """
 
     done: int
     cpu_s: float
@@ -70,14 +73,19 @@ def measure(copies: int, jobs: int, folder: Path) -> Scale:
     handed = take_in(folder / "in", course, out / "received").handed
     took = time.monotonic() - begun
     tenths: list[Tenth] = []
+    sizes: list[list[float]] = []
     last = [0.0, 0.0]
+    part = copies // PARTS
 
     def progress(done: int, total: int) -> None:
-        if done and done % (copies // PARTS) == 0:
+        if done and done % (part // SAMPLES) == 0:
+            sizes.append([watch.resident_kb(pid) / 1024 for pid in [os.getpid(), *descendants(os.getpid())]])
+        if done and done % part == 0:
             now = [tree_cpu(), time.monotonic()]
-            sizes = [watch.resident_kb(pid) / 1024 for pid in [os.getpid(), *descendants(os.getpid())]]
-            tenths.append(Tenth(done, now[0] - last[0], now[1] - last[1], sum(sizes), sizes[0]))
+            least = min(sizes, key=sum)
+            tenths.append(Tenth(done, now[0] - last[0], now[1] - last[1], sum(least), least[0]))
             last[:] = now
+            sizes.clear()
 
     with ForkServer() as server, open_gradebook(out.with_suffix(".sqlite")) as book:
         last[:] = [tree_cpu(), time.monotonic()]

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @pytest.mark.slow
 def test_two_thousand_notebooks_cost_what_two_hundred_cost_ten_times(tmp_path: Path) -> None:
-    """CPU of the last tenths beside the first ones, and the size of the whole tree of processes."""
+    """CPU of the last tenths beside the first ones, and the least size of the whole tree of processes in each."""
     command = [sys.executable, "-m", "benchmarks.scale", "--copies", "2000", "--out", str(tmp_path / "scale.json")]
     subprocess.run(command, cwd=ROOT, check=True, timeout=1500, stdout=subprocess.DEVNULL)
     found = json.loads((tmp_path / "scale.json").read_text(encoding="utf-8"))
