@@ -36,32 +36,24 @@ def one_round(samples: list[Figures]) -> Figures:
     return {**each, "wall_s": wall, "start_cpu_s": start, "peak_mb": max(sample["peak_mb"] for sample in samples)}
 
 
-def middle(rounds: list[list[Figures]]) -> Figures:
-    """The figures of the median samples: first the median of every run over the rounds, then what follows from them."""
-    runs: dict[int, list[Figures]] = {}
-    for sample in (sample for samples in rounds for sample in samples):
-        runs.setdefault(sample["copies"], []).append(sample)
-    keys = (*CPU, "wall_s", "feedback_wall_s", "peak_mb")
-    medians = {n: {key: median(one[key] for one in found) for key in keys} for n, found in runs.items()}
-    return one_round([{"copies": n, **figures} for n, figures in medians.items()])
-
-
 @dataclass(frozen=True)
 class Grader:
-    """One grader on one assignment: the figures of the medians, and of every round."""
+    """One grader on one assignment: the figures of every round."""
 
-    mid: Figures
     rounds: dict[int, Figures]
 
     def figure(self, of: Callable[[Figures], float]) -> list[float]:
-        """A figure of the medians, then the least and the most of any round."""
-        found = [of(one) for one in self.rounds.values()]
-        return [round(value, 5) for value in (of(self.mid), min(found), max(found))]
+        """A figure's median, least and most of any round."""
+        return [round(value, 5) for value in three([of(one) for one in self.rounds.values()])]
 
     def to(self, other: Grader, of: Callable[[Figures], float]) -> list[float]:
         """The same of a figure divided by another grader's of the same round."""
         found = [of(one) / of(other.rounds[number]) for number, one in self.rounds.items() if number in other.rounds]
-        return [round(value, 4) for value in (of(self.mid) / of(other.mid), min(found), max(found))]
+        return [round(value, 4) for value in three(found)]
+
+
+def three(values: list[float]) -> tuple[float, float, float]:
+    return median(values), min(values), max(values)
 
 
 def class_cpu(one: Figures) -> float:
@@ -84,10 +76,7 @@ def summarise(samples: list[Figures]) -> list[Figures]:
     for sample in samples:
         key = (sample["kind"], sample["at_once"], sample["grader"])
         grouped.setdefault(key, {}).setdefault(sample["round"], []).append(sample)
-    graders = {
-        key: Grader(middle(list(each.values())), {number: one_round(found) for number, found in each.items()})
-        for key, each in grouped.items()
-    }
+    graders = {key: Grader({number: one_round(found) for number, found in each.items()}) for key, each in grouped.items()}
     rows = []
     for (kind, jobs, name), one in graders.items():
         row: Figures = {"kind": kind, "at_once": jobs, "grader": name}
@@ -146,6 +135,7 @@ def ratios(rows: list[Figures]) -> str:
 
 def gave(figures: Figures) -> str:
     """What the awkward submissions got, and what comes back for one submission."""
+
     def points(grader: str, probe: str) -> str:
         got = found[grader]["points"].get(probe)
         return "no result" if got is None else f"{got:g}"
