@@ -31,7 +31,7 @@ from grader.sandbox.forkserver import ForkServer
 from grader.term import class_grades
 
 SLUG = "01_gates"
-PARTS, SAMPLES = 10, 5
+PARTS, SAMPLES = 10, 20
 
 
 @dataclass(frozen=True)
