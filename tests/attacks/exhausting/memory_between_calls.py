@@ -1,4 +1,4 @@
-"""Takes memory in the background while every call is answered quickly.
+"""Takes memory in the background, in other processes than the one that answers.
 
 Added to: right answers
 Status: double out_of_memory
@@ -18,9 +18,16 @@ def double(x):
     global COUNT
     COUNT += 1
     if COUNT == 1:
+        full, tell = os.pipe()
         for _ in range(10):
             if os.fork() == 0:
                 block = bytearray(b"x" * (100 << 20))
+                os.write(tell, b"x")
                 time.sleep(100)
-    time.sleep(0.2)
+        os.close(tell)
+        while os.read(full, 1):  # however busy the machine is, the memory is taken before a call is answered
+            COUNT += 1
+            if COUNT > 10:
+                break
+        time.sleep(1)
     return 2 * x
