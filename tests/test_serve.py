@@ -677,7 +677,7 @@ def test_a_notebook_that_changed_is_judged_again_while_one_watches(chromium: Any
         written_to(judged / "in" / "ada" / f"{SLUG}.ipynb", [WRONG[0], *RIGHT[1:]], [])
         page.get_by_role("button", name="Judge this again").click()
         page.locator("#doing").wait_for()
-        page.evaluate("""() => { window.mine = 1; window.said = []; new MutationObserver(() => window.said.push(document.getElementById("said").textContent))
+        page.evaluate("""() => { window.mine = 1; window.said = [document.getElementById("said").textContent]; new MutationObserver(() => window.said.push(document.getElementById("said").textContent))
             .observe(document.getElementById("said"), {childList: true}); }""")
         status, _, text = visitor.post(f"/students/{key_of('bob')}/{SLUG}/regrade", {"form": visitor.site.guard.form})
         assert status == 409 and "Something is being judged already" in text

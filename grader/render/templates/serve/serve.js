@@ -1,7 +1,8 @@
 // Everything here is a convenience: without it the pages are read, filtered, sorted and decided on just the same.
 document.documentElement.classList.add("js");
 const at = (id) => document.getElementById(id);
-let number = document.body.dataset.number, ended = document.body.dataset.ended, words = "";
+let number = document.body.dataset.number, ended = document.body.dataset.ended;
+let words = at("doing") ? "begun" : `ended ${ended}`;
 
 // A part of the page as it would be served now takes the place of what is here; what somebody is writing stays.
 const begun = (part) => [...part.querySelectorAll("input:not([type=hidden]), textarea")]
@@ -32,7 +33,7 @@ async function renew(address) {
 function tell({ progress, ended: last }) {
   const tenth = progress.total ? Math.floor((10 * progress.done) / progress.total) : 0;
   const now = progress.what ? `${progress.what} ${tenth}` : `ended ${last.number}`;
-  if (words && now !== words) at("said").textContent = progress.what ? `${progress.text} ${progress.left}` : last.text;
+  if (now !== words) at("said").textContent = progress.what ? `${progress.text} ${progress.left}` : last.text;
   words = now;
 }
 async function look() {
