@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -147,7 +149,7 @@ def hint(exercise: str | None, question: str | None, again: bool, course: Path |
         return
     hints = past_hints(opened, mine, question) if again else [next_hint(opened, mine, question)]
     for each in hints:
-        click.echo(f"hint {each.number} of {each.count}: {clean(each.text)}")
+        click.echo(_folded(f"hint {each.number} of {each.count}: {clean(each.text)}"))
     if not hints:
         click.echo(f"no hint seen yet; ask for one with: grader hint {mine.slug} {question}")
     elif not hints[-1].remembered:
@@ -155,6 +157,14 @@ def hint(exercise: str | None, question: str | None, again: bool, course: Path |
     elif not again:
         last = hints[-1].number == hints[-1].count
         click.echo("that was the last one" if last else "for the next one, ask again")
+
+
+def _folded(text: str) -> str:
+    """The text in lines as long as the terminal is wide, if there is one, none broken within a word."""
+    if not sys.stdout.isatty():
+        return text
+    width = max(20, shutil.get_terminal_size().columns)
+    return "\n".join(textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False) for line in text.split("\n"))
 
 
 def _somebody_is_there() -> bool:
