@@ -111,6 +111,8 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
+    if options.copies < PARTS * SAMPLES:
+        parser.error(f"--copies {options.copies}: at least {PARTS * SAMPLES}, for {SAMPLES} samples in each tenth")
     with tempfile.TemporaryDirectory(prefix="gradbook-scale-") as folder:
         found = measure(options.copies, options.jobs, Path(folder))
     print(f"{found.copies} notebooks, {found.jobs} jobs")
