@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
+from collections.abc import Mapping, Sequence
 
 from benchmarks.measure import descendants
 
@@ -50,3 +52,13 @@ class MemoryWatch(threading.Thread):
     def stop(self) -> None:
         self._over.set()
         self.join()
+
+
+def watched(command: Sequence[str], env: Mapping[str, str]) -> tuple[str, int, MemoryWatch]:
+    """What a command writes to its standard output, its exit code, and the memory of its tree meanwhile."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env) as process:
+        watch = MemoryWatch(process.pid)
+        watch.start()
+        answer = process.communicate()[0]
+        watch.stop()
+    return answer, process.returncode, watch

@@ -14,7 +14,6 @@ import argparse
 import json
 import os
 import platform
-import subprocess
 import sys
 import tempfile
 import time
@@ -25,7 +24,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.memory import SAMPLE_S, MemoryWatch
+from benchmarks.memory import SAMPLE_S, watched
 from grader.course import Course, Exercise, open_course
 from grader.grading import environment
 
@@ -64,13 +63,9 @@ def measure(mode: str, course: Course, slug: str, cells: list[str], copies: int,
         write_copies(Path(folder), slug, cells, copies)
         order = {"mode": mode, "course": str(course.root), "folder": folder, "slug": slug, "jobs": jobs, "rung": rung}
         command = [sys.executable, "-m", "benchmarks.measure", json.dumps(order)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **THREADS}) as process:
-            watch = MemoryWatch(process.pid)
-            watch.start()
-            answer = process.communicate()[0]
-            watch.stop()
-    if process.returncode:
-        raise SystemExit(f"{mode}, {copies} copies, {jobs} jobs: exit code {process.returncode}")
+        answer, code, watch = watched(command, {**os.environ, **THREADS})
+    if code:
+        raise SystemExit(f"{mode}, {copies} copies, {jobs} jobs: exit code {code}")
     sample: Sample = json.loads(answer.splitlines()[-1])
     memory = {"peak_pss_mb": round(watch.peak_mb, 1), "peak_processes": watch.processes, "pss_guessed": watch.guessed}
     return {"mode": mode, "jobs": jobs, **sample, **memory}

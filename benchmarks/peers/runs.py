@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.memory import MemoryWatch
+from benchmarks.memory import watched
 from benchmarks.peers.assignments import Assignment, Copy, nbgrader_notebook, plain_notebook, write_otter_tests
 from benchmarks.peers.environments import Environment
 from benchmarks.throughput import THREADS
@@ -50,12 +50,8 @@ def environ(home: Path, scripts: Path | None = None) -> dict[str, str]:
 def cost(streams: list[list[dict[str, Any]]], env: dict[str, str], log: Path) -> Run:
     """The commands of each stream one after the other, the streams at once."""
     order = json.dumps({"streams": streams, "env": env, "log": str(log)})
-    with subprocess.Popen([sys.executable, "-I", str(LAUNCH), order], stdout=subprocess.PIPE, text=True) as process:
-        watch = MemoryWatch(process.pid)
-        watch.start()
-        answer = process.communicate()[0]
-        watch.stop()
-    if process.returncode:
+    answer, code, watch = watched([sys.executable, "-I", str(LAUNCH), order], os.environ)
+    if code:
         raise OSError(f"the measured commands did not run; {log} has what they said")
     found = json.loads(answer)
     return Run(found["cpu_s"], found["wall_s"], watch.peak_mb, failed_commands=sum(code != 0 for code in found["codes"]))
