@@ -25,9 +25,7 @@ def double(x):
                 os.write(tell, b"x")
                 time.sleep(100)
         os.close(tell)
-        while os.read(full, 1):  # however busy the machine is, the memory is taken before a call is answered
-            COUNT += 1
-            if COUNT > 10:
-                break
+        for _ in range(10):  # however busy the machine is, the memory is taken before a call is answered
+            os.read(full, 1)
         time.sleep(1)
     return 2 * x
