@@ -116,8 +116,3 @@ def test_what_a_first_optimiser_imports_is_there_for_the_next(server: ForkServer
             return bool(student.double(1))
 
     assert eventually(loaded)
-    with opened(server, ["import torch\ndef double(x):\n    torch.optim.Adam([torch.nn.Parameter(torch.ones(1))])\n    return x"]) as (
-        student, notebook,
-    ):  # fmt: skip
-        student.double(1)
-    assert notebook.cpu_s < 0.5
