@@ -8,10 +8,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
-from conftest import DOUBLE, QUICK, GradeCells, eventually, family, opened
+from conftest import DOUBLE, QUICK, GradeCells, descendants, eventually, family, opened
 
 from grader.errors import OurFailure
 from grader.inside import codec
@@ -28,9 +28,11 @@ def test_a_call_that_the_fork_server_does_not_survive_is_our_failure() -> None:
         with SandboxedNotebook(server.path, [(1, DOUBLE)], QUICK) as notebook:
             student = Student(notebook)
             assert student.double(2) == 4
-            os.kill(max(family(server)), signal.SIGSTOP)  # the youngest is the worker: it must not answer first
-            for pid in sorted(family(server))[:-1]:
-                os.kill(pid, signal.SIGKILL)
+            (worker,) = [pid for pid in family(server) if not descendants(pid)]
+            os.kill(worker, signal.SIGSTOP)  # it must not answer first
+            for pid in family(server) - {worker}:
+                with suppress(ProcessLookupError):  # each takes what is below it along
+                    os.kill(pid, signal.SIGKILL)
             with pytest.raises(OurFailure, match="fork server ended"):
                 student.double(3)
         assert eventually(lambda: not server.alive())
