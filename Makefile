@@ -27,6 +27,7 @@ demo: $(READY)
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy grader
+	$(BIN)/lint-imports
 
 test: lint $(VENV)/.browser
 	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not slow"

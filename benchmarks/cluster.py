@@ -22,12 +22,13 @@ from typing import Any
 
 from benchmarks.measure import SETTLE_S, tree_cpu, with_full_marks
 from benchmarks.throughput import light_cells, write_copies
-from grader.cluster import open_cluster
-from grader.course import Course, open_course
-from grader.gradebook import open_gradebook
-from grader.intake import Handed, take_in
-from grader.run import grade_class
+from grader.core.course import Course, open_course
+from grader.engine.cluster import open_cluster
+from grader.exchange.intake.handed_in import Handed
+from grader.exchange.intake.take_in import take_in
 from grader.sandbox.forkserver import ForkServer
+from grader.term.gradebook import open_gradebook
+from grader.term.run import grade_class
 
 GOAL = 0.85
 

@@ -18,7 +18,7 @@ from typing import Any
 import nbformat
 from nbclient import NotebookClient
 
-from grader.course import Course, Exercise
+from grader.core.course import Course, Exercise
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -37,8 +37,8 @@ def _ms(work):
     return 1000 * (_t.perf_counter() - begun)
 
 _first = _ms(lambda: _check(_questions[0]))
-from grader.student.local import LocalChannel as _Local
-from grader.student.remote import Student as _Student
+from grader.engine.local import LocalChannel as _Local
+from grader.suite.remote_student import Student as _Student
 import numpy as _n
 _spec = _i.spec_from_file_location("bare_suite", _suite)
 _bare = _i.module_from_spec(_spec); _spec.loader.exec_module(_bare)

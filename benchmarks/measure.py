@@ -22,18 +22,18 @@ from typing import Any
 
 import numpy as np
 
-from grader.batch import warm_judge
-from grader.course import Course, Exercise
-from grader.errors import GraderError
-from grader.gradebook import open_gradebook
-from grader.gradebook.judged import reports, verdicts
-from grader.intake import take_in
-from grader.notebook import read_notebook
-from grader.report import Report
-from grader.results import write_reports
-from grader.run import grade_class
+from grader.core.course import Course, Exercise
+from grader.core.errors import GraderError
+from grader.core.notebook import read_notebook
+from grader.core.report import Report
+from grader.engine.batch import warm_judge
+from grader.exchange.intake.take_in import take_in
+from grader.pages.results import write_reports
 from grader.sandbox.forkserver import ForkServer
-from grader.term import class_grades
+from grader.term.gradebook import open_gradebook
+from grader.term.gradebook.attempts import reports, verdicts
+from grader.term.run import grade_class
+from grader.term.standings import class_grades
 
 TICK = os.sysconf("SC_CLK_TCK")
 WARM_UP = 5

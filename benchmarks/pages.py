@@ -22,9 +22,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from grader.files import write_in
-from grader.grades import ClassGrades
-from grader.pages import write_pages
+from grader.core.files import write_in
+from grader.core.grades import ClassGrades
+from grader.pages.write import write_pages
 
 ROOT = Path(__file__).resolve().parents[1]
 OPENED = 5
@@ -53,7 +53,7 @@ def timed(work: Callable[[], Any]) -> tuple[float, float]:
 
 def made(grades: ClassGrades, folder: Path) -> dict[str, Any]:
     """Seconds to make all pages, nothing, and those of one changed grade; bytes; the same bytes written bare."""
-    from grader.render.studentpage import _coded, _question
+    from grader.pages.student_page import _coded, _question
 
     _question.cache_clear()  # each class pays for itself
     _coded.cache_clear()

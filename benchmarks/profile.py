@@ -23,19 +23,19 @@ from rich.table import Table
 
 from benchmarks.measure import PlainStudent, descendants, hidden_tests
 from benchmarks.throughput import THREADS, light_cells, write_copies
-from grader.batch import warm_judge
-from grader.course import Exercise, open_course
-from grader.files import write_in
-from grader.gradebook import open_gradebook
-from grader.gradebook.judged import Key, Received, receive, record
-from grader.grading import Sandbox, Submission, grade
-from grader.inside.shell import make_shell, run_cell
+from grader.core.course import Exercise, open_course
+from grader.core.files import write_in
+from grader.engine.batch import warm_judge
+from grader.engine.local import LocalChannel
+from grader.engine.sandboxed import SandboxedNotebook
+from grader.engine.submission import Sandbox, Submission, grade
 from grader.sandbox.cores import Core
 from grader.sandbox.forkserver import ForkServer, Worker
-from grader.student.local import LocalChannel
-from grader.student.remote import Student
-from grader.student.sandboxed import SandboxedNotebook
+from grader.sandbox.inside.shell import make_shell, run_cell
+from grader.suite.remote_student import Student
 from grader.suite.session import SuiteSession
+from grader.term.gradebook import open_gradebook
+from grader.term.gradebook.attempts import Key, Received, receive, record
 
 SETTLE_S = 0.3
 Phase = tuple[str, Callable[[], object]]

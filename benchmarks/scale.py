@@ -22,13 +22,13 @@ from pathlib import Path
 from benchmarks.measure import descendants, tree_cpu
 from benchmarks.memory import MemoryWatch
 from benchmarks.throughput import light_cells, write_copies
-from grader.course import open_course
-from grader.gradebook import open_gradebook
-from grader.intake import take_in
-from grader.results import write_results
-from grader.run import grade_class
+from grader.core.course import open_course
+from grader.exchange.intake.take_in import take_in
+from grader.pages.results import write_results
 from grader.sandbox.forkserver import ForkServer
-from grader.term import class_grades
+from grader.term.gradebook import open_gradebook
+from grader.term.run import grade_class
+from grader.term.standings import class_grades
 
 SLUG = "01_gates"
 PARTS, SAMPLES = 10, 20

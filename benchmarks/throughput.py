@@ -25,8 +25,8 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.memory import SAMPLE_S, watched
-from grader.course import Course, Exercise, open_course
-from grader.grading import environment
+from grader.core.course import Course, Exercise, open_course
+from grader.engine.submission import environment
 
 BARE_COPIES = 200
 THREADS = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "MKL", "OPENBLAS", "NUMEXPR", "VECLIB_MAXIMUM")}

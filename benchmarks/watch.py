@@ -22,12 +22,12 @@ import time
 from pathlib import Path
 from statistics import median
 
-from grader.course import Course, open_course
-from grader.inside.shell import make_shell
-from grader.notebook import read_notebook
-from grader.selfcheck import run_cells
-from grader.watch.checker import Checker
-from grader.watch.files import saved_notebooks
+from grader.core.course import Course, open_course
+from grader.core.notebook import read_notebook
+from grader.engine.selfcheck import run_cells
+from grader.sandbox.inside.shell import make_shell
+from grader.student.watch.checker import Checker
+from grader.student.watch.saved_files import saved_notebooks
 
 
 def cold(arguments: list[str], rounds: int) -> dict[str, float]:

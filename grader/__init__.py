@@ -15,7 +15,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    globals()[name] = getattr(import_module("grader.jupyter"), name)
+    globals()[name] = getattr(import_module("grader.student.jupyter"), name)
     return globals()[name]
 
 
@@ -23,4 +23,4 @@ def load_ipython_extension(ipython: Any) -> None:
     """`%load_ext grader`: the line magics `%check [QUESTION]` and `%hint [QUESTION]`."""
     from importlib import import_module
 
-    import_module("grader.jupyter").register(ipython)
+    import_module("grader.student.jupyter").register(ipython)

@@ -1,51 +1,27 @@
-"""Fork servers on both rungs, a tiny course, and helpers that run cells given as strings."""
+"""Fork servers on both rungs, the tiny course, and a browser."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from support.browser import open_chromium
+from support.cells import GradeCells, sandbox_of
+from support.paths import COURSE
 
-from grader.course import Course, Exercise
-from grader.errors import GraderError
-from grader.grading import Sandbox, blank_report
-from grader.grading import grade_cells as grade_notebook
-from grader.inside.zygote import descendants
-from grader.notebook import Notebook
-from grader.report import Report
+from grader.core.course import Course, Exercise
+from grader.core.errors import GraderError
+from grader.core.notebook import Notebook
+from grader.core.report import Report
+from grader.engine.submission import blank_report
+from grader.engine.submission import grade_cells as grade_notebook
 from grader.sandbox.forkserver import ForkServer
-from grader.sandbox.limits import Limits
-from grader.student.remote import Student
-from grader.student.sandboxed import SandboxedNotebook
 from grader.suite.session import SuiteSession
 
-collect_ignore = ["course"]
-COURSE = Path(__file__).parent / "course"
-QUICK = Limits(call_cpu_s=0.5, cell_cpu_s=1.0, submission_cpu_s=20.0, wall_factor=1.0, wall_extra_s=1.0, memory_mb=512)
-DOUBLE = "def double(x):\n    return 2 * x"
-COUNTER = """class Counter:
-    def __init__(self):
-        self.sum = 0
-
-    def add(self, n):
-        self.sum += n
-
-    def total(self):
-        return self.sum"""
-APPLY = "def apply(f, x):\n    return f(x)"
-RIGHT = [DOUBLE, COUNTER, APPLY]
-WRONG = [
-    "def double(x):\n    return 2 * x + 1",
-    COUNTER.replace("self.sum += n", "self.sum = n"),
-    "def apply(f, x):\n    return f(x) + 1",
-]
-
-GradeCells = Callable[..., Report]
+collect_ignore = ["course", "fixtures"]
 
 
 def _server(rung: str) -> Iterator[ForkServer]:
@@ -91,23 +67,6 @@ def suite(exercise: Exercise) -> Iterator[SuiteSession]:
     session.close()
 
 
-def sandbox_of(server: ForkServer) -> Sandbox:
-    """What `grade` needs to know of a fork server."""
-    return Sandbox(server.path, server.rung.name, home_of(server))
-
-
-def home_of(server: ForkServer) -> Path | None:
-    """Where the workers' homes are made on this rung."""
-    return server.folder if server.rung.name != "bwrap" else None
-
-
-@contextmanager
-def opened(server: ForkServer, cells: list[str], limits: Limits = QUICK) -> Iterator[tuple[Student, SandboxedNotebook]]:
-    """The cells, run in a worker: the student's names and the notebook that serves them."""
-    with SandboxedNotebook(server.path, list(enumerate(cells, 1)), limits, home_in=home_of(server)) as notebook:
-        yield Student(notebook), notebook
-
-
 @pytest.fixture
 def grade_on(exercise: Exercise, suite: SuiteSession) -> GradeCells:
     """Grade inline cells on the given server with the tiny course's hidden suite."""
@@ -127,15 +86,7 @@ def grade_cells(grade_on: GradeCells, forkserver: ForkServer) -> GradeCells:
     return lambda cells: grade_on(forkserver, cells)
 
 
-def family(server: ForkServer) -> set[int]:
-    """Every process below the fork server, as seen from outside the sandbox."""
-    return set(descendants(server.zygote.process.pid))
-
-
-def eventually(condition: Callable[[], bool]) -> bool:
-    """Whether the condition comes true before patience ends."""
-    for _ in range(1_200):
-        if condition():
-            return True
-        time.sleep(0.05)
-    return condition()
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """A headless Chromium of this machine."""
+    yield from open_chromium()

@@ -29,7 +29,7 @@ from benchmarks.peers.page import summarise, write_page
 from benchmarks.peers.probes import given, probes
 from benchmarks.peers.runs import PEER_RUNS, ROOT, Run, bare, ours
 from benchmarks.throughput import machine
-from grader.course import Course, open_course
+from grader.core.course import Course, open_course
 
 LIGHT, FIT = "01_gates", "10_sine_mlp"
 BARE = 100

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.throughput import light_cells
-from grader.course import Exercise
+from grader.core.course import Exercise
 
 SUPPORT = Path(__file__).with_name("support.py").read_text(encoding="utf-8")
 KERNEL = {

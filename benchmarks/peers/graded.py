@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.measure import descendants
-from grader.cli import main
+from grader.cli.main import main
 from grader.sandbox.forkserver import ForkServer
 
 FILE = Path(sys.argv.pop(1))

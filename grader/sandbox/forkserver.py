@@ -16,12 +16,12 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
-from grader.errors import GraderError, OurFailure
-from grader.inside import codec
+from grader.core.errors import GraderError, OurFailure
+from grader.core.limits import Limits
 from grader.sandbox.clock import LOOK_S, Clock
 from grader.sandbox.homes import make_home, remove_home
+from grader.sandbox.inside import codec
 from grader.sandbox.launch import Zygote, bwrap_path, launch
-from grader.sandbox.limits import Limits
 from grader.sandbox.seccomp import compile_filter
 
 RUNGS = ("bwrap", "landlock", "none")

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import grader.inside
+import grader.sandbox.inside
 
 NOBODY = 65534
 MODULES = ["numpy", "torch", "matplotlib.pyplot", "matplotlib.backends.backend_agg", "IPython", "scipy.special"]
@@ -72,7 +72,7 @@ def launch(rung: str, listener: socket.socket, seccomp: bytes, folder: Path) -> 
     config_file.flush()
     config_file.seek(0)
     fds = [listener.fileno(), ready_write, config_file.fileno()]
-    inside = str(Path(grader.inside.__file__).parent)
+    inside = str(Path(grader.sandbox.inside.__file__).parent)
     paths = [_seen_at(p) for p in _module_paths()] if rung == "bwrap" else _module_paths()
     run = [os.path.realpath(sys.executable), "-I", "-c", _BOOT.format(paths=paths, fds=fds)]
     options: dict[str, Any] = {"pass_fds": fds, "stdin": subprocess.DEVNULL, "close_fds": True}

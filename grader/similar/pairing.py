@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from grader.similar.records import Cluster, GivenCode, Pair, Similarities, Work
+from grader.similar.similarities import Cluster, GivenCode, Pair, Similarities, Work
 from grader.similar.tokens import chunks
 from grader.similar.winnow import STEP, WINDOW, all_windows, fingerprints
 

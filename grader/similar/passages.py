@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.similar.pairing import own_cells
-from grader.similar.records import Pair, Similarities
+from grader.similar.similarities import Pair, Similarities
 from grader.similar.tokens import Token, chunks
 from grader.similar.winnow import WINDOW, whole, window_hashes
 

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from grader.course import Course
-from grader.errors import GraderError
-from grader.grades import ClassGrades
-from grader.notebook import UnreadableNotebook, read_notebook
-from grader.report import Report
+from grader.core.course import Course
+from grader.core.errors import GraderError
+from grader.core.grades import ClassGrades
+from grader.core.notebook import UnreadableNotebook, read_notebook
+from grader.core.report import Report
 from grader.similar.pairing import compare
-from grader.similar.records import GivenCode, Similarities, Work
+from grader.similar.similarities import GivenCode, Similarities, Work
 
 DEFINED = re.compile(r"(?m)^\s*(?:async\s+)?(?:def|class)\s+(\w+)")
 TOP_ANSWER = re.compile(r"(?m)^(predict_\w+)\s*=")

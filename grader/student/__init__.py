@@ -1,1 +1,1 @@
-"""The student's notebook seen from outside: names to call, objects to hold, never a Python object of theirs."""
+"""What a student uses: checking in a notebook and at the terminal, hints, progress, watching."""

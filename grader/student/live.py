@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any, TypeVar
 
-from grader.inside import codec
-from grader.inside.serve import Server
-from grader.inside.shell import describe, quiet
-from grader.student.failures import Died, StudentFailure
-from grader.student.local import LocalChannel
-from grader.student.remote import Respond, Said
+from grader.engine.local import LocalChannel
+from grader.sandbox.inside import codec
+from grader.sandbox.inside.requests import Server
+from grader.sandbox.inside.shell import describe, quiet
+from grader.suite.failures import Died, StudentFailure
+from grader.suite.remote_student import Respond, Said
 
 Result = TypeVar("Result")
 Request = tuple[bytes, Said, Respond]

@@ -7,9 +7,9 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from grader.student.failures import Crashed, NotAttempted, StudentFailure
-from grader.student.remote import Handle, Ref
 from grader.suite.diagnosis import diagnose, diagnose_shape
+from grader.suite.failures import Crashed, NotAttempted, StudentFailure
+from grader.suite.remote_student import Handle, Ref
 from grader.suite.sentences import difference, not_finite, number
 
 CHANGED = "work on a copy instead of changing the argument"

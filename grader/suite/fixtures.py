@@ -7,8 +7,8 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from grader.student.remote import Student
 from grader.suite.plugin import SuitePlugin
+from grader.suite.remote_student import Student
 
 
 def fixtures_of(plugin: SuitePlugin) -> ModuleType:

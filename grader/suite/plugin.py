@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from grader.errors import OurFailure
-from grader.report import TestResult
-from grader.student.failures import Crashed, Died, NotAttempted, StudentFailure, nearest_name, shortened, undefined
-from grader.student.places import loop_in
-from grader.student.remote import Student
+from grader.core.cells import loop_in
+from grader.core.errors import OurFailure
+from grader.core.report import TestResult
 from grader.suite.checks import Mismatch
+from grader.suite.failures import Crashed, Died, NotAttempted, StudentFailure, nearest_name, shortened, undefined
+from grader.suite.remote_student import Student
 
 OUR_FAULTS = (OurFailure, NameError, ImportError, SyntaxError, MemoryError, OSError)
 MAX_MESSAGE = 600

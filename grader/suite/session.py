@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from grader.errors import GraderError, OurFailure
-from grader.report import QuestionResult, question_result
-from grader.student.remote import Student
+from grader.core.errors import GraderError, OurFailure
+from grader.core.report import QuestionResult, question_result
 from grader.suite.fixtures import fixtures_of
 from grader.suite.plugin import SuitePlugin, docstring, question_of
+from grader.suite.remote_student import Student
 
 ARGUMENTS = """--noconftest --import-mode=importlib --assert=plain -p no:cacheprovider -p no:terminal
 -p no:faulthandler -p no:doctest -p no:junitxml -p no:unraisableexception -p no:threadexception -p no:logging

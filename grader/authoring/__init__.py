@@ -1,0 +1,1 @@
+"""What an author of exercises types: new, release, audit, and what is packed for others."""

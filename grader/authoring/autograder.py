@@ -1,0 +1,292 @@
+"""Our grader inside other people's: a Gradescope autograder of one exercise, and a GitHub Classroom workflow.
+
+`python -m grader.authoring.autograder` is what runs there; nobody types it.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+import traceback
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import grader
+from grader.authoring.kit import LONG_AGO, package_wheel
+from grader.core.course import Course, Exercise
+from grader.core.errors import GraderError
+from grader.core.files import write_atomically
+from grader.core.grades import Grade
+from grader.exchange.github import encoded, reported, result_from
+from grader.exchange.gradescope.upload import VISIBILITIES, results_bytes
+
+if TYPE_CHECKING:
+    from grader.core.report import Report
+
+SETTINGS = "autograder.json"
+ANSWERS = {"correct", "wrong", "equivalent.toml", "test_visible.py", "__pycache__", ".ipynb_checkpoints"}
+EXECUTABLE = {"setup.sh", "run_autograder"}
+PINNED = ("numpy", "torch", "pytest", "ipython")  # what a verdict may depend on
+
+
+def gradescope_zip(
+    course: Course, slug: str, out: Path, visibility: str = "visible", unprotected: bool = False
+) -> list[str]:
+    """Write an autograder for Gradescope to `out`; the names in it. The same course gives the same bytes.
+
+    In it are the hidden suite, the salt and this package: it is for the instructor's upload and for nobody else.
+
+    Args:
+        visibility: when students see the tests.
+        unprotected: judge without a sandbox where the container allows none; by default it then refuses.
+
+    Raises:
+        GraderError: no such exercise, a wrong visibility, `out` is not named .zip or cannot be written.
+    """
+    if out.suffix != ".zip":
+        raise GraderError(f"{out}: a Gradescope autograder is a zip file; give a name that ends in .zip")
+    if visibility not in VISIBILITIES:
+        raise GraderError(f"{visibility}: no such visibility; choose from {', '.join(VISIBILITIES)}")
+    exercise = course.find(slug)
+    name, wheel = package_wheel()
+    settings = {"exercise": exercise.slug, "visibility": visibility, "unprotected": unprotected}
+    files: dict[str, bytes] = {
+        "setup.sh": SETUP.replace("WHEEL", name).encode(),
+        "run_autograder": RUN.encode(),
+        name: wheel,
+        "constraints.txt": _constraints(course).encode(),
+        SETTINGS: (json.dumps(settings, indent=1) + "\n").encode(),
+        "course/solutions/course.toml": f"salt = {json.dumps(course.salt)}\n".encode(),
+    }
+    files |= {f"course/solutions/{exercise.slug}/{path}": data for path, data in _private(exercise).items()}
+    try:
+        write_atomically(out, _zipped(files))
+    except OSError as error:
+        raise GraderError(f"{out}: cannot be written ({error.strerror}); choose another place") from None
+    return sorted(files)
+
+
+def _private(exercise: Exercise) -> dict[str, bytes]:
+    """What judging needs of the exercise's folder: the suite and its settings; no reference and no variants."""
+    files = {}
+    for path in sorted(exercise.folder.rglob("*")):
+        relative = path.relative_to(exercise.folder)
+        answer = path == exercise.notebook or relative.parts[0] in ANSWERS or "__pycache__" in relative.parts
+        if path.is_file() and not answer:
+            files[relative.as_posix()] = path.read_bytes()
+    return files
+
+
+def _constraints(course: Course) -> str:
+    """The course's pinned versions; without any, those of this machine that a verdict may depend on."""
+    path = course.root / "constraints.txt"
+    if path.exists():
+        return path.read_text(encoding="utf-8")
+    from grader.engine.submission import environment
+
+    here = environment()
+    pins = [f"{name}=={here[name].partition('+')[0]}" for name in PINNED if here[name] != "not installed"]
+    return "\n".join(pins) + "\n"
+
+
+def _zipped(files: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in sorted(files.items()):
+            entry = zipfile.ZipInfo(name, LONG_AGO)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = (0o755 if name in EXECUTABLE else 0o644) << 16
+            archive.writestr(entry, content)
+    return buffer.getvalue()
+
+
+def github_workflow(course: Course, slug: str) -> str:
+    """The text of `.github/workflows/classroom.yml` for a repository made from the student kit.
+
+    It runs the visible tests only: whatever is in a student's repository, the student can read and change.
+
+    Raises:
+        GraderError: no such exercise.
+    """
+    return WORKFLOW.replace("SLUG", course.find(slug).slug)
+
+
+def judge(root: Path) -> int:
+    """Judge what lies in `root/submission` and write `root/results/results.json`; 0, or 1 if there is no score.
+
+    Our own failure is results without a score, which is never a zero; what went wrong is printed for the instructor.
+    """
+    source = root / "source"
+    settings = json.loads((source / SETTINGS).read_text(encoding="utf-8"))
+    slug = str(settings["exercise"])
+    try:
+        grade = _judged(Course(source / "course"), slug, root / "submission", bool(settings["unprotected"]))
+    except GraderError as error:
+        print(error)
+        grade = Grade("submission", slug, "ungraded", 0.0)
+    except Exception:
+        traceback.print_exc(file=sys.stdout)
+        grade = Grade("submission", slug, "ungraded", 0.0)
+    write_atomically(root / "results" / "results.json", results_bytes(grade, str(settings["visibility"])))
+    return 0 if grade.score is not None else 1
+
+
+def _judged(course: Course, slug: str, folder: Path, unprotected: bool) -> Grade:
+    from grader.core.text import clean
+    from grader.engine.batch import grade_all
+    from grader.engine.submission import Submission
+    from grader.sandbox.forkserver import ForkServer
+
+    notebook, trouble = _handed_in(folder, slug)
+    if notebook is None:
+        return Grade("submission", slug, "graded", 0.0, score=0.0, raw=0.0, note=trouble)
+    try:
+        server = ForkServer("auto")
+    except GraderError:
+        if not unprotected:
+            raise
+        server = ForkServer("none")
+    with server as running:
+        print(f"sandbox: {running.rung.name}")
+        judged: list[Report] = []
+        one = Submission("submission", slug, notebook)
+        grade_all([one], course, running, 1, lambda _, report: judged.append(report))
+    (report,) = judged
+    if report.problem:
+        print(clean(report.problem))
+    status = "ungraded" if report.score is None else "graded"
+    return Grade("submission", slug, status, report.max_score, score=report.score, raw=report.score, report=report)
+
+
+def _handed_in(folder: Path, slug: str) -> tuple[Path | None, str]:
+    """The notebook to judge: the one of the exercise's name, or the only one; otherwise what the student has to mend."""
+    found = [
+        path
+        for path in sorted(folder.rglob("*.ipynb"))
+        if not any(part.startswith((".", "__")) for part in path.relative_to(folder).parts)
+    ]
+    named = [path for path in found if path.name == f"{slug}.ipynb"]
+    if len(named) == 1 or len(found) == 1:
+        return (named or found)[0], ""
+    what = f"{len(found)} notebooks were handed in" if found else "no notebook was handed in"
+    return None, f"{what}; hand in one file, named {slug}.ipynb"
+
+
+def report_to_classroom(notebook: Path) -> int:
+    """Run the visible tests on a notebook and give its result to the workflow step; 0 whatever it is.
+
+    The reporter says whether tests failed: a step that ended with an error would keep it from running.
+    """
+    from grader.core.text import one_line
+    from grader.engine.selfcheck import check
+
+    try:
+        checked = check(notebook, None)
+        most = sum(question.max_score for question in checked.questions)
+        result = result_from(checked.questions, notebook.stem, most)
+        for question in checked.questions:
+            print(f"{one_line(question.name)}: {question.status.replace('_', ' ')}")
+        total, most = reported(result)
+        print(f"visible tests: {total:g} of {most:g}")
+    except GraderError as error:
+        print(error)
+        message = str(error)
+        result = {"version": 3, "status": "error", "message": message, "max_score": 0, "tests": []}
+    line = f"result={encoded(result).decode()}\n"
+    if place := os.environ.get("GITHUB_OUTPUT"):
+        with open(place, "a", encoding="utf-8") as stream:
+            stream.write(line)
+    else:
+        print(line, end="")
+    return 0
+
+
+SETUP = f"""#!/usr/bin/env bash
+# Made by gradbook {grader.__version__}. Gradescope runs this once, when it builds the image.
+set -euo pipefail
+root="${{GRADESCOPE_ROOT:-/autograder}}"
+cd "$root/source"
+export DEBIAN_FRONTEND=noninteractive
+
+usable() {{ command -v "$1" >/dev/null && "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; }}
+choose() {{
+    for name in python3.13 python3.12 python3.11 python3; do
+        if usable "$name"; then echo "$name"; return; fi
+    done
+}}
+
+apt-get update
+apt-get install -y --no-install-recommends libseccomp2 python3-venv
+python="$(choose)"
+if [ -z "$python" ]; then
+    apt-get install -y --no-install-recommends python3.11 python3.11-venv || true
+    python="$(choose)"
+fi
+if [ -z "$python" ]; then
+    echo "This image has no Python 3.11 or newer. Choose a newer base image (Ubuntu 22.04 or later) in Gradescope." >&2
+    exit 1
+fi
+"$python" -m venv "$root/venv"
+"$root/venv/bin/python" -m pip install --quiet -c constraints.txt "./WHEEL"
+"$root/venv/bin/python" -m grader doctor
+"""
+
+RUN = """#!/usr/bin/env bash
+root="${GRADESCOPE_ROOT:-/autograder}"
+cd "$root"
+exec "${GRADESCOPE_PYTHON:-$root/venv/bin/python}" -m grader.authoring.autograder gradescope "$root"
+"""
+
+WORKFLOW = """# Made by gradbook. Visible tests only: whatever is in this repository, its owner can read and change.
+# The grade comes from the hidden tests, which the lecturer runs elsewhere (grader grade).
+# GitHub Classroom asks for these two names; do not change them.
+name: Autograding Tests
+on:
+  - push
+  - workflow_dispatch
+permissions:
+  checks: write
+  actions: read
+  contents: read
+jobs:
+  run-autograding-tests:
+    runs-on: ubuntu-latest
+    if: github.actor != 'github-classroom[bot]'
+    steps:
+      - name: Checkout code
+        uses: actions/checkout@v4
+      - name: Python
+        uses: actions/setup-python@v5
+        with:
+          python-version: "3.12"
+      - name: Install the grader
+        run: python -m pip install --quiet ./gradbook-*.whl
+      - name: Visible tests
+        id: visible
+        timeout-minutes: 10
+        run: python -m grader.authoring.autograder classroom exercises/SLUG/SLUG.ipynb
+      - name: Autograding Reporter
+        uses: classroom-resources/autograding-grading-reporter@v1
+        env:
+          VISIBLE_RESULTS: "${{ steps.visible.outputs.result }}"
+        with:
+          runners: visible
+"""
+
+
+def main(arguments: list[str]) -> int:
+    """`gradescope ROOT` or `classroom NOTEBOOK`; the exit code."""
+    match arguments:
+        case ["gradescope", root]:
+            return judge(Path(root))
+        case ["classroom", notebook]:
+            return report_to_classroom(Path(notebook))
+    print("python -m grader.authoring.autograder gradescope ROOT | classroom NOTEBOOK", file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

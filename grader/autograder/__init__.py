@@ -1,0 +1,1 @@
+"""What runs inside a Gradescope or GitHub Classroom container; nobody types it."""

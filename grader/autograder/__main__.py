@@ -1,0 +1,7 @@
+"""`python -m grader.autograder gradescope ROOT | classroom NOTEBOOK`."""
+
+import sys
+
+from grader.authoring.autograder import main
+
+sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,177 @@
+"""What authors of exercises type: audit, release, new."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from pathlib import Path
+
+import click
+
+from grader.cli.options import COURSE, JOBS, VISIBILITY, progress_bar
+from grader.core.errors import GraderError
+
+
+@click.command()
+@click.argument("exercises", nargs=-1, metavar="[SLUG]...")
+@click.option("--mutants", is_flag=True, help="Mutate the references and see that the hidden suites notice.")
+@click.option("--diagnoses", is_flag=True, help="See what the wrong variants are told, and that it is not wrong.")
+@click.option("--report", type=click.Path(path_type=Path), help="With either: write the figures to this file.")
+@JOBS
+@COURSE
+def audit(
+    exercises: tuple[str, ...], mutants: bool, diagnoses: bool, report: Path | None, jobs: int | None, course: Path | None
+) -> None:
+    """Prove the course: stubs score 0, solutions 100 %, every variant exactly what it should.
+
+    Example: grader audit 01_gates
+    """
+    if mutants and diagnoses:
+        raise GraderError("--mutants and --diagnoses are two audits; run one after the other")
+    if mutants:
+        _audit_mutants(list(exercises), jobs, course, report)
+    if diagnoses:
+        _audit_diagnoses(list(exercises), jobs, course, report)
+    from grader.authoring.audit import Finding
+    from grader.authoring.audit import audit as run
+    from grader.core.course import open_course
+
+    with progress_bar() as progress:
+        task = progress.add_task("auditing", total=None)
+
+        def done(finding: Finding, total: int) -> None:
+            progress.update(task, total=total, advance=1)
+
+        findings = run(open_course(course), list(exercises), jobs or os.cpu_count() or 1, done)
+    wrong = [finding for finding in findings if finding.problem]
+    for finding in wrong:
+        click.echo(f"✗ {finding.case}: {finding.problem}")
+    click.echo(f"{len(findings) - len(wrong)} cases as they should be, {len(wrong)} not")
+    sys.exit(1 if wrong else 0)
+
+
+def _audit_mutants(exercises: list[str], jobs: int | None, course: Path | None, report: Path | None) -> None:
+    from grader.authoring.mutants_audit import AMISS, mutation_audit
+    from grader.authoring.mutants_page import mutation_report, tally_table
+    from grader.core.course import open_course
+    from grader.core.files import write_in
+
+    with progress_bar() as progress:
+        task = progress.add_task("mutants", total=None)
+        outcomes = mutation_audit(
+            open_course(course), exercises, jobs or os.cpu_count() or 1,
+            lambda total: progress.update(task, total=total, advance=1),
+        )  # fmt: skip
+    for outcome in outcomes:
+        if outcome.result in AMISS:
+            where = f" (lost only {', '.join(outcome.lost)})" if outcome.lost else ""
+            click.echo(f"{outcome.result}: {outcome.slug}: {outcome.mutant}{where}")
+    click.echo(tally_table(outcomes), nl=False)
+    if report is not None:
+        write_in(report.parent, report.name, mutation_report(outcomes))
+    sys.exit(1 if any(outcome.result in AMISS for outcome in outcomes) else 0)
+
+
+def _audit_diagnoses(exercises: list[str], jobs: int | None, course: Path | None, report: Path | None) -> None:
+    from grader.authoring.diagnoses_audit import diagnoses_audit
+    from grader.authoring.diagnoses_page import diagnosis_report, diagnosis_tally
+    from grader.core.course import open_course
+    from grader.core.files import write_in
+
+    with progress_bar() as progress:
+        task = progress.add_task("diagnoses", total=None)
+        found = diagnoses_audit(
+            open_course(course), exercises, jobs or os.cpu_count() or 1,
+            lambda total: progress.update(task, total=total, advance=1),
+        )  # fmt: skip
+    wrong = [one for one in found if one.verdict == "wrong"]
+    for one in wrong:
+        expected = "nothing" if one.expected == () else "; ".join(one.expected or ())
+        told = "; ".join(dict.fromkeys(text for _, text in one.told)) or one.problem or "nothing"
+        click.echo(f"✗ {one.slug}: {one.variant}: expected {expected}; told {told}")
+    click.echo(diagnosis_tally(found), nl=False)
+    if report is not None:
+        write_in(report.parent, report.name, diagnosis_report(found))
+    sys.exit(1 if wrong else 0)
+
+
+@click.command()
+@click.option("--check", "only_check", is_flag=True, help="Change nothing; say what is out of date.")
+@click.option("--student-kit", type=click.Path(path_type=Path), metavar="OUT.zip", help="Pack what a student needs.")
+@click.option("--gradescope", type=click.Path(path_type=Path), metavar="OUT.zip", help="Pack an autograder of one exercise.")
+@click.option("--github-workflow", is_flag=True, help="Print a GitHub workflow that reports one exercise's visible tests.")
+@click.option("--exercise", metavar="SLUG", help="Which one, for --gradescope and --github-workflow.")
+@click.option("--visibility", type=click.Choice(VISIBILITY), default="visible", help="Gradescope: who sees the tests.")
+@click.option("--unprotected", is_flag=True, help="Gradescope: run notebooks even if its machine offers no sandbox.")
+@COURSE
+def release(
+    only_check: bool,
+    student_kit: Path | None,
+    gradescope: Path | None,
+    github_workflow: bool,
+    exercise: str | None,
+    visibility: str,
+    unprotected: bool,
+    course: Path | None,
+) -> None:
+    """Make exercises/ from solutions/: answers cut out, nothing private left. Or pack them for others.
+
+    Examples:
+
+    grader release --student-kit kit.zip
+
+    grader release --gradescope autograder.zip --exercise 01_gates
+    """
+    from grader.authoring.kit import student_kit as pack
+    from grader.authoring.release import differences
+    from grader.authoring.release import release as run
+    from grader.core.course import open_course
+
+    opened = open_course(course)
+    if only_check:
+        problems = differences(opened)
+        for problem in problems:
+            click.echo(problem)
+        sys.exit(1 if problems else 0)
+    if gradescope is not None or github_workflow:
+        from grader.authoring.autograder import github_workflow as workflow
+        from grader.authoring.autograder import gradescope_zip
+
+        if exercise is None:
+            raise GraderError("which exercise? an autograder is for one; name it with --exercise SLUG")
+        slug = opened.find(exercise).slug
+        if github_workflow:
+            click.echo(workflow(opened, slug), nl=False)
+        if gradescope is not None:
+            names = gradescope_zip(opened, slug, gradescope, visibility, unprotected)
+            size = gradescope.stat().st_size / 1024
+            packed = f"{len(names)} files packed into {gradescope} ({size:.0f} kB)"
+            click.echo(f"{packed}; upload it to Gradescope", err=github_workflow)
+        return
+    if student_kit is not None:
+        names = pack(opened, student_kit)
+        click.echo(f"{len(names)} files packed into {student_kit} ({student_kit.stat().st_size / 1024:.0f} kB)")
+        return
+    click.echo(f"{len(run(opened))} files written to {opened.root / 'exercises'}")
+
+
+@click.command()
+@click.argument("slug")
+@click.option("--from", "source", type=click.Path(path_type=Path), help="A folder with notebook.py, suites and variants.")
+@click.option("--course", type=click.Path(path_type=Path), help="The course's folder; made, if there is none.")
+def new(slug: str, source: Path | None, course: Path | None) -> None:
+    """Scaffold an exercise that passes the audit as it stands, to be turned into yours.
+
+    Example: grader new 12_momentum --course mycourse
+    """
+    from grader.authoring.new import scaffold
+
+    made = scaffold(slug, course, source)
+    place = f" --course {shlex.quote(str(course))}" if course else ""
+    click.echo(f"written to {made.course.root}{', a new course' if made.new_course else ''}:")
+    for name in made.files:
+        click.echo(f"  {name}")
+    click.echo("Next: edit what is in solutions/, and prove it after every change:")
+    for command in (f"audit {slug}", f"audit --mutants {slug}"):
+        click.echo(f"  grader {command}{place}")

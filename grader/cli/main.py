@@ -1,0 +1,68 @@
+"""The command line: the commands are loaded when they are called, and errors are translated once."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from grader import __version__
+from grader.core.errors import GraderError
+from grader.core.text import one_line
+
+# Where a command is, and what it does in the few words that the list of commands has room for.
+PLACES = {
+    "check": ("student_commands", "Check your own notebooks with the visible tests."),
+    "watch": ("student_commands", "Check a notebook every time you save it."),
+    "list": ("student_commands", "Show how far you are."),
+    "hint": ("student_commands", "Show the next hint for a question."),
+    "reset": ("student_commands", "Start a notebook anew; your work is kept beside it."),
+    "grade": ("grade_command", "Grade a class with the hidden tests."),
+    "report": ("term_commands", "Make scores, pages and feedback again."),
+    "feedback": ("grade_command", "Make the pages to hand back again."),
+    "override": ("term_commands", "Set a score by hand, with a comment."),
+    "diff": ("term_commands", "Say whose score a regrade changes, and why."),
+    "export": ("export_command", "Write the grades as another system imports them."),
+    "similar": ("term_commands", "List notebooks that are alike beyond the given code."),
+    "serve": ("term_commands", "Show the gradebook in your browser."),
+    "doctor": ("grade_command", "Say what this machine offers, and the versions."),
+    "audit": ("author_commands", "Prove the course: every answer gets what it should."),
+    "release": ("author_commands", "Make what students get, with the answers cut out."),
+    "new": ("author_commands", "Begin an exercise that passes the audit."),
+}
+
+
+class Commands(click.Group):
+    """Finds a command in `grader.cli`; turns a `GraderError` into one line and exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except GraderError as error:
+            click.echo(f"grader: {one_line(str(error))}", err=True)  # it may hold a student's or a file's name
+            sys.exit(error.exit_code)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(PLACES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in PLACES:
+            return None
+        command: click.Command = getattr(import_module(f"grader.cli.{PLACES[cmd_name][0]}"), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without loading one of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, short) for name, (_, short) in PLACES.items()])
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="grader")
+def main() -> None:
+    """Exercises and an automated grader for a deep-learning course."""
+    for stream in (sys.stdout, sys.stderr):  # a console that has no ✓ shows ?, and the command goes on
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")

@@ -1,0 +1,1 @@
+"""Records and reading that every other package uses: the course, notebooks, reports, text, files."""

@@ -1,0 +1,94 @@
+"""Files that are never seen half written, and folders that one process writes to at a time."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from grader.core.errors import GraderError
+
+UNFINISHED = ".unfinished-"
+
+
+def write_atomically(path: Path, content: str | bytes, durable: bool = True) -> None:
+    """Write, fsync, rename: a reader sees the old file or the new one, never half of one.
+
+    What is there already with the same content is left alone.
+
+    Args:
+        durable: also after a power cut. It costs some milliseconds of waiting for the disk; what can be made again, and is
+            missed when it is not whole, does without.
+    """
+    data = content.encode("utf-8", "replace") if isinstance(content, str) else content
+    if _same(path, data):
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=UNFINISHED)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            if durable:
+                stream.flush()
+                os.fsync(stream.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def write_in(folder: Path, name: str, content: str | bytes, durable: bool = True) -> None:
+    """Write `folder/name` atomically, see `write_atomically`.
+
+    Raises:
+        GraderError: it cannot be; the folder and the reason are named.
+    """
+    try:
+        write_atomically(folder / name, content, durable)
+    except OSError as error:
+        remedy = "mend that and run the same command again; nothing is lost"
+        raise GraderError(f"{folder / name}: {error.strerror}; {remedy}") from None
+
+
+def _same(path: Path, data: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(data) and path.read_bytes() == data
+    except OSError:
+        return False
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold `folder` for this process; what a killed one had begun to write there is removed.
+
+    The lock goes with the process, however it ends.
+
+    Raises:
+        GraderError: another process holds it, or it cannot be written.
+    """
+    import fcntl  # not on Windows, where only students work
+
+    place = folder / ".lock"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        stream = place.open("a+")
+    except OSError as error:
+        raise GraderError(f"{folder}: cannot be written ({error.strerror}); choose another folder") from None
+    with stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            stream.seek(0)
+            raise GraderError(f"{folder}: process {stream.read().strip() or '?'} is writing there; wait for it") from None
+        stream.truncate(0)
+        stream.write(str(os.getpid()))
+        stream.flush()
+        for path in folder.rglob(f"{UNFINISHED}*"):
+            path.unlink(missing_ok=True)
+        try:
+            yield
+        finally:
+            fcntl.flock(stream, fcntl.LOCK_UN)  # also for what was forked meanwhile

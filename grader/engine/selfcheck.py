@@ -1,0 +1,116 @@
+"""The student's own check: run the notebook on the student's machine, and the visible suite against it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from grader.core.course import Course, Exercise, nearest
+from grader.core.errors import GraderError
+from grader.core.notebook import UnreadableNotebook, read_notebook
+from grader.core.report import QuestionResult
+from grader.engine.forbidden import forbidden_names, without_forbidden
+from grader.engine.local import LocalChannel
+from grader.sandbox.inside.shell import make_shell, run_cell
+from grader.suite.remote_student import Student
+from grader.suite.session import SuiteSession
+
+SEED = "self-check"
+Around = Callable[[str], AbstractContextManager[object]]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One notebook's visible results, (cell, error) of the cells that stopped with one, and the file's SHA-256."""
+
+    notebook: Path
+    questions: tuple[QuestionResult, ...]
+    errors: tuple[tuple[int, str], ...]
+    sha256: str = ""
+
+    @property
+    def passed(self) -> bool:
+        return all(question.status == "passed" for question in self.questions)
+
+
+def check(notebook: Path, course: Course | None) -> Checked:
+    """Run every cell and the visible suite.
+
+    Raises:
+        GraderError: no such notebook, unreadable, or no visible suite for it.
+    """
+    suite = find_suite(notebook, course)
+    try:
+        read = read_notebook(notebook)
+    except UnreadableNotebook as problem:
+        raise GraderError(f"{notebook}: {problem}; open it in Jupyter and save it again") from None
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # other packages' plugins take time to load, and may do anything
+    shell = make_shell()
+    with at_home(notebook.resolve().parent):
+        errors = run_cells(shell, read.cells)
+        session = SuiteSession(suite)
+        try:
+            questions = session.run(Student(LocalChannel(shell)), SEED)
+        finally:
+            session.close()
+    return Checked(notebook, by_the_rules(questions, suite, read.cells), errors, read.sha256)
+
+
+def by_the_rules(
+    questions: tuple[QuestionResult, ...], suite: Path, cells: tuple[tuple[int, str], ...]
+) -> tuple[QuestionResult, ...]:
+    """The verdicts, after what `exercise.toml` beside the suite forbids.
+
+    Raises:
+        GraderError: the file is not as it must be.
+    """
+    folder = Exercise(suite.parent.name, suite.parent)
+    asked = folder.questions if (suite.parent / "exercise.toml").exists() else []
+    return without_forbidden(questions, forbidden_names(asked, f"{folder.slug}/exercise.toml"), cells)
+
+
+def run_cells(
+    shell: Any, cells: tuple[tuple[int, str], ...], around: Around = lambda _: nullcontext()
+) -> tuple[tuple[int, str], ...]:
+    """Run every cell, each inside `around("cell N")`; (cell, error) of those that stopped, a stub's own error aside."""
+    errors = []
+    for number, source in cells:
+        with around(f"cell {number}"):
+            error = run_cell(shell, number, source)
+        if error is not None and error["kinds"][0] != "NotImplementedError":
+            errors.append((number, f"{error['kinds'][0]}: {error['message']}"))
+    return tuple(errors)
+
+
+@contextlib.contextmanager
+def at_home(folder: Path) -> Iterator[None]:
+    """Work in the notebook's folder, as Jupyter does: files and modules beside the notebook are found."""
+    before, path = os.getcwd(), list(sys.path)
+    os.chdir(folder)
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path[:] = path
+        os.chdir(before)
+
+
+def find_suite(notebook: Path, course: Course | None) -> Path:
+    """`test_visible.py` beside the notebook, or the released one of the exercise the file is named after."""
+    if not notebook.exists():
+        found = notebook.parent.glob("*.ipynb") if notebook.parent.is_dir() else []
+        names = [path.name for path in found if not path.name.startswith(".")]
+        nearest(notebook.name, names, f"notebook in {notebook.parent}")
+    beside = notebook.resolve().parent / "test_visible.py"
+    if beside.exists():
+        return beside
+    if course is None:
+        raise GraderError(f"{notebook}: no test_visible.py beside it; keep the notebook in its exercise folder")
+    known = course.released or course.exercises
+    return known[nearest(notebook.stem, list(known), "exercise")].visible_suite

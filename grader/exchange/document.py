@@ -1,0 +1,61 @@
+"""The whole class as one JSON document, versioned; `docs/grades.schema.json` describes it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from grader.core.grades import ClassGrades, Grade, Standing
+from grader.exchange.export import Exported, Options, chosen, missing, ungraded
+
+SCHEMA_VERSION = 1
+
+
+def class_json(grades: ClassGrades, exercise: str | None, template: bytes | None, options: Options) -> Exported:
+    """Columns, students, grades, questions, overrides; nothing of the machine that graded."""
+    columns = chosen(grades, exercise)
+    document = {
+        "schema_version": SCHEMA_VERSION,
+        "exercises": [asdict(column) for column in columns],
+        "roster": grades.roster,
+        "weighted": grades.weighted,
+        "students": [_student(standing, [column.slug for column in columns]) for standing in grades.standings],
+    }
+    content = json.dumps(document, indent=1, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+    left_out = [*ungraded(grades, columns, "its score is null"), *missing(grades, columns, "their scores are null")]
+    return Exported(content, tuple(left_out))
+
+
+def _student(standing: Standing, slugs: list[str]) -> dict[str, Any]:
+    return {
+        **asdict(standing.person),
+        "total": standing.total,
+        "max_total": standing.max_total,
+        "grades": [_grade(standing.grades[slug]) for slug in slugs],
+    }
+
+
+def _grade(grade: Grade) -> dict[str, Any]:
+    report = grade.report
+    return {
+        "exercise": grade.exercise, "status": grade.status, "score": grade.score, "raw": grade.raw,
+        "max_score": grade.max_score, "penalty": grade.penalty, "days_late": grade.days_late, "grace_days": grade.grace_days,
+        "note": grade.note, "dropped": grade.dropped, "submitted_at": grade.submitted_at, "attempts": grade.attempts,
+        "participant": grade.participant,
+        "submission_sha256": report.submission_sha256 if report else "",
+        "suite_sha256": report.suite_sha256 if report else "",
+        "problem": report.problem if report else None,
+        "questions": [
+            {
+                "name": question.name, "status": question.status, "score": score, "score_by_tests": question.score,
+                "max_score": question.max_score,
+                "diagnoses": list(dict.fromkeys(test.diagnosis for test in question.tests if test.diagnosis)),
+            }
+            for question, score in grade.question_scores()
+        ],
+        "overrides": [
+            {"question": one.question, "score": one.score, "comment": one.comment, "by": one.by, "at": one.at}
+            for one in grade.overrides
+        ],
+    }  # fmt: skip

@@ -1,0 +1,1 @@
+"""Moodle: its download of submissions, and its grading worksheet filled in."""

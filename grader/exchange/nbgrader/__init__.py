@@ -1,0 +1,1 @@
+"""nbgrader: its submitted/ tree, and its CSV of grades."""

@@ -1,0 +1,126 @@
+"""How our pages are made: templates that escape everything, a style sheet, and a policy that allows these alone.
+
+Every value passes through `clean` on its way out (`finalize`) and jinja's autoescape is on. A Content-Security-Policy
+allows our style sheet and our script, each by its hash, and nothing else: no other script, style, picture, frame, form
+or connection.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import re
+import unicodedata
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from grader.core.text import clean, one_line
+from grader.pages.scores_table import NAME_MOST, number
+
+TEMPLATES = Path(__file__).with_name("templates")
+POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; style-src '{style}'"
+
+# Status → word, sign (never colour alone), tone (a class of style.css).
+STATUS_LOOKS = {
+    "passed": ("passed", "✓", "good"),
+    "failed": ("failed", "✗", "bad"),
+    "crashed": ("crashed", "!", "bad"),
+    "timed_out": ("timed out", "…", "low"),
+    "out_of_memory": ("out of memory", "!", "low"),
+    "not_attempted": ("not attempted", "–", "none"),
+    "skipped": ("skipped", "–", "none"),
+    "forbidden": ("forbidden", "✗", "low"),
+    "ungraded": ("ungraded", "?", "open"),
+}
+
+
+@cache
+def asset(name: str) -> str:
+    """The text of one of our own files below `templates/`."""
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def source_hash(text: str) -> str:
+    """How a Content-Security-Policy names a style sheet or a script of ours."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+@cache
+def dressed(styles: tuple[str, ...], script: str = "") -> dict[str, Markup]:
+    """What `base.html` needs of a page: its style sheet, its script, and the policy that allows them.
+
+    Args:
+        styles: names of our style sheets, in their order.
+        script: the name of our script, "" for none.
+    """
+    css, code = "".join(map(asset, styles)), asset(script) if script else ""
+    policy = POLICY.format(style=source_hash(css)) + (f"; script-src '{source_hash(code)}'" if code else "")
+    return {"css": Markup(css), "script": Markup(code), "policy": Markup(policy)}
+
+
+def page_name(student: str) -> str:
+    """A safe relative path for a student's page: what is left of the name, and a hash that keeps names apart."""
+    ascii_name = unicodedata.normalize("NFKD", student).encode("ascii", "ignore").decode()
+    slug = re.sub(r"[^a-z0-9]+", "-", ascii_name.lower()).strip("-")[:40].strip("-") or "student"
+    digest = hashlib.sha256(student.encode("utf-8", "surrogatepass")).hexdigest()[:10]
+    return f"students/{slug}-{digest}.html"
+
+
+def feedback_address(student: str, slug: str) -> str:
+    """The address of a feedback page from a page in `students/`, percent-encoded; "" if no folder can have that name."""
+    if student in ("", ".", "..") or "/" in student or os.sep in student or "\0" in student:
+        return ""
+    try:
+        name = student.encode("utf-8", "surrogateescape")  # as the file system has it
+    except UnicodeEncodeError:
+        return ""
+    return f"../feedback/{quote(name, safe='')}/{quote(slug, safe='')}.html"
+
+
+def called(name: str) -> str:
+    """A name to show: one line, and not too long for it."""
+    return one_line(name, NAME_MOST)
+
+
+def short(text: str, most: int = 160) -> str:
+    """The beginning of a text, on one line."""
+    line = " ".join(clean(text).split())
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def rounded(value: float | None) -> str:
+    """Points as people write them, at most two decimals."""
+    return number(None if value is None else round(value, 2))
+
+
+def _look(status: str) -> tuple[str, str, str]:
+    return STATUS_LOOKS.get(status, (status.replace("_", " "), "?", "none"))
+
+
+def _finalize(value: Any) -> Any:
+    """The last stop before escaping: Markup is ours, of all other text nothing stays invisible."""
+    if isinstance(value, (Markup, int, float)):
+        return value
+    value = str(value)
+    return value if value.isascii() and value.isprintable() else clean(value)  # nearly all text is plain, and many pages
+
+
+@cache
+def environment() -> Environment:
+    """Where templates come from: everything is escaped, and nothing invisible gets through."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_finalize,
+    )
+    made.filters.update(look=_look, number=rounded)
+    return made

@@ -1,0 +1,66 @@
+"""A student's page: every exercise with its questions and tests, and what a person or a deadline changed."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from markupsafe import Markup
+
+from grader.core.grades import ClassGrades, Grade, Override, Standing
+from grader.core.report import QuestionResult
+from grader.pages.feedback.code import with_code
+from grader.pages.html import called, dressed, environment, feedback_address
+from grader.pages.score_cell import said, score_cell
+
+
+def student_page(grades: ClassGrades, standing: Standing) -> str:
+    """The page of one student of the class, to be written below `students/`."""
+    person = standing.person
+    mine = [standing.grades[column.slug] for column in grades.columns]
+    name, known_as = called(person.called), called(person.id)
+    return environment().get_template("student.html").render(
+        **dressed(("style.css", "student.css")),
+        sandbox=ClassGrades((), (standing,)).sandbox,
+        weighted=grades.weighted,
+        roster=grades.roster,
+        standing=standing,
+        name=name,
+        known_as=known_as if known_as != name else "",
+        exercises=[
+            {
+                "column": column,
+                "grade": grade,
+                "cell": score_cell(grade),
+                "anchor": f"exercise-{place}",
+                "feedback": feedback_address(grade.report.student, grade.report.exercise) if grade.report else "",
+                "questions": question_boxes(grade),
+                "words": _words(grade),
+            }
+            for place, (column, grade) in enumerate(zip(grades.columns, mine, strict=True), 1)
+        ],
+    )  # fmt: skip
+
+
+def question_boxes(grade: Grade) -> list[Markup]:
+    return [_question(one, grade.overridden(one.name)) for one in grade.report.questions] if grade.report else []
+
+
+def _words(grade: Grade) -> list[str]:
+    """What people decided or wrote on the exercise; a question's own override stands beside the question."""
+    shown = {question.name for question in grade.report.questions} if grade.report else set()
+    return [
+        (f"{over.question}: " if over.question else "") + said(over, grade.report.score if grade.report else None)
+        for over in grade.overrides
+        if over.score is None or over.question not in shown
+    ]
+
+
+_coded = lru_cache(maxsize=8192)(with_code)
+
+
+@lru_cache(maxsize=4096)
+def _question(question: QuestionResult, override: Override | None) -> Markup:
+    """A question's box; most students of a class have the same one for a question that they passed."""
+    words = said(override, question.score) if override else ""
+    template = environment().get_template("question.html")
+    return Markup(template.render(question=question, override=override, words=words, coded=_coded))

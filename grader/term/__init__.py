@@ -1,0 +1,1 @@
+"""What is kept over a term and what of it counts: gradebook, policies, standings."""

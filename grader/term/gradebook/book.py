@@ -1,0 +1,111 @@
+"""Open a gradebook and keep it consistent; whatever the database says becomes one line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from grader.core.errors import GraderError
+from grader.term.gradebook.schema import migrate
+
+LOCK_WAIT_S = 10
+READING = "reading"  # an execution option of ours
+OUR_LOCK = 0x67726164  # any number that others are unlikely to choose
+
+
+class Gradebook:
+    """An open gradebook; what was said in a transaction that has ended cannot be lost.
+
+    Args:
+        engine: a database whose tables are up to date.
+        name: how errors call it.
+    """
+
+    def __init__(self, engine: Engine, name: str) -> None:
+        self._engine, self._name = engine, name
+
+    def __enter__(self) -> Gradebook:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def transaction(self, reading: bool = False) -> Iterator[Connection]:
+        """All within it happens, or nothing; nobody else writes meanwhile, unless it is only `reading`.
+
+        Raises:
+            GraderError: whatever the database says, with the remedy.
+        """
+        try:
+            with self._engine.connect().execution_options(**{READING: reading}) as connection, connection.begin():
+                yield connection
+        except SQLAlchemyError as error:
+            raise GraderError(f"{self._name}: {_remedy(error)}") from None
+
+
+def open_gradebook(place: str | Path) -> Gradebook:
+    """The gradebook at a file's path or a database URL; made if it is not there, brought up to date if it is older.
+
+    Raises:
+        GraderError: no gradebook, one of a later version, locked, or not to be written.
+    """
+    try:
+        file = isinstance(place, Path) or "://" not in place
+        url = URL.create("sqlite", database=str(place)) if file else make_url(str(place))
+        if url.drivername == "postgresql":
+            url = url.set(drivername="postgresql+psycopg")
+        engine = create_engine(url)
+        name = str(place) if file else url.render_as_string(hide_password=True)
+    except (ArgumentError, ModuleNotFoundError) as error:
+        raise GraderError(f"{place}: no database can be opened from this ({error}); use a path or a URL") from None
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _settings)
+        event.listen(engine, "begin", _begin_in_sqlite)
+    if engine.dialect.name == "postgresql":
+        event.listen(engine, "begin", _begin_in_postgresql)
+    book = Gradebook(engine, name)
+    try:
+        with book.transaction() as connection:
+            migrate(connection)
+    except ValueError as error:
+        raise GraderError(f"{name}: {error}; update gradbook, or choose another gradebook") from None
+    return book
+
+
+def _settings(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # SQLAlchemy says when a transaction begins, see below
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={LOCK_WAIT_S * 1000}", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_in_sqlite(connection: Connection) -> None:
+    """Whoever writes waits for the lock here, and not in the middle."""
+    connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get(READING) else "BEGIN IMMEDIATE")
+
+
+def _begin_in_postgresql(connection: Connection) -> None:
+    """Two graders on one server: what one looks up must still be so when it writes."""
+    if not connection.get_execution_options().get(READING):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({OUR_LOCK})")
+
+
+def _remedy(error: SQLAlchemyError) -> str:
+    text = str(getattr(error, "orig", None) or error).splitlines()[0]
+    for sign, remedy in (
+        ("No module named", "its driver is missing: pip install 'gradbook[postgres]'"),
+        ("is locked", "another program is writing to it; close that and run the same command again, nothing is lost"),
+        ("is full", "the disk is full; free some space and run the same command again, nothing is lost"),
+        ("readonly", "it cannot be written; change its permissions or choose another place"),
+        ("unable to open", "it cannot be opened; does its folder exist, and may you write there?"),
+        ("not a database", "this is no gradebook; move it away or choose another place"),
+    ):
+        if sign in text:
+            return remedy
+    return text

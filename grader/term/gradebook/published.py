@@ -1,0 +1,43 @@
+"""What was exported, when and by whom: the scores that others have seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from grader.term.gradebook.attempts import now
+from grader.term.gradebook.book import Gradebook
+from grader.term.gradebook.schema import PUBLISHED
+
+FIELDS = ("student", "exercise", "score", "max_score", "report_id", "at", "by", "format")
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A score that was exported; `report_id` is the verdict that it rested on."""
+
+    student: str
+    exercise: str
+    score: float | None
+    max_score: float
+    report_id: int | None
+    at: str = ""
+    by: str = ""
+    format: str = ""
+
+
+def publish(book: Gradebook, scores: Iterable[Publication]) -> None:
+    """Remember what was exported; `at` is set if it is ""."""
+    rows = [{**{name: getattr(one, name) for name in FIELDS}, "at": one.at or now()} for one in scores]
+    if rows:
+        with book.transaction() as connection:
+            connection.execute(PUBLISHED.insert(), rows)
+
+
+def published(book: Gradebook) -> dict[tuple[str, str], Publication]:
+    """(student, exercise) → what was exported last."""
+    query = select(*(PUBLISHED.c[name] for name in FIELDS)).order_by(PUBLISHED.c.id)
+    with book.transaction(reading=True) as connection:
+        return {(row[0], row[1]): Publication(*row) for row in connection.execute(query)}

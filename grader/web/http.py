@@ -1,0 +1,94 @@
+"""What a browser asks and what it is answered, as plain records: everything but the socket is made from these."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from grader.pages.html import environment
+
+FIELDS_MOST = 40
+SEALED = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request: `parts` of the path and the fields of query and form are decoded, header names are in lower case.
+
+    Attributes:
+        hosts: every Host header; there must be one.
+    """
+
+    method: str
+    path: str
+    parts: tuple[str, ...]
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    hosts: tuple[str, ...]
+    form: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Response:
+    """One answer; `policy` is its Content-Security-Policy."""
+
+    status: int
+    body: bytes = b""
+    kind: str = "text/html; charset=utf-8"
+    policy: str = SEALED
+    more: tuple[tuple[str, str], ...] = ()
+
+    def headers(self) -> list[tuple[str, str]]:
+        """All of them, in the order in which they are sent."""
+        length = ("Content-Length", str(len(self.body)))
+        return [("Content-Type", self.kind), length, ("Content-Security-Policy", self.policy), *HEADERS.items(), *self.more]
+
+
+def request_from(method: str, target: str, headers: Mapping[str, str], hosts: tuple[str, ...], body: bytes = b"") -> Request:
+    """A request from its line, headers and body.
+
+    Raises:
+        ValueError: it cannot be meant: another form of address, no UTF-8, too many fields.
+    """
+    split = urlsplit(target)
+    if not target.startswith("/") or target.startswith("//") or split.scheme or split.netloc:
+        raise ValueError("no path")
+    parts = tuple(unquote(part, errors="strict") for part in split.path.strip("/").split("/"))
+    return Request(method, split.path, parts, _fields(split.query), headers, hosts, _fields(body.decode("utf-8")))
+
+
+def page(status: int, html: str, policy: str, *more: tuple[str, str]) -> Response:
+    """A page, with the policy that it needs."""
+    return Response(status, html.encode("utf-8", "replace"), policy=policy, more=more)
+
+
+def sentence(status: int, text: str, *more: tuple[str, str]) -> Response:
+    """A page that says one thing, and allows nothing."""
+    html = environment().get_template("serve/sentence.html").render(text=text, home=status in (404, 405, 409, 503))
+    return page(status, html, SEALED, *more)
+
+
+def see(address: str, *more: tuple[str, str]) -> Response:
+    """Look there, with GET."""
+    return Response(303, more=(("Location", address), *more))
+
+
+def data(value: Any) -> Response:
+    """JSON for our own script."""
+    return Response(200, json.dumps(value).encode(), "application/json")
+
+
+def _fields(text: str) -> dict[str, str]:
+    pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=FIELDS_MOST)
+    return dict(pairs)

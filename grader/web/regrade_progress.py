@@ -1,0 +1,118 @@
+"""How far judging has got: the server's own, or a `grader grade` in another process, told from the gradebook."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from grader.core.course import Course
+from grader.term.gradebook import Gradebook
+from grader.term.gradebook.attempts import suite_key
+from grader.term.gradebook.schema import ATTEMPTS, REPORTS, UNJUDGED
+from grader.web.background import Work
+
+LOOK_S = 0.5
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What is going on: a word for it ("" for nothing), a sentence, how far, and seconds to go, None if nobody knows.
+
+    Attributes:
+        ours: it can be stopped from here.
+    """
+
+    what: str = ""
+    text: str = ""
+    done: int = 0
+    total: int = 0
+    left_s: float | None = None
+    ours: bool = False
+
+
+class Watch:
+    """Looks at what is done here and elsewhere; remembers when something elsewhere was first seen, to tell its pace."""
+
+    def __init__(self, out: Path, book: Gradebook, work: Work) -> None:
+        self.out, self._book, self._work = out, book, work
+        self._first: tuple[Any, float, int] | None = None
+        self._looked: tuple[float, Progress] = (0.0, Progress())
+
+    def progress(self, course: Course) -> Progress:
+        """What is going on now."""
+        doing = self._work.doing
+        if doing.what == "judging":
+            text = f"{doing.title}: judging {doing.done} of {doing.total}"
+            left_s = _left_s(time.monotonic() - doing.began, doing.done, doing.total)
+            return Progress("judging", text, doing.done, doing.total, left_s, True)
+        if doing.what == "writing":
+            return Progress("writing", "The files in the output folder are made again", doing.done, doing.total, None, False)
+        if doing.what == "waiting":
+            return Progress("waiting", f"The files in the output folder are made again later: {doing.title}")
+        at, seen = self._looked
+        if time.monotonic() - at > LOOK_S:
+            seen = self._elsewhere(course)
+            self._looked = (time.monotonic(), seen)
+        return seen
+
+    def _elsewhere(self, course: Course) -> Progress:
+        holder = held_by(self.out)
+        if holder is None:
+            self._first = None
+            return Progress()
+        begun, done, total = batch_progress(self._book, course)
+        batch = (holder, begun)
+        if self._first is None or self._first[0] != batch:
+            self._first = (batch, time.monotonic(), done)
+        _, since, before = self._first
+        left_s = _left_s(time.monotonic() - since, done - before, total - before)
+        where = f"Process {holder} is grading"
+        if total == 0 or done == total:
+            return Progress("elsewhere", f"Process {holder} is writing to the output folder", done, total)
+        return Progress("elsewhere", f"{where}: {done} of {total} are judged", done, total, left_s)
+
+
+def held_by(out: Path) -> int | None:
+    """The other process that is writing to the output folder, None if there is none."""
+    import fcntl
+
+    try:
+        with (out / ".lock").open() as stream:
+            holder = int(stream.read().strip() or 0)
+            if holder == os.getpid() or not holder or not Path(f"/proc/{holder}").exists():
+                return None  # a process that is starting now must not find us at the lock
+            try:
+                fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except OSError:
+                return holder
+            fcntl.flock(stream, fcntl.LOCK_UN)
+    except (OSError, ValueError):
+        pass
+    return None
+
+
+def batch_progress(book: Gradebook, course: Course) -> tuple[str, int, int]:
+    """When the last `grader grade` began, how many of what it was given have a verdict by now, and how many there are.
+
+    Of several attempts by one student at one exercise one counts here.
+    """
+    keys = {slug: suite_key(exercise, course.salt) for slug, exercise in course.exercises.items()}
+    key = (ATTEMPTS.c.student, ATTEMPTS.c.exercise)
+    with book.transaction(reading=True) as connection:
+        begun = str(connection.execute(select(func.max(ATTEMPTS.c.received_at))).scalar_one_or_none() or "")
+        given = ATTEMPTS.c.received_at == begun
+        total = len(connection.execute(select(*key).where(given).distinct()).all())
+        verdicts = select(*key, REPORTS.c.suite_key).join(REPORTS, REPORTS.c.attempt_id == ATTEMPTS.c.id).where(given)
+        done = {(student, slug) for student, slug, suite in connection.execute(verdicts) if keys.get(slug) == suite}
+        tried = select(*key).join(UNJUDGED, UNJUDGED.c.attempt_id == ATTEMPTS.c.id)
+        done |= {(row[0], row[1]) for row in connection.execute(tried.where(given & (UNJUDGED.c.tried_at >= begun)))}
+    return begun, len(done), total
+
+
+def _left_s(gone_s: float, done: int, total: int) -> float | None:
+    return gone_s / done * (total - done) if done > 0 and total > done else None

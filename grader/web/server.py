@@ -1,0 +1,187 @@
+"""The HTTP server and its life: from a free port on the loopback interface to Ctrl-C.
+
+It is the standard library's: one person's browser asks, nothing else is let through (`grader.web.guard`), every student
+would have to install another one, and all that it has to do is to read a request line, headers and a short form.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import signal
+import sys
+import traceback
+import webbrowser
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from socketserver import TCPServer
+from types import FrameType
+from typing import Any
+
+from grader.core.course import Course
+from grader.core.errors import GraderError
+from grader.term.gradebook import open_gradebook
+from grader.web.background import Work
+from grader.web.guard import Guard
+from grader.web.http import Response, request_from, sentence
+from grader.web.regrade_progress import Watch
+from grader.web.routes import answer
+from grader.web.snapshot import Live
+from grader.web.views import Site
+
+HOST = "127.0.0.1"
+BODY_MOST = 64 << 10  # bytes of a form
+SILENT_S = 30  # a connection that says nothing for so long is closed
+
+
+def serve(
+    out: Path,
+    book_place: str | Path,
+    course: Course,
+    submissions: Path | None = None,
+    port: int = 0,
+    open_browser: bool = True,
+    say: Callable[[str], None] = print,
+) -> None:
+    """Serve the gradebook to this machine's user until Ctrl-C.
+
+    Args:
+        out: the folder that `grader grade` wrote to; its files are made again after every change.
+        book_place: the gradebook's path or database URL.
+        submissions: what was graded; only shown.
+        port: 0 for a free one.
+        say: what a person at the terminal is told.
+
+    Raises:
+        GraderError: no gradebook there, the port is taken, the class cannot be made.
+    """
+    before = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        with contextlib.suppress(KeyboardInterrupt), running(out, book_place, course, submissions, port) as (server, site):
+            with contextlib.suppress(KeyboardInterrupt):
+                say(f"The gradebook: {site.guard.address}\nOnly this machine can open it. Ctrl-C ends it.")
+                if open_browser:
+                    with contextlib.suppress(webbrowser.Error):
+                        webbrowser.open(site.guard.address)
+                server.serve_forever()
+            if site.work.doing.what:
+                say("Finishing what is being done; Ctrl-C again ends it at once, and nothing is lost either way.")
+            if not site.work.close():
+                say(f"The files in {out} are older than the gradebook: grader report {out}")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextlib.contextmanager
+def running(
+    out: Path, book_place: str | Path, course: Course, submissions: Path | None = None, port: int = 0
+) -> Iterator[tuple[Server, Site]]:
+    """A server that is bound and ready, and what it answers from; the caller lets it serve.
+
+    Raises:
+        GraderError: no gradebook there, the port is taken, the class cannot be made.
+    """
+    place = str(book_place)
+    if "://" not in place and not Path(place).is_file():
+        raise GraderError(f"{place}: no gradebook there; grade first: grader grade SUBMISSIONS -o {out}")
+    with open_gradebook(place) as book, _bound(port) as server:
+        live = Live(book, course.root)
+        gc.freeze()  # thousands of reports that stay: to look through them for garbage takes longer than all else
+        work = Work(out, place, course.root)
+        try:
+            shown = "" if submissions is None else str(submissions)
+            server.site = Site(Guard(server.server_address[1]), book, live, work, Watch(out, book, work), shown)
+            yield server, server.site
+        finally:
+            work.close()
+
+
+class Server(ThreadingHTTPServer):
+    """Listens on the loopback interface; `site` is set before it serves."""
+
+    daemon_threads = True
+    site: Site
+
+    def server_bind(self) -> None:
+        """Bind without asking a name server what we are called, as the standard library would."""
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = HOST, self.server_address[1]
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A browser that hangs up is nothing to speak of."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Between the socket and `answer`: bounds, and one form for everything that is said."""
+
+    protocol_version = "HTTP/1.1"
+    timeout = SILENT_S
+    wbufsize = -1
+    disable_nagle_algorithm = True  # a page is not to wait for an acknowledgement
+    server: Server
+
+    def do_GET(self) -> None:
+        self._answer("GET", b"")
+
+    def do_POST(self) -> None:
+        length = self.headers.get("Content-Length", "")
+        if "Transfer-Encoding" in self.headers or not (length.isascii() and length.isdigit()):
+            return self._refuse(411, "A form comes with its length.")
+        if len(length) > 9 or int(length) > BODY_MOST:
+            return self._refuse(413, "A form is shorter than this.")
+        if self.headers.get_content_type() != "application/x-www-form-urlencoded":
+            return self._refuse(415, "This is no form of this server.")
+        self._answer("POST", self.rfile.read(int(length)))
+
+    def _answer(self, method: str, body: bytes) -> None:
+        if method == "GET" and (self.headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in self.headers):
+            return self._refuse(400, "A question has no body.")
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        try:
+            request = request_from(method, self.path, headers, tuple(self.headers.get_all("Host", [])), body)
+        except ValueError:
+            return self._refuse(400, "This address or form cannot be read.")
+        try:
+            response = answer(self.server.site, request)
+        except Exception:  # ours: the person at the terminal sees it, the server goes on
+            traceback.print_exc()
+            response = sentence(500, "Our failure: the terminal that grader serve runs in says more.")
+        self._send(response)
+
+    def _refuse(self, status: int, text: str) -> None:
+        self.close_connection = True  # a body may be left unread
+        self._send(sentence(status, text))
+
+    def _send(self, response: Response) -> None:
+        self.send_response(response.status)
+        for name, value in response.headers():
+            self.send_header(name, value)
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(response.body)
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """What the standard library refuses by itself: other methods, lines and headers that are too long or none."""
+        self._refuse(code, "This is nothing that the server answers.")
+
+    def version_string(self) -> str:
+        return "grader"
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """The terminal is for what matters."""
+
+
+def _bound(port: int) -> Server:
+    try:
+        return Server((HOST, port), Handler)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise GraderError(f"port {port}: {reason}; choose another with --port, or leave it out for a free one") from None
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,175 @@
+"""The class as it is now: kept in memory, and made again when the gradebook or the course has changed."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from grader.core.course import Course
+from grader.core.errors import GraderError
+from grader.core.grades import ClassGrades, Standing
+from grader.core.report import Report
+from grader.pages.feedback.write_feedback import asked
+from grader.pages.html import page_name
+from grader.term.gradebook import Gradebook
+from grader.term.gradebook.attempts import now, reports, verdicts
+from grader.term.gradebook.schema import ABOUT, ATTEMPTS, OVERRIDES, REPORTS, STUDENTS, UNJUDGED
+from grader.term.standings import class_grades
+
+PATIENCE_S = 0.5  # how long a page waits for what has changed before it shows what was there
+QUARTER_S = 900
+MARK_S = 0.3  # how old the last look at the gradebook may be
+WHO = ("name", "sortable", "email", "section")
+Mark = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The class at one moment, and the course that it was made with; `number` counts them."""
+
+    grades: ClassGrades
+    course: Course
+    mark: Mark
+    number: int
+
+    @cached_property
+    def keys(self) -> dict[str, str]:
+        """Student → what stands for the student in addresses."""
+        return {standing.person.id: key_of(standing.person.id) for standing in self.grades.standings}
+
+    @cached_property
+    def standings(self) -> dict[str, Standing]:
+        """What stands for a student in addresses → the student; there are no others."""
+        return {self.keys[standing.person.id]: standing for standing in self.grades.standings}
+
+    @cached_property
+    def kept(self) -> dict[Any, Any]:
+        """What was rendered from this snapshot."""
+        return {}
+
+
+def key_of(student: str) -> str:
+    """Letters, digits and hyphens that stand for a student in addresses."""
+    return page_name(student).removeprefix("students/").removesuffix(".html")
+
+
+class Live:
+    """Always the newest snapshot that can be had at once.
+
+    Args:
+        book: the gradebook; it may be written to by others at any time.
+        root: the course's folder.
+
+    Raises:
+        GraderError: the gradebook or the course cannot be read.
+    """
+
+    def __init__(self, book: Gradebook, root: Path) -> None:
+        self._book, self._root = book, root
+        self._documents: dict[int, tuple[str, Report]] = {}
+        self._lock, self._making = threading.Lock(), threading.Lock()
+        self._marked: tuple[float, Mark] = (0.0, ())
+        self._problem: tuple[Mark, GraderError] | None = None
+        self._maker: threading.Thread | None = None
+        self._snapshot = self._make(self._mark(), 1)
+
+    def snapshot(self) -> Snapshot:
+        """The class; if something has just changed it may be what was there before, for as long as the new one takes.
+
+        Raises:
+            GraderError: as it is now, the class cannot be made.
+        """
+        mark = self._mark()
+        if self._snapshot.mark == mark:
+            return self._snapshot
+        with self._lock:
+            if self._maker is None or not self._maker.is_alive():
+                self._maker = threading.Thread(target=self._try, args=(mark,), daemon=True)
+                self._maker.start()
+            maker = self._maker
+        maker.join(PATIENCE_S)
+        problem = self._problem
+        if problem is not None and problem[0] == mark:
+            raise problem[1]
+        return self._snapshot
+
+    def refresh(self) -> Snapshot:
+        """The class with everything that is in the gradebook by now.
+
+        Raises:
+            GraderError: it cannot be made.
+        """
+        self._marked = (0.0, ())
+        return self._renewed(self._mark())
+
+    def _try(self, mark: Mark) -> None:
+        try:
+            self._renewed(mark)
+        except GraderError as error:
+            self._problem = (mark, error)
+
+    def _renewed(self, mark: Mark) -> Snapshot:
+        with self._making:
+            if self._snapshot.mark != mark:
+                self._snapshot = self._make(mark, self._snapshot.number + 1)
+            self._problem = None
+            return self._snapshot
+
+    def _make(self, mark: Mark, number: int) -> Snapshot:
+        asked.cache_clear()  # it knows a course by its folder alone
+        course = Course(self._root)
+        stamps = {verdict.id: verdict.graded_at for verdict in verdicts(self._book)}
+
+        def load(book: Gradebook, ids: Sequence[int]) -> dict[int, Report]:
+            at = now()
+            old = {i: known[1] for i in ids if (known := self._documents.get(i)) and known[0] == stamps.get(i)}
+            new = reports(book, [i for i in ids if i not in old])
+            # what was judged in this very second may be judged again in it
+            self._documents.update((i, (stamps[i], report)) for i, report in new.items() if i in stamps and stamps[i] < at)
+            return {**old, **new}
+
+        return Snapshot(class_grades(self._book, course, load), course, mark, number)
+
+    def _mark(self) -> Mark:
+        at, mark = self._marked
+        if time.monotonic() - at > MARK_S:
+            quarter = int(time.time() // QUARTER_S)  # of an hour: a deadline may have passed
+            mark = (*book_mark(self._book), *course_mark(self._root), quarter)
+            self._marked = (time.monotonic(), mark)
+        return mark
+
+
+def book_mark(book: Gradebook) -> Mark:
+    """Figures that are others when the gradebook has changed."""
+    newest, came = func.max(REPORTS.c.graded_at), func.max(ATTEMPTS.c.received_at)
+    of_reports = select(func.count(), func.max(REPORTS.c.id), newest, func.sum(REPORTS.c.score))
+    of_attempts = select(func.count(), func.max(ATTEMPTS.c.id), came, func.max(ATTEMPTS.c.student))
+    of_unjudged = select(func.count(), func.sum(UNJUDGED.c.attempt_id), func.max(UNJUDGED.c.tried_at))
+    known = [func.sum(func.length(STUDENTS.c[name])) for name in WHO]
+    of_people = select(func.count(), func.sum(STUDENTS.c.enrolled), *known)
+    queries = (of_reports, of_attempts, of_unjudged, of_people, select(func.max(OVERRIDES.c.id)), select(ABOUT.c.value))
+    with book.transaction(reading=True) as connection:
+        rows = [tuple(tuple(row) for row in connection.execute(query)) for query in queries]
+    second = now()
+    stamps = {str(rows[0][0][2]), str(rows[1][0][2]), str(rows[2][0][2])}
+    return (*rows, second if second in stamps else "")  # a second change within one second shows when that is over
+
+
+def course_mark(root: Path) -> Mark:
+    """Size and time of the last change of every file that verdicts and policies depend on."""
+    names = ("solutions/course.toml", "solutions/*/exercise.toml", "solutions/*/test_hidden.py")
+    found = []
+    for path in sorted(path for name in names for path in root.glob(name)):
+        try:
+            state = path.stat()
+        except OSError:
+            continue
+        found.append((str(path), state.st_size, state.st_mtime_ns))
+    return tuple(found)

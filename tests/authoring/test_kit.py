@@ -1,0 +1,149 @@
+"""The student kit: complete, free of anything private, and enough to work with."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from support.paths import ROOT
+
+from grader.authoring.kit import FOLDER
+from grader.authoring.release import SHIPPED, answer_lines
+from grader.cli.main import main
+from grader.core.course import Course
+
+COURSE = Course(ROOT)
+
+
+def pack(out: Path, course: Path = ROOT) -> Result:
+    arguments = ["release", "--student-kit", str(out), "--course", str(course)]
+    return CliRunner().invoke(main, arguments, catch_exceptions=False)
+
+
+@pytest.fixture(scope="module")
+def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The kit of the whole course, unpacked."""
+    base = tmp_path_factory.mktemp("kit")
+    assert pack(base / "kit.zip").exit_code == 0
+    with zipfile.ZipFile(base / "kit.zip") as archive:
+        archive.extractall(base)
+    with zipfile.ZipFile(next((base / FOLDER).glob("*.whl"))) as wheel:
+        wheel.extractall(base / "installed")
+    return base / FOLDER
+
+
+def test_the_kit_holds_every_exercise_and_nothing_else(kit: Path) -> None:
+    """Notebook, visible suite and titles of each exercise; wheel, requirements, start page."""
+    names = {path.relative_to(kit).as_posix() for path in kit.rglob("*") if path.is_file()}
+    expected = {f"exercises/{s}/{name}" for s in COURSE.exercises for name in (f"{s}.ipynb", ".stub.ipynb", *SHIPPED)}
+    others = names - expected
+    assert expected <= names
+    assert sorted(re.sub(r"-[\d.]+-", "-V-", name) for name in others) == [
+        "START.md", "gradbook-V-py3-none-any.whl", "requirements.txt"
+    ]  # fmt: skip
+
+
+def test_nothing_private_is_in_the_kit(kit: Path) -> None:
+    """No answer, no hidden test, no salt, no path of the lecturer's machine, in the kit or in its wheel."""
+    text = "\n".join(p.read_text(encoding="utf-8") for p in kit.rglob("*") if p.is_file() and p.suffix != ".whl")
+    package = "\n".join(p.read_text(encoding="utf-8") for p in (kit.parent / "installed").rglob("*") if p.is_file())
+    lines = {line.strip() for line in text.splitlines()}
+    names = re.compile(r"(?m)^def (test_\w+)")
+    shown = {n for e in COURSE.exercises.values() for n in names.findall(e.visible_suite.read_text(encoding="utf-8"))}
+    hidden = {n for e in COURSE.exercises.values() for n in names.findall(e.hidden_suite.read_text(encoding="utf-8"))}
+    assert hidden - shown
+    assert not (hidden - shown) & set(re.findall(r"\w+", text + package))
+    for exercise in COURSE.exercises.values():
+        for path in [*(exercise.folder / "correct").glob("*.py"), *(exercise.folder / "wrong").glob("*.py")]:
+            assert path.read_text(encoding="utf-8") not in text
+    assert not [name for name in zipfile.ZipFile(kit.parent / "kit.zip").namelist() if "hidden" in name or "solutions" in name]
+    assert not {line for e in COURSE.exercises.values() for line in answer_lines(e) if len(line) > 30} & lines
+    for secret in (COURSE.salt, str(ROOT)):
+        assert secret not in text and secret not in package
+
+
+def test_the_same_course_gives_the_same_bytes(kit: Path) -> None:
+    """A kit that has not changed need not be handed out again."""
+    again = kit.parent / "again.zip"
+    pack(again)
+    assert again.read_bytes() == (kit.parent / "kit.zip").read_bytes()
+
+
+def test_the_wheel_lists_every_file_with_its_hash(kit: Path) -> None:
+    """As installers demand."""
+    root = kit.parent / "installed"
+    record = next(root.glob("*.dist-info")) / "RECORD"
+    rows = list(csv.reader(record.open(encoding="utf-8")))
+    assert {row[0] for row in rows} == {p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file()}
+    for name, digest, size in rows[:-1]:
+        data = (root / name).read_bytes()
+        want = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
+        assert (digest, size) == (f"sha256={want}", str(len(data)))
+
+
+def python(kit: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(kit.parent / "installed"), "PYTHONDONTWRITEBYTECODE": "1", **more}
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=kit, env=environment, capture_output=True, text=True, errors="replace", check=False,
+        timeout=120,
+    )  # fmt: skip
+
+
+def test_the_kit_alone_checks_and_hints(kit: Path) -> None:
+    """With the wheel's package and the kit's folder, nothing else of the project."""
+    slug = next(iter(COURSE.exercises))
+    where = python(kit, "-c", "import grader; print(grader.__file__)")
+    assert str(kit.parent) in where.stdout
+    checked = python(kit, "-m", "grader", "check", f"exercises/{slug}/{slug}.ipynb")
+    assert checked.returncode == 1, checked.stderr
+    assert f"0 of {len(COURSE.exercises[slug].questions)} questions pass" in checked.stdout
+    hinted = python(kit, "-m", "grader", "hint", slug, str(COURSE.exercises[slug].questions[0]["name"]))
+    assert hinted.stdout.startswith("hint 1 of")
+
+
+# What CPython lacks on Windows; None makes an import of it fail as there.
+WINDOWS = """
+import sys
+for name in ("fcntl", "grp", "pwd", "pty", "resource", "syslog", "termios", "tty", "pyseccomp"):
+    sys.modules[name] = None
+from grader.cli.main import main
+main(["check", sys.argv[1]])
+"""
+
+
+def test_checking_needs_nothing_that_windows_lacks(kit: Path) -> None:
+    """No module on the student's path imports what only Unix has; a console without ✓ gets a ? instead."""
+    slug = next(iter(COURSE.exercises))
+    checked = python(kit, "-c", WINDOWS, f"exercises/{slug}/{slug}.ipynb", PYTHONIOENCODING="cp1252")
+    assert checked.returncode == 1, checked.stderr
+    assert "questions pass the visible tests" in checked.stdout
+
+
+def test_a_kit_that_is_no_zip_or_has_no_place_is_one_line(tmp_path: Path) -> None:
+    """The thing and the remedy, exit code 2."""
+    for out, words in ((tmp_path / "kit.tar", "ends in .zip"), (Path("/proc/none/kit.zip"), "choose another place")):
+        result = pack(out)
+        assert result.exit_code == 2
+        assert words in result.stderr and len(result.stderr.strip().splitlines()) == 1
+    (tmp_path / "solutions").mkdir()
+    assert "no exercise to pack" in pack(tmp_path / "kit.zip", tmp_path).stderr
+
+
+@pytest.mark.slow
+def test_the_start_pages_commands_work_in_a_fresh_environment(kit: Path, tmp_path: Path) -> None:
+    """The Unix commands of START.md, word by word, JupyterLab only asked for its version."""
+    commands = [line.strip() for line in (kit / "START.md").read_text(encoding="utf-8").splitlines() if line.startswith("    ")]
+    constraints = f"PIP_CONSTRAINT={ROOT / 'constraints.txt'}"
+    assert commands[0] == "python3 -m venv .venv" and commands[2] == ".venv/bin/python -m jupyter lab exercises"
+    for command in (commands[0], f"{constraints} {commands[1]}", ".venv/bin/python -m jupyter lab --version", *commands[-2:]):
+        done = subprocess.run(command, shell=True, cwd=kit, capture_output=True, text=True, check=False, timeout=900)
+        assert done.returncode in ((1,) if " check " in command else (0,)), f"{command}\n{done.stdout}\n{done.stderr}"

@@ -1,0 +1,51 @@
+"""What a command loads before it has anything to do: nothing heavy, so that it answers at once."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support.paths import COURSE
+
+HEAVY = {
+    "numpy", "torch", "matplotlib", "IPython", "traitlets", "pytest", "_pytest", "sqlalchemy", "jinja2", "mistune", "bleach",
+    "pygments", "nbformat", "nbconvert", "msgpack", "jsonschema", "yaml", "latex2mathml", "asyncio", "multiprocessing",
+    "dask", "distributed", "pyarrow", "starlette", "uvicorn",
+}  # fmt: skip
+PROGRAM = """
+import sys
+from grader.cli.main import main
+main(sys.argv[1:], standalone_mode=False)
+sys.stderr.write(" ".join({name.partition(".")[0] for name in sys.modules} | {name for name in sys.modules if name.startswith("grader.")}))
+"""
+
+
+def loaded(folder: Path, *arguments: str) -> set[str]:
+    """The top-level modules that are there when the command has ended, and those of the grader."""
+    command = [sys.executable, "-c", PROGRAM, *arguments]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+    assert done.stdout.strip()
+    return set(done.stderr.split())
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("--help",), ("--version",), ("list",), ("list", "01_double"), ("list", "--help"), ("check", "--help"),
+        ("watch", "--help"), ("hint", "--help"), ("reset", "--help"), ("grade", "--help"), ("report", "--help"),
+        ("export", "--help"), ("doctor", "--help"), ("release", "--help"), ("new", "--help"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_a_command_that_judges_nothing_loads_nothing_heavy(command: tuple[str, ...]) -> None:
+    """Help and lists come from the standard library, click and, for tables, rich."""
+    assert not loaded(COURSE, *command) & HEAVY
+
+
+def test_help_needs_no_table_and_no_course() -> None:
+    """Not even rich, nor the settings of a course, nor any command."""
+    found = loaded(COURSE, "--help")
+    assert "click" in found
+    assert not found & {"rich", "tomllib", "sqlite3", "grader.cli.options"}

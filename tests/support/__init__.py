@@ -1,0 +1,1 @@
+"""What several tests use: paths, cells, made-up classes, hostile texts, a browser."""

@@ -1,0 +1,68 @@
+"""Cells given as strings, run in a worker, and what is asked of the processes that run them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from grader.core.limits import Limits
+from grader.core.report import Report
+from grader.engine.sandboxed import SandboxedNotebook
+from grader.engine.submission import Sandbox
+from grader.sandbox.forkserver import ForkServer
+from grader.sandbox.inside.zygote import descendants as descendants
+from grader.suite.remote_student import Student
+
+QUICK = Limits(call_cpu_s=0.5, cell_cpu_s=1.0, submission_cpu_s=20.0, wall_factor=1.0, wall_extra_s=1.0, memory_mb=512)
+DOUBLE = "def double(x):\n    return 2 * x"
+COUNTER = """class Counter:
+    def __init__(self):
+        self.sum = 0
+
+    def add(self, n):
+        self.sum += n
+
+    def total(self):
+        return self.sum"""
+APPLY = "def apply(f, x):\n    return f(x)"
+RIGHT = [DOUBLE, COUNTER, APPLY]
+WRONG = [
+    "def double(x):\n    return 2 * x + 1",
+    COUNTER.replace("self.sum += n", "self.sum = n"),
+    "def apply(f, x):\n    return f(x) + 1",
+]
+
+GradeCells = Callable[..., Report]
+
+
+def sandbox_of(server: ForkServer) -> Sandbox:
+    """What `grade` needs to know of a fork server."""
+    return Sandbox(server.path, server.rung.name, home_of(server))
+
+
+def home_of(server: ForkServer) -> Path | None:
+    """Where the workers' homes are made on this rung."""
+    return server.folder if server.rung.name != "bwrap" else None
+
+
+@contextmanager
+def opened(server: ForkServer, cells: list[str], limits: Limits = QUICK) -> Iterator[tuple[Student, SandboxedNotebook]]:
+    """The cells, run in a worker: the student's names and the notebook that serves them."""
+    with SandboxedNotebook(server.path, list(enumerate(cells, 1)), limits, home_in=home_of(server)) as notebook:
+        yield Student(notebook), notebook
+
+
+def family(server: ForkServer) -> set[int]:
+    """Every process below the fork server, as seen from outside the sandbox."""
+    return set(descendants(server.zygote.process.pid))
+
+
+def eventually(condition: Callable[[], bool]) -> bool:
+    """Whether the condition comes true before patience ends."""
+    for _ in range(1_200):
+        if condition():
+            return True
+        time.sleep(0.05)
+    return condition()

@@ -1,0 +1,178 @@
+"""The gradebook: what is judged is kept, and judged again only when something that it depends on has changed."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from support.books import REPORT, grade
+
+from grader.core.course import Course
+from grader.core.errors import GraderError
+from grader.core.report import report_from
+from grader.term.gradebook import open_gradebook
+from grader.term.gradebook.attempts import (
+    Key,
+    Received,
+    attempts,
+    finished,
+    path_of,
+    record,
+    reports,
+    storable,
+    text_of,
+    verdicts,
+)
+from grader.term.gradebook.schema import METADATA, VERSION
+from grader.term.standings import class_grades
+
+
+def recorded(place: Path) -> list[tuple[str, int]]:
+    with closing(sqlite3.connect(place / "out" / "gradebook.sqlite")) as connection:
+        return connection.execute(
+            "select student, reports.id from reports join attempts on attempts.id = attempt_id order by reports.id"
+        ).fetchall()
+
+
+def test_only_what_has_changed_is_judged_again(place: Path) -> None:
+    """Nothing; then one notebook; then, with another suite, all; then all because it was asked for."""
+    assert "were graded before" not in grade(place).output
+    assert "2 of 2 were graded before" in grade(place).output
+    with (place / "in" / "bob" / "01_double.ipynb").open("a") as stream:
+        stream.write("\n")
+    assert "1 of 2 were graded before" in grade(place).output
+    assert [student for student, _ in recorded(place)] == ["ada", "bob", "bob"]
+    with (place / "course" / "solutions" / "01_double" / "test_hidden.py").open("a") as stream:
+        stream.write("\n# another comment\n")
+    assert "were graded before" not in grade(place).output
+    assert len(recorded(place)) == 5
+    assert "were graded before" not in grade(place, "--again").output
+    assert len(recorded(place)) == 5
+
+
+def test_a_lost_report_file_is_written_again_from_the_gradebook(place: Path) -> None:
+    """The files are made from the gradebook, and the same as before."""
+    grade(place)
+    path = place / "out" / "reports" / "ada" / "01_double.json"
+    before = path.read_bytes()
+    path.unlink()
+    grade(place)
+    assert path.read_bytes() == before
+
+
+def test_a_gradebook_may_stand_anywhere(place: Path) -> None:
+    """A path or a database URL."""
+    assert grade(place, "--gradebook", str(place / "term.sqlite")).exit_code == 0
+    assert "2 of 2 were graded before" in grade(place, "--gradebook", f"sqlite:///{place / 'term.sqlite'}").output
+    assert not (place / "out" / "gradebook.sqlite").exists()
+
+
+@pytest.mark.parametrize(
+    ("where", "words"),
+    [
+        ("none/there/book.sqlite", "does its folder exist"),
+        ("text.sqlite", "this is no gradebook"),
+        ("martian://host/book", "no database can be opened from this"),
+    ],
+)
+def test_what_is_no_gradebook_is_one_line(place: Path, where: str, words: str) -> None:
+    """The thing and the remedy."""
+    (place / "text.sqlite").write_text("some text, and not a database\n" * 50)
+    result = grade(place, "--gradebook", where if "://" in where else str(place / where))
+    assert result.exit_code == 2
+    assert words in result.stderr and result.stderr.count("\n") == 1
+
+
+def test_a_gradebook_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
+    """Whoever wrote it knows more than we do."""
+    open_gradebook(tmp_path / "book.sqlite").__exit__()
+    with closing(sqlite3.connect(tmp_path / "book.sqlite")) as connection:
+        connection.execute("update about set value = ?", [str(VERSION + 1)])
+        connection.commit()
+    with pytest.raises(GraderError, match="update gradbook"):
+        open_gradebook(tmp_path / "book.sqlite")
+
+
+def test_a_report_comes_back_as_it_went_in(tmp_path: Path) -> None:
+    """Through JSON and the database; the second record for the same suite replaces the first."""
+    one = Received(Key("ada", "01_double", "ab"), "in/ada/01_double.ipynb")
+    with open_gradebook(tmp_path / "book.sqlite") as book:
+        record(book, one, "suite", REPORT)
+        record(book, one, "suite", replace(REPORT, score=3.0))
+        assert finished(book, ["suite"]) == {one.key}
+        assert finished(book, ["another"]) == set()
+        (verdict,) = verdicts(book)
+        assert reports(book, [verdict.id]) == {verdict.id: replace(REPORT, score=3.0)}
+    assert report_from(REPORT.as_dict()) == REPORT
+
+
+def test_our_own_failure_is_kept_apart_from_results(tmp_path: Path) -> None:
+    """An attempt that could not be judged is known as such until it is; it is no result of any suite."""
+    one = Received(Key("ada", "01_double", "ab"), "in/ada/01_double.ipynb")
+    with open_gradebook(tmp_path / "book.sqlite") as book:
+        record(book, one, "suite", replace(REPORT, score=None))
+        assert finished(book, ["suite"]) == set()
+        assert [attempt.unjudged for attempt in attempts(book)] == [True]
+        record(book, one, "suite", REPORT)
+        assert [attempt.unjudged for attempt in attempts(book)] == [False]
+
+
+YESTERDAY = """
+CREATE TABLE about ("key" VARCHAR(40) NOT NULL, value TEXT NOT NULL, PRIMARY KEY ("key"));
+INSERT INTO about VALUES ('schema', '1');
+CREATE TABLE attempts (id INTEGER NOT NULL, student TEXT NOT NULL, exercise TEXT NOT NULL,
+  submission_sha256 VARCHAR(64) NOT NULL, path TEXT NOT NULL, seen_at VARCHAR(32) NOT NULL, PRIMARY KEY (id),
+  CONSTRAINT one_attempt_a_content UNIQUE (student, exercise, submission_sha256));
+CREATE TABLE reports (id INTEGER NOT NULL, attempt_id INTEGER NOT NULL, suite_key VARCHAR(64) NOT NULL,
+  graded_at VARCHAR(32) NOT NULL, score FLOAT NOT NULL, max_score FLOAT NOT NULL, document TEXT NOT NULL, PRIMARY KEY (id),
+  CONSTRAINT one_report_a_suite UNIQUE (attempt_id, suite_key), FOREIGN KEY(attempt_id) REFERENCES attempts (id));
+CREATE INDEX ix_reports_attempt_id ON reports (attempt_id);
+CREATE INDEX ix_reports_suite_key ON reports (suite_key);
+"""
+
+
+def test_a_gradebook_of_yesterday_keeps_its_term(tmp_path: Path, place: Path) -> None:
+    """The first version's tables with a result in them: opened, it has the tables of today, and the result counts."""
+    old = tmp_path / "old.sqlite"
+    with closing(sqlite3.connect(old)) as connection:
+        connection.executescript(YESTERDAY)
+        connection.execute(
+            "insert into attempts values (7, 'ada', '01_double', 'ab', '/gone/01_double.ipynb', '2026-10-01T08:00:00+00:00')"
+        )
+        connection.execute(
+            "insert into reports values (9, 7, 'a suite', '2026-10-01T08:00:05+00:00', 2.0, 5.0, ?)", [json.dumps(REPORT.as_dict())]
+        )
+        connection.commit()
+    for _ in range(2):  # the second time there is nothing left to do
+        with open_gradebook(old) as book:
+            assert finished(book, ["a suite"]) == {Key("ada", "01_double", "ab")}
+            assert reports(book, [9]) == {9: REPORT}
+            (standing,) = class_grades(book, Course(place / "course")).standings
+            assert (standing.person.id, standing.total, standing.grades["01_double"].report) == ("ada", 2.0, REPORT)
+    open_gradebook(tmp_path / "new.sqlite").__exit__()
+    with closing(sqlite3.connect(old)) as before, closing(sqlite3.connect(tmp_path / "new.sqlite")) as after:
+        for table in METADATA.tables:
+            columns = [
+                {(name, kind.upper(), bool(needed)) for _, name, kind, needed, *_ in each.execute(f"pragma table_info({table})")}
+                for each in (before, after)
+            ]
+            assert columns[0] == columns[1], table
+        assert before.execute("select received_at, submitted_at, late from attempts").fetchall() == [("2026-10-01T08:00:00+00:00", "", 0)]
+
+
+@pytest.mark.parametrize("name", ["ada", "Zoë 张伟", "bad\udcff", "bytes:x"])
+def test_any_path_can_be_stored_and_found_again(name: str) -> None:
+    """Also one whose bytes are no text."""
+    path = Path("/in") / name / "x.ipynb"
+    assert path_of(text_of(path)) == path
+    text_of(path).encode()
+
+
+def test_any_name_of_a_folder_can_be_stored() -> None:
+    """Bytes that are no text get a spelling of their own."""
+    assert storable("Zoë 张伟") == "Zoë 张伟"
+    assert storable("bad\udcff") == "bad\\xff"
