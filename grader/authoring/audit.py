@@ -10,11 +10,12 @@ from concurrent.futures import as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.authoring.release import BEGIN, differences, stub_notebook
+from grader.authoring.release import differences
 from grader.core.course import Course, Exercise
 from grader.core.errors import GraderError, OurFailure
 from grader.core.notebook import read_notebook
 from grader.core.report import QuestionResult
+from grader.core.stub import BEGIN, stub_notebook
 from grader.engine.batch import judge_state, judges, suite_of
 from grader.engine.forbidden import forbidden_names, without_forbidden
 from grader.engine.sandboxed import SandboxedNotebook

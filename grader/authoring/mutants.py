@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grader.authoring.release import BEGIN, END
+from grader.core.stub import BEGIN, END
 
 Change = tuple[str, Callable[[ast.AST], ast.AST | None]]
 

@@ -2,94 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from pathlib import Path
 
-import nbformat
-
 from grader.core.course import Course, Exercise
-from grader.core.errors import GraderError
+from grader.core.stub import stub_notebook
 
-BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 SHIPPED = ("exercise.toml", "test_visible.py")
-STUB = ".stub.ipynb"  # what `grader reset` goes back to
-
-
-def stub_source(source: str, where: str) -> str:
-    """A cell without its answers: inside a function they become `raise NotImplementedError`, elsewhere they go.
-
-    Raises:
-        GraderError: markers that do not pair.
-    """
-    kept: list[str] = []
-    inside = False
-    for line in source.split("\n"):
-        marker = line.strip()
-        if marker == BEGIN and not inside:
-            inside = True
-            indent = line[: len(line) - len(line.lstrip())]
-            kept += [indent + text for text in _placeholder(kept, len(indent))]
-        elif marker == END and inside:
-            inside = False
-        elif marker in (BEGIN, END):
-            raise GraderError(f"{where}: '{marker}' without its partner; each BEGIN needs one END after it")
-        elif not inside:
-            kept.append(line)
-    if inside:
-        raise GraderError(f"{where}: '{BEGIN}' is never closed; add '{END}'")
-    return "\n".join(kept)
-
-
-def _placeholder(above: list[str], indent: int) -> list[str]:
-    names: list[str] = []
-    kind = ""
-    for line in reversed(above):
-        match = re.match(r"(\s*)(?:async\s+)?(def|class)\s+(\w+)", line)
-        if match and len(match[1]) < indent:
-            kind = kind or match[2]
-            names.insert(0, match[3])
-            indent = len(match[1])
-    if not names:
-        return []
-    return [f'raise NotImplementedError("{".".join(names)}")'] if kind == "def" else ["pass"]
-
-
-def answer_lines(exercise: Exercise) -> set[str]:
-    """The lines between the markers of a reference notebook, stripped: what must not be in a release."""
-    lines: set[str] = set()
-    for cell in _read(exercise.notebook).cells:
-        for block in re.findall(rf"(?s){BEGIN}\n(.*?){END}", cell.source):
-            lines |= {line.strip() for line in block.splitlines() if line.strip()}
-    return lines
-
-
-def stub_notebook(exercise: Exercise) -> str:
-    """The text of the student's notebook.
-
-    Raises:
-        GraderError: the reference notebook cannot be read, or its markers do not pair.
-    """
-    notebook = _read(exercise.notebook)
-    for number, cell in enumerate(notebook.cells, start=1):
-        if cell.cell_type == "code":
-            cell.source = stub_source(cell.source, f"{exercise.notebook.name}, cell {number}")
-            cell.outputs, cell.execution_count = [], None
-        cell.metadata = nbformat.NotebookNode()
-    notebook.metadata = nbformat.from_dict(
-        {
-            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-            "language_info": {"name": "python"},
-        }
-    )
-    nbformat.validate(notebook)
-    return str(nbformat.writes(notebook)) + "\n"
 
 
 def exercise_files(exercise: Exercise) -> dict[str, str]:
     """Path below `exercises/` → content of everything that students get of one exercise."""
     stub = stub_notebook(exercise)
-    files = {f"{exercise.slug}/{exercise.slug}.ipynb": stub, f"{exercise.slug}/{STUB}": stub}
+    files = {f"{exercise.slug}/{exercise.slug}.ipynb": stub, f"{exercise.slug}/{exercise.stub.name}": stub}
     for name in SHIPPED:
         files[f"{exercise.slug}/{name}"] = (exercise.folder / name).read_text(encoding="utf-8")
     return files
@@ -130,10 +55,3 @@ def differences(course: Course) -> list[str]:
         elif (target / name).read_text(encoding="utf-8") != text:
             problems.append(f"exercises/{name}: out of date; run `grader release`")
     return problems
-
-
-def _read(path: Path) -> nbformat.NotebookNode:
-    try:
-        return nbformat.read(path, as_version=4)
-    except (OSError, ValueError) as error:
-        raise GraderError(f"{path}: cannot be read as a notebook ({type(error).__name__})") from None

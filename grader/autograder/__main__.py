@@ -2,6 +2,6 @@
 
 import sys
 
-from grader.authoring.autograder import main
+from grader.autograder.run import main
 
 sys.exit(main(sys.argv[1:]))

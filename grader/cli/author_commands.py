@@ -135,8 +135,8 @@ def release(
             click.echo(problem)
         sys.exit(1 if problems else 0)
     if gradescope is not None or github_workflow:
-        from grader.authoring.autograder import github_workflow as workflow
-        from grader.authoring.autograder import gradescope_zip
+        from grader.authoring.autograder_zip import github_workflow as workflow
+        from grader.authoring.autograder_zip import gradescope_zip
 
         if exercise is None:
             raise GraderError("which exercise? an autograder is for one; name it with --exercise SLUG")

@@ -30,6 +30,11 @@ class Exercise:
         return self.folder / f"{self.slug}.ipynb"
 
     @property
+    def stub(self) -> Path:
+        """The notebook as it is handed out, kept in a released folder for `grader reset`."""
+        return self.folder / ".stub.ipynb"
+
+    @property
     def hidden_suite(self) -> Path:
         return self.folder / "test_hidden.py"
 

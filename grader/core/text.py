@@ -19,6 +19,10 @@ JOINED = "(?<=[\u0590-\U0010ffff])(?:[\u200c\u200d](?=[\u0590-\U0010ffff])|\ufe0
 SPACES = "[\xa0\u1680\u2000-\u200a\u202f\u205f]"  # U+3000 stays: Japanese names have it, and it is wide
 MARKS_IN_A_ROW = 5  # as many as any script needs; what is piled higher covers the lines around it
 
+# A cell that begins with one of these, white space aside, is a formula. A name may hold what another locale's spreadsheet
+# takes for the end of a cell, so every such place counts as a beginning.
+FORMULA = r"(?:^|(?<=[;,|\"]))(?=\s*[-=+@\uff0b\uff0d\uff1d\uff20])"
+
 
 def clean(text: str) -> str:
     """A message: terminal sequences are gone, newlines and tabs stay, all else that is invisible is spelled out."""
@@ -31,6 +35,11 @@ def one_line(text: str, most: int | None = None) -> str:
     if most is not None and len(line) > most:
         line = line[: most - 1] + "…"
     return line if line.strip() else "(no name)"
+
+
+def csv_cell(text: str) -> str:
+    """`text` as a CSV cell that is one line and that no spreadsheet evaluates."""
+    return re.sub(FORMULA, "'", one_line(text))
 
 
 def _visible(text: str, kept: str) -> str:

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from grader.core.course import nearest
 from grader.core.errors import GraderError
 from grader.core.grades import ClassGrades, Column, Grade, Person
-from grader.core.text import one_line
-from grader.pages.scores_table import harmless as harmless_line
+from grader.core.text import csv_cell, one_line
 
 NAMED = 5  # so many names in a sentence; a class of 300 is a number
 
@@ -84,7 +83,7 @@ def points(value: float | None) -> str:
 def harmless(text: str) -> str:
     """Text as one line that no spreadsheet evaluates; "" stays empty."""
     flat = " ".join(text.split())
-    return harmless_line(flat) if flat else ""
+    return csv_cell(flat) if flat else ""
 
 
 def name_of(person: Person) -> str:

@@ -10,7 +10,16 @@ from typing import Any
 
 from grader.core.errors import GraderError
 from grader.core.grades import ClassGrades, Column, Grade, Person
-from grader.exchange.export import Exported, Options, chosen, harmless, missing, points, status_words, ungraded
+from grader.exchange.export import (
+    Exported,
+    Options,
+    chosen,
+    harmless,
+    missing,
+    points,
+    status_words,
+    ungraded,
+)
 
 # name → type of the long table; every one may be empty but the first and the exercise's three
 LONG = {

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from grader.core.grades import ClassGrades
-from grader.pages.analysis import Item, Mistake, Spread, exercise_shares, handed_in, items, mistakes, spread, total_shares
+from grader.pages.analysis import (
+    Item,
+    Mistake,
+    Spread,
+    exercise_shares,
+    handed_in,
+    items,
+    mistakes,
+    spread,
+    total_shares,
+)
 from grader.pages.feedback.code import with_code
 from grader.pages.html import dressed, environment, short
 from grader.pages.scores_table import short_name

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Collection
 
 from rich.table import Table
 from rich.text import Text
 
 from grader.core.grades import ClassGrades, Column, Grade, Standing
-from grader.core.text import one_line
+from grader.core.text import csv_cell, one_line
 
 NAME_MOST = 120
 ROWS_MOST = 60  # on screen
-# A cell that begins with one of these, white space aside, is a formula. A name may hold what another locale's spreadsheet
-# takes for the end of a cell, so every such place counts as a beginning.
-FORMULA = re.compile(r"(?:^|(?<=[;,|\"]))(?=\s*[-=+@\uff0b\uff0d\uff1d\uff20])")
 
 
 def number(value: float | None) -> str:
@@ -34,10 +30,10 @@ def scores_csv(grades: ClassGrades) -> str:
     writer = csv.writer(out, lineterminator="\n")
     named = any(standing.person.name for standing in grades.standings)
     names = ["student", *(["name"] if named else [])]
-    writer.writerow([*names, *(harmless(column.slug) for column in grades.columns), "total", "max_total"])
+    writer.writerow([*names, *(csv_cell(column.slug) for column in grades.columns), "total", "max_total"])
     for standing in grades.standings:
         person = standing.person
-        who = [harmless(person.id), *([harmless(person.name) if person.name else ""] if named else [])]
+        who = [csv_cell(person.id), *([csv_cell(person.name) if person.name else ""] if named else [])]
         scores = [_in_csv(standing.grades[column.slug]) for column in grades.columns]
         writer.writerow([*who, *scores, number(standing.total), number(standing.max_total)])
     return out.getvalue()
@@ -71,11 +67,6 @@ def short_name(slug: str) -> str:
     """The number of an exercise, if its slug begins with one: a column on the screen is narrow."""
     number, _, rest = one_line(slug).partition("_")
     return number if number.isdigit() and rest else one_line(slug)
-
-
-def harmless(text: str) -> str:
-    """`text` as a CSV cell that is one line and that no spreadsheet evaluates."""
-    return FORMULA.sub("'", one_line(text))
 
 
 def _row(standing: Standing, columns: tuple[Column, ...]) -> list[Text]:

@@ -19,7 +19,14 @@ from typing import Any
 from grader.core.course import Course, Exercise, nearest, open_course
 from grader.core.errors import GraderError
 from grader.core.report import QuestionResult
-from grader.student.check_output import Shown, hint_shown, hints_shown, question_shown, questions_shown, sentence_shown
+from grader.student.check_output import (
+    Shown,
+    hint_shown,
+    hints_shown,
+    question_shown,
+    questions_shown,
+    sentence_shown,
+)
 from grader.student.hints import hints_seen, next_hint
 from grader.student.live import LiveChannel
 from grader.student.picture import picture

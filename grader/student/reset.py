@@ -11,8 +11,6 @@ from grader.core.course import Course, Exercise
 from grader.core.errors import GraderError
 from grader.core.files import write_atomically
 
-STUB = ".stub.ipynb"  # written by `grader release`
-
 
 def stub_of(course: Course, exercise: Exercise) -> bytes:
     """The notebook as it is handed out: made from the solutions where they are, else the copy beside the notebook.
@@ -21,14 +19,14 @@ def stub_of(course: Course, exercise: Exercise) -> bytes:
         GraderError: neither is there.
     """
     if exercise.slug in course.exercises:
-        from grader.authoring.release import stub_notebook
+        from grader.core.stub import stub_notebook
 
         return stub_notebook(course.exercises[exercise.slug]).encode("utf-8")
     try:
-        return (exercise.folder / STUB).read_bytes()
+        return exercise.stub.read_bytes()
     except OSError:
         remedy = "copy the exercise's folder out of the student kit again"
-        raise GraderError(f"{exercise.folder / STUB}: missing, so there is nothing to go back to; {remedy}") from None
+        raise GraderError(f"{exercise.stub}: missing, so there is nothing to go back to; {remedy}") from None
 
 
 def is_fresh(course: Course, exercise: Exercise) -> bool:

@@ -1,6 +1,16 @@
 """The vocabulary of a suite: what `test_visible.py` and `test_hidden.py` import."""
 
-from grader.suite.checks import Mismatch, array, boolean, close, expect_error, not_attempted, pair, pure, scalar
+from grader.suite.checks import (
+    Mismatch,
+    array,
+    boolean,
+    close,
+    expect_error,
+    not_attempted,
+    pair,
+    pure,
+    scalar,
+)
 from grader.suite.gradients import gradcheck, torch_function
 from grader.suite.questions import question
 from grader.suite.remote_student import Step

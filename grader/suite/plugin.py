@@ -13,7 +13,15 @@ from grader.core.cells import loop_in
 from grader.core.errors import OurFailure
 from grader.core.report import TestResult
 from grader.suite.checks import Mismatch
-from grader.suite.failures import Crashed, Died, NotAttempted, StudentFailure, nearest_name, shortened, undefined
+from grader.suite.failures import (
+    Crashed,
+    Died,
+    NotAttempted,
+    StudentFailure,
+    nearest_name,
+    shortened,
+    undefined,
+)
 from grader.suite.remote_student import Student
 
 OUR_FAULTS = (OurFailure, NameError, ImportError, SyntaxError, MemoryError, OSError)

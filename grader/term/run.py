@@ -18,7 +18,16 @@ from grader.engine.submission import Submission
 from grader.exchange.intake.handed_in import Handed
 from grader.sandbox.forkserver import ForkServer
 from grader.term.gradebook import Gradebook
-from grader.term.gradebook.attempts import Key, Received, finished, receive, record, storable, suite_key, text_of
+from grader.term.gradebook.attempts import (
+    Key,
+    Received,
+    finished,
+    receive,
+    record,
+    storable,
+    suite_key,
+    text_of,
+)
 
 
 @dataclass(frozen=True)

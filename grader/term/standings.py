@@ -10,7 +10,16 @@ from grader.core.course import Course
 from grader.core.grades import ClassGrades, Column, Grade, Override, Person, Standing
 from grader.core.report import Report
 from grader.term.gradebook import Gradebook
-from grader.term.gradebook.attempts import Attempt, Verdict, attempts, path_of, reports, suite_key, unjudged, verdicts
+from grader.term.gradebook.attempts import (
+    Attempt,
+    Verdict,
+    attempts,
+    path_of,
+    reports,
+    suite_key,
+    unjudged,
+    verdicts,
+)
 from grader.term.gradebook.overrides import overrides
 from grader.term.gradebook.people import has_roster, people
 from grader.term.policies import Attempt as Offered

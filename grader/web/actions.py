@@ -62,7 +62,7 @@ def judge(site: Site, request: Request, standing: Standing, slug: str) -> Respon
     """Judge one submission again, from the file that it was handed in as."""
     snapshot = site.live.refresh()
     grade = standing.grades[slug]
-    numbers = to_judge_again(attempts_at(site.book, snapshot, grade))
+    numbers = to_judge_again(attempts_at(site.book, snapshot.course, grade))
     if not numbers:
         return sentence(409, "Nothing was handed in here, so nothing can be judged.")
     refused = _begin(site, numbers, f"{called(standing.person.called)}, {slug}")
@@ -75,7 +75,7 @@ def judge_ungraded(site: Site, request: Request) -> Response:
     numbers = [
         one.id
         for grade in table.every_ungraded(snapshot)
-        for one in attempts_at(site.book, snapshot, grade)
+        for one in attempts_at(site.book, snapshot.course, grade)
         if one.open or any(verdict.score is None for verdict in one.verdicts)
     ]
     if not numbers:

@@ -117,7 +117,7 @@ def submission(
     before, after = table.neighbours(snapshot, asked, person.id, slug)
     questions = grade.report.questions if grade.report else ()
     here = table.address(snapshot, person.id, slug)
-    tried = attempts_at(site.book, snapshot, grade)
+    tried = attempts_at(site.book, snapshot.course, grade)
     version = fingerprint(replace(grade, path=None))[:12]  # the frame is loaded anew when there is something new in it
     return _page(
         site, snapshot, "submission.html", status=422 if entered else 200,

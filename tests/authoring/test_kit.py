@@ -17,9 +17,10 @@ from click.testing import CliRunner, Result
 from support.paths import ROOT
 
 from grader.authoring.kit import FOLDER
-from grader.authoring.release import SHIPPED, answer_lines
+from grader.authoring.release import SHIPPED
 from grader.cli.main import main
 from grader.core.course import Course
+from grader.core.stub import answer_lines
 
 COURSE = Course(ROOT)
 

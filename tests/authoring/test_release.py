@@ -8,9 +8,10 @@ import re
 import pytest
 from support.paths import ROOT
 
-from grader.authoring.release import answer_lines, differences, release_files, stub_source
+from grader.authoring.release import differences, release_files
 from grader.core.course import Course
 from grader.core.errors import GraderError
+from grader.core.stub import answer_lines, stub_source
 
 COURSE = Course(ROOT)
 

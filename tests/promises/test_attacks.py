@@ -32,7 +32,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from support.cells import COUNTER, DOUBLE, QUICK, RIGHT, WRONG, GradeCells, eventually, family, home_of, opened, sandbox_of
+from support.cells import (
+    COUNTER,
+    DOUBLE,
+    QUICK,
+    RIGHT,
+    WRONG,
+    GradeCells,
+    eventually,
+    family,
+    home_of,
+    opened,
+    sandbox_of,
+)
 from support.paths import COURSE, TESTS
 
 import grader

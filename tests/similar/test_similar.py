@@ -21,7 +21,17 @@ from grader.core.course import Course
 from grader.core.errors import GraderError
 from grader.core.grades import ClassGrades, Column, Grade, Person, Standing
 from grader.core.report import Report, TestResult, question_result
-from grader.similar import GivenCode, Pair, Similarities, Work, compare, compare_class, given_code, read_work, summary
+from grader.similar import (
+    GivenCode,
+    Pair,
+    Similarities,
+    Work,
+    compare,
+    compare_class,
+    given_code,
+    read_work,
+    summary,
+)
 from grader.similar.pairing import EVIDENCE, THRESHOLD
 from grader.similar.passages import passages
 from grader.similar.similar_pages import LINES_MOST, similarity_pages

@@ -18,7 +18,7 @@ from grader.core.course import Course
 from grader.core.errors import GraderError
 from grader.core.report import QuestionResult
 from grader.student.progress import PLACE, next_question, read_progress, record, standings
-from grader.student.reset import STUB, reset
+from grader.student.reset import reset
 
 SLUG = "02_sigmoid"
 NOON = datetime(2026, 11, 21, 12, 0, 0)
@@ -188,7 +188,7 @@ def test_reset_refuses_what_it_cannot_do_safely(course: Course) -> None:
     exercise.notebook.write_text("work")
     asked = run(course, "reset", SLUG)
     assert asked.exit_code == 2 and "say --yes" in asked.stderr
-    (exercise.folder / STUB).unlink()
+    exercise.stub.unlink()
     missing = run(course, "reset", SLUG, "--yes")
     assert missing.exit_code == 2 and "student kit" in missing.stderr
     assert exercise.notebook.read_text() == "work"
@@ -200,7 +200,7 @@ def test_in_the_instructors_checkout_the_stub_is_made_from_the_reference(course:
     """`solutions/` is newer than any copy."""
     exercise = course.released[SLUG]
     shutil.copytree(ROOT / "solutions" / SLUG, course.root / "solutions" / SLUG)
-    (exercise.folder / STUB).write_text("out of date")
+    exercise.stub.write_text("out of date")
     exercise.notebook.write_text("work")
     reset(Course(course.root), exercise)
     assert exercise.notebook.read_text(encoding="utf-8") == FILES[f"{SLUG}/{SLUG}.ipynb"]

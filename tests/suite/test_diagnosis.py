@@ -12,7 +12,15 @@ import pytest
 from support.cells import APPLY, COUNTER, DOUBLE, opened, sandbox_of
 from support.paths import COURSE
 
-from grader.authoring.diagnoses_audit import GIVEN, NONE, WRONG, Diagnosed, declared_words, diagnoses_audit, said
+from grader.authoring.diagnoses_audit import (
+    GIVEN,
+    NONE,
+    WRONG,
+    Diagnosed,
+    declared_words,
+    diagnoses_audit,
+    said,
+)
 from grader.authoring.diagnoses_page import diagnosis_report, diagnosis_tally
 from grader.core.cells import loop_in
 from grader.core.course import Course

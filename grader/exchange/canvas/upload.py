@@ -9,7 +9,17 @@ from dataclasses import dataclass
 
 from grader.core.errors import GraderError
 from grader.core.grades import ClassGrades, Column, Grade, Person
-from grader.exchange.export import Exported, Options, chosen, harmless, missing, name_of, points, some, ungraded
+from grader.exchange.export import (
+    Exported,
+    Options,
+    chosen,
+    harmless,
+    missing,
+    name_of,
+    points,
+    some,
+    ungraded,
+)
 from grader.exchange.matching import Key, match
 from grader.exchange.sheet import Sheet, folded, number_in, read_sheet, same_number, written
 

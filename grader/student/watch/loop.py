@@ -16,7 +16,14 @@ from grader.core.course import Course, Exercise
 from grader.core.errors import GraderError
 from grader.core.notebook import UnreadableNotebook, read_notebook
 from grader.student.hints import next_hint
-from grader.student.progress import Standing, next_question, read_progress, record, standings, students_exercises
+from grader.student.progress import (
+    Standing,
+    next_question,
+    read_progress,
+    record,
+    standings,
+    students_exercises,
+)
 from grader.student.reset import is_fresh, reset
 from grader.student.watch.checker import Checker, Verdict
 from grader.student.watch.screen import Size, watch_screen

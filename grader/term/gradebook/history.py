@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from grader.core.course import Course
 from grader.core.grades import Grade, Override
 from grader.term.gradebook import Gradebook
 from grader.term.gradebook.attempts import path_of, suite_key
 from grader.term.gradebook.schema import ATTEMPTS, OVERRIDES, REPORTS, UNJUDGED
-from grader.web.snapshot import Snapshot
 
 FIELDS = ("student", "exercise", "question", "score", "comment", "by", "at")
 
@@ -43,10 +43,10 @@ class Tried:
         return not any(verdict.current and verdict.score is not None for verdict in self.verdicts)
 
 
-def attempts_at(book: Gradebook, snapshot: Snapshot, grade: Grade) -> list[Tried]:
+def attempts_at(book: Gradebook, course: Course, grade: Grade) -> list[Tried]:
     """Every attempt, the last one first."""
-    exercise = snapshot.course.exercises.get(grade.exercise)
-    key = suite_key(exercise, snapshot.course.salt) if exercise else ""
+    exercise = course.exercises.get(grade.exercise)
+    key = suite_key(exercise, course.salt) if exercise else ""
     mine = (ATTEMPTS.c.student == grade.student) & (ATTEMPTS.c.exercise == grade.exercise)
     known = [REPORTS.c[name] for name in ("attempt_id", "id", "graded_at", "score", "max_score", "suite_key")]
     with book.transaction(reading=True) as connection:

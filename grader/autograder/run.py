@@ -1,0 +1,123 @@
+"""Our grader inside other people's containers: judge one submission for Gradescope, or for GitHub Classroom."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.core.course import Course
+from grader.core.errors import GraderError
+from grader.core.files import write_atomically
+from grader.core.grades import Grade
+from grader.exchange.github import encoded, reported, result_from
+from grader.exchange.gradescope.upload import results_bytes
+
+if TYPE_CHECKING:
+    from grader.core.report import Report
+
+SETTINGS = "autograder.json"  # in the zip's root, written by `grader release --gradescope`
+
+
+def judge(root: Path) -> int:
+    """Judge what lies in `root/submission` and write `root/results/results.json`; 0, or 1 if there is no score.
+
+    Our own failure is results without a score, which is never a zero; what went wrong is printed for the instructor.
+    """
+    source = root / "source"
+    settings = json.loads((source / SETTINGS).read_text(encoding="utf-8"))
+    slug = str(settings["exercise"])
+    try:
+        grade = _judged(Course(source / "course"), slug, root / "submission", bool(settings["unprotected"]))
+    except GraderError as error:
+        print(error)
+        grade = Grade("submission", slug, "ungraded", 0.0)
+    except Exception:
+        traceback.print_exc(file=sys.stdout)
+        grade = Grade("submission", slug, "ungraded", 0.0)
+    write_atomically(root / "results" / "results.json", results_bytes(grade, str(settings["visibility"])))
+    return 0 if grade.score is not None else 1
+
+
+def _judged(course: Course, slug: str, folder: Path, unprotected: bool) -> Grade:
+    from grader.core.text import clean
+    from grader.engine.batch import grade_all
+    from grader.engine.submission import Submission
+    from grader.sandbox.forkserver import ForkServer
+
+    notebook, trouble = _handed_in(folder, slug)
+    if notebook is None:
+        return Grade("submission", slug, "graded", 0.0, score=0.0, raw=0.0, note=trouble)
+    try:
+        server = ForkServer("auto")
+    except GraderError:
+        if not unprotected:
+            raise
+        server = ForkServer("none")
+    with server as running:
+        print(f"sandbox: {running.rung.name}")
+        judged: list[Report] = []
+        one = Submission("submission", slug, notebook)
+        grade_all([one], course, running, 1, lambda _, report: judged.append(report))
+    (report,) = judged
+    if report.problem:
+        print(clean(report.problem))
+    status = "ungraded" if report.score is None else "graded"
+    return Grade("submission", slug, status, report.max_score, score=report.score, raw=report.score, report=report)
+
+
+def _handed_in(folder: Path, slug: str) -> tuple[Path | None, str]:
+    """The notebook to judge: the one of the exercise's name, or the only one; otherwise what the student has to mend."""
+    found = [
+        path
+        for path in sorted(folder.rglob("*.ipynb"))
+        if not any(part.startswith((".", "__")) for part in path.relative_to(folder).parts)
+    ]
+    named = [path for path in found if path.name == f"{slug}.ipynb"]
+    if len(named) == 1 or len(found) == 1:
+        return (named or found)[0], ""
+    what = f"{len(found)} notebooks were handed in" if found else "no notebook was handed in"
+    return None, f"{what}; hand in one file, named {slug}.ipynb"
+
+
+def report_to_classroom(notebook: Path) -> int:
+    """Run the visible tests on a notebook and give its result to the workflow step; 0 whatever it is.
+
+    The reporter says whether tests failed: a step that ended with an error would keep it from running.
+    """
+    from grader.core.text import one_line
+    from grader.engine.selfcheck import check
+
+    try:
+        checked = check(notebook, None)
+        most = sum(question.max_score for question in checked.questions)
+        result = result_from(checked.questions, notebook.stem, most)
+        for question in checked.questions:
+            print(f"{one_line(question.name)}: {question.status.replace('_', ' ')}")
+        total, most = reported(result)
+        print(f"visible tests: {total:g} of {most:g}")
+    except GraderError as error:
+        print(error)
+        message = str(error)
+        result = {"version": 3, "status": "error", "message": message, "max_score": 0, "tests": []}
+    line = f"result={encoded(result).decode()}\n"
+    if place := os.environ.get("GITHUB_OUTPUT"):
+        with open(place, "a", encoding="utf-8") as stream:
+            stream.write(line)
+    else:
+        print(line, end="")
+    return 0
+
+
+def main(arguments: list[str]) -> int:
+    """`gradescope ROOT` or `classroom NOTEBOOK`; the exit code."""
+    match arguments:
+        case ["gradescope", root]:
+            return judge(Path(root))
+        case ["classroom", notebook]:
+            return report_to_classroom(Path(notebook))
+    print("python -m grader.autograder gradescope ROOT | classroom NOTEBOOK", file=sys.stderr)
+    return 2
