@@ -1,4 +1,6 @@
-"""gradbook: a grader and an exercise suite for a deep-learning course. In a notebook: `from grader import check, hint`."""
+"""gradbook: a grader and an exercise suite for a deep-learning course. In a notebook: `from grader import
+check, hint`.
+"""
 
 from collections.abc import Callable
 from typing import Any

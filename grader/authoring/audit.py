@@ -1,4 +1,6 @@
-"""The course proves itself: stubs score 0, solutions and correct variants 100 %, each wrong one loses what it should."""
+"""The course proves itself: stubs score 0, solutions and correct variants 100 %, each wrong one loses what it
+should.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,9 @@ def audit(course: Course, slugs: list[str], jobs: int, done: Callable[[Finding, 
     if not exercises:
         raise GraderError(f"{course.root}: no exercise to audit (no solutions/*/exercise.toml)")
     findings = [Finding(f"structure: {p.partition(':')[0]}", p) for p in structure(course, exercises)]
-    exercises.sort(key=lambda exercise: exercise.limits.submission_cpu_s, reverse=True)  # what trains goes first
+    exercises.sort(
+        key=lambda exercise: exercise.limits.submission_cpu_s, reverse=True
+    )  # what trains goes first
     cases = [case for exercise in exercises for case in cases_of(exercise)]
     with judges(course.root, jobs) as pool:
         for future in as_completed([pool.submit(_run, case) for case in cases]):
@@ -124,9 +128,16 @@ def structure(course: Course, exercises: list[Exercise]) -> list[str]:
             suite = SuiteSession(path)
             suite.close()
             asked = {question for _, question, _, _ in suite.tests}
-            problems += [f"{where}/{path.name}: {n} has no entry in exercise.toml" for n in sorted(asked - set(questions))]
-            problems += [f"{where}/{path.name}: no test for question {n}" for n in sorted(set(questions) - asked)]
-            problems += [f"{where}/{path.name}: {t} has no docstring" for t, _, _, text in suite.tests if not text]
+            problems += [
+                f"{where}/{path.name}: {n} has no entry in exercise.toml"
+                for n in sorted(asked - set(questions))
+            ]
+            problems += [
+                f"{where}/{path.name}: no test for question {n}" for n in sorted(set(questions) - asked)
+            ]
+            problems += [
+                f"{where}/{path.name}: {t} has no docstring" for t, _, _, text in suite.tests if not text
+            ]
         for kind, least in (("correct", MIN_CORRECT), ("wrong", MIN_WRONG)):
             paths = sorted((exercise.folder / kind).glob("*.py"))
             if len(paths) < least:
@@ -145,22 +156,29 @@ def _run(case: Case) -> Finding:
     except OurFailure as failure:
         return Finding(where, f"could not be judged: {failure}")
     problems = [verdict(case.loses, questions) for questions in results]
-    return Finding(where, "; ".join(f"{s} suite: {p}" for s, p in zip(case.suites, problems, strict=True) if p))
+    return Finding(
+        where, "; ".join(f"{s} suite: {p}" for s, p in zip(case.suites, problems, strict=True) if p)
+    )
 
 
 def judge_cells(
     slug: str, cells: Cells, suites: Sequence[tuple[str, frozenset[str]]]
 ) -> list[tuple[QuestionResult, ...]]:
-    """Run the cells once, and against them each suite: "hidden" or "visible", and its questions, none for all.
+    """Run the cells once, and against them each suite: "hidden" or "visible", and its questions, none for
+    all.
 
     Raises:
         OurFailure: the sandbox or the judge broke.
     """
     course, sandbox, warm = judge_state()
     exercise = course.exercises[slug]
-    seed = hashlib.sha256("\0".join([course.salt, slug, *(source for _, source in cells)]).encode()).hexdigest()
+    seed = hashlib.sha256(
+        "\0".join([course.salt, slug, *(source for _, source in cells)]).encode()
+    ).hexdigest()
     results = []
-    with SandboxedNotebook(sandbox.path, list(cells), exercise.limits, int(seed[:8], 16), sandbox.home_in) as work:
+    with SandboxedNotebook(
+        sandbox.path, list(cells), exercise.limits, int(seed[:8], 16), sandbox.home_in
+    ) as work:
         for kind, only in suites:
             suite = _visible(exercise, warm) if kind == "visible" else suite_of(exercise, warm)
             found = suite.run(Student(work), seed, exercise.limits.deaths_per_question, only)

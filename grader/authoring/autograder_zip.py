@@ -28,7 +28,8 @@ def gradescope_zip(
 ) -> list[str]:
     """Write an autograder for Gradescope to `out`; the names in it. The same course gives the same bytes.
 
-    In it are the hidden suite, the salt and this package: it is for the instructor's upload and for nobody else.
+    In it are the hidden suite, the salt and this package: it is for the instructor's upload and for nobody
+    else.
 
     Args:
         visibility: when students see the tests.

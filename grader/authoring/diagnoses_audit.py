@@ -1,4 +1,6 @@
-"""The diagnoses prove themselves: a wrong variant of the course gets a fitting sentence or none, a right one never any."""
+"""The diagnoses prove themselves: a wrong variant of the course gets a fitting sentence or none, a right one
+never any.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ class Diagnosed:
 
     @property
     def verdict(self) -> str:
-        """ "given", "none", or "wrong": a sentence that the variant does not declare, or any for a right answer."""
+        """ "given", "none", or "wrong": a sentence that the variant does not declare, or any for a right
+        answer.
+        """
         if self.problem or any(not self._fits(text) for _, text in self.told):
             return WRONG
         if self.expected and not self.told:
@@ -53,14 +57,18 @@ class Diagnosed:
         return bool(self.told) and self.expected is None
 
 
-def diagnoses_audit(course: Course, slugs: list[str], jobs: int, done: Callable[[int], None]) -> list[Diagnosed]:
+def diagnoses_audit(
+    course: Course, slugs: list[str], jobs: int, done: Callable[[int], None]
+) -> list[Diagnosed]:
     """What every variant is told, right ones too; `done` is told the number in all, once for each.
 
     Raises:
         GraderError: no sandbox, or a suite that cannot be collected.
     """
     exercises = [course.find(slug) for slug in slugs] or list(course.exercises.values())
-    exercises.sort(key=lambda exercise: exercise.limits.submission_cpu_s, reverse=True)  # what trains goes first
+    exercises.sort(
+        key=lambda exercise: exercise.limits.submission_cpu_s, reverse=True
+    )  # what trains goes first
     work = [
         (case, declared(exercise, case))
         for exercise in exercises
@@ -78,7 +86,9 @@ def diagnoses_audit(course: Course, slugs: list[str], jobs: int, done: Callable[
 
 
 def declared(exercise: Exercise, case: Case) -> tuple[str, ...] | None:
-    """The words of the `Diagnosis:` lines of a wrong variant's docstring; a right one declares that there are none."""
+    """The words of the `Diagnosis:` lines of a wrong variant's docstring; a right one declares that there are
+    none.
+    """
     if case.name.startswith("correct/"):
         return ()
     return declared_words(exercise.folder / f"{case.name}.py")
@@ -87,7 +97,9 @@ def declared(exercise: Exercise, case: Case) -> tuple[str, ...] | None:
 def declared_words(path: Path) -> tuple[str, ...] | None:
     """() for `Diagnosis: none`, None where there is no such line."""
     text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-    lines = [line.removeprefix("Diagnosis:").strip() for line in text.splitlines() if line.startswith("Diagnosis:")]
+    lines = [
+        line.removeprefix("Diagnosis:").strip() for line in text.splitlines() if line.startswith("Diagnosis:")
+    ]
     return tuple(line for line in lines if line != "none") if lines else None
 
 
@@ -100,7 +112,9 @@ def _run(case: Case, expected: tuple[str, ...] | None) -> Diagnosed:
     return Diagnosed(case.slug, case.name, expected, told, silent)
 
 
-def said(questions: Sequence[QuestionResult]) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+def said(
+    questions: Sequence[QuestionResult],
+) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
     """(question, diagnosis), each once, and (question, message) of the failed tests that have none."""
     told: dict[tuple[str, str], None] = {}
     silent = []

@@ -29,7 +29,14 @@ def diagnosis_tally(found: Sequence[Diagnosed]) -> str:
     """The figures by exercise and in all; of correct variants, how many were told something."""
     slugs = sorted({one.slug for one in found})
     rows = [_row(f"`{slug}`", [one for one in found if one.slug == slug]) for slug in slugs]
-    head = ("exercise", "wrong variants", *RESULTS, "share given", "correct variants", "of these told anything")
+    head = (
+        "exercise",
+        "wrong variants",
+        *RESULTS,
+        "share given",
+        "correct variants",
+        "of these told anything",
+    )
     return _table(head, [*rows, _row("all", found)] if len(rows) > 1 else rows)
 
 

@@ -1,4 +1,6 @@
-"""The student kit: one zip with the exercises, the visible suites, this package as a wheel, and a page to start from."""
+"""The student kit: one zip with the exercises, the visible suites, this package as a wheel, and a page to
+start from.
+"""
 
 from __future__ import annotations
 
@@ -24,14 +26,17 @@ def student_kit(course: Course, out: Path) -> list[str]:
     """Write the kit to `out`; the names in it.
 
     Raises:
-        GraderError: `out` is not named .zip or cannot be written, there is no exercise, or this package is not installed.
+        GraderError: `out` is not named .zip or cannot be written, there is no exercise, or this package is
+        not installed.
     """
     if out.suffix != ".zip":
         raise GraderError(f"{out}: the kit is a zip file; give a name that ends in .zip")
     if not course.exercises:
         raise GraderError(f"{course.root}: no exercise to pack (no solutions/*/exercise.toml)")
     name, wheel = package_wheel()
-    files: dict[str, str | bytes] = {f"exercises/{path}": text for path, text in release_files(course).items()}
+    files: dict[str, str | bytes] = {
+        f"exercises/{path}": text for path, text in release_files(course).items()
+    }
     files |= {name: wheel, "requirements.txt": f"./{name}\njupyterlab>=4\n", "START.md": start_page(course)}
     content = zipped({f"{FOLDER}/{path}": text for path, text in files.items()})
     try:
@@ -44,8 +49,8 @@ def student_kit(course: Course, out: Path) -> list[str]:
 def package_wheel() -> tuple[str, bytes]:
     """This package, as it is installed here, as a wheel: (file name, content).
 
-    The format is that of the packaging guide's "binary distribution format"; a wheel of pure Python is a zip with a list
-    of its files, so no build tool needs to be there.
+    The format is that of the packaging guide's "binary distribution format"; a wheel of pure Python is a zip
+    with a list of its files, so no build tool needs to be there.
 
     Raises:
         GraderError: it runs from a folder and was never installed.
@@ -53,7 +58,9 @@ def package_wheel() -> tuple[str, bytes]:
     try:
         installed = distribution("gradbook")
     except PackageNotFoundError:
-        raise GraderError("gradbook is not installed here; run pip install -e . in its folder first") from None
+        raise GraderError(
+            "gradbook is not installed here; run pip install -e . in its folder first"
+        ) from None
     metadata = installed.read_text("METADATA") or installed.read_text("PKG-INFO") or ""
     headers = metadata.split("\n\n")[0] + "\n"  # without the lecturer's README
     version = grader.__version__
@@ -62,10 +69,14 @@ def package_wheel() -> tuple[str, bytes]:
     files: dict[str, str | bytes] = {
         f"grader/{path.relative_to(root).as_posix()}": path.read_bytes()
         for path in sorted(root.rglob("*"))
-        if path.is_file() and not {"__pycache__", ".ipynb_checkpoints"} & set(path.parts) and path.suffix != ".pyc"
+        if path.is_file()
+        and not {"__pycache__", ".ipynb_checkpoints"} & set(path.parts)
+        and path.suffix != ".pyc"
     }
     files[f"{about}/METADATA"] = headers
-    files[f"{about}/WHEEL"] = "Wheel-Version: 1.0\nGenerator: gradbook\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    files[f"{about}/WHEEL"] = (
+        "Wheel-Version: 1.0\nGenerator: gradbook\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    )
     files[f"{about}/entry_points.txt"] = "[console_scripts]\ngrader = grader.cli.main:main\n"
     files[f"{about}/RECORD"] = _record(files, f"{about}/RECORD")
     return f"gradbook-{version}-py3-none-any.whl", zipped(files)

@@ -1,7 +1,8 @@
 """Derive mutants of a reference solution from its syntax tree: the mistakes that a hidden suite must catch.
 
-Only answers are mutated (between the solution markers), one change a mutant. A mutant is named by exercise, question,
-line text and change, so that `equivalent.toml` beside the solution can list those that change nothing, with a reason.
+Only answers are mutated (between the solution markers), one change a mutant. A mutant is named by exercise,
+question, line text and change, so that `equivalent.toml` beside the solution can list those that change
+nothing, with a reason.
 """
 
 from __future__ import annotations
@@ -35,7 +36,14 @@ COMPARISONS: dict[type[ast.cmpop], list[type[ast.cmpop]]] = {
     ast.Eq: [ast.NotEq],
     ast.NotEq: [ast.Eq],
 }
-SIBLINGS = {"sum": "mean", "mean": "sum", "maximum": "minimum", "minimum": "maximum", "zeros": "ones", "ones": "zeros"}
+SIBLINGS = {
+    "sum": "mean",
+    "mean": "sum",
+    "maximum": "minimum",
+    "minimum": "maximum",
+    "zeros": "ones",
+    "ones": "zeros",
+}
 UPSTREAM = re.compile(r"^(d?upstream.*|dout|d?grad_?out.*)$")
 PENALTY = re.compile(r"^(lam|lambda_|reg)$")
 
@@ -166,7 +174,11 @@ def _changes(node: ast.AST) -> Iterator[Change]:
             yield f"{type(node.ops[0]).__name__} → {comparison.__name__}", _setter("ops", [comparison()])
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.Not)):
         yield "sign or not dropped", _keep("operand")
-    if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
+    if (
+        isinstance(node, ast.Constant)
+        and isinstance(node.value, (int, float))
+        and not isinstance(node.value, bool)
+    ):
         for value in (node.value + 1, 0 if node.value else 1):
             yield f"{node.value!r} → {value!r}", _setter("value", value)
     if isinstance(node, ast.Attribute) and node.attr == "T":
@@ -189,7 +201,11 @@ def _statement_changes(node: ast.AST) -> Iterator[Change]:
     called = isinstance(node, ast.Expr) and not isinstance(node.value, ast.Constant)
     if stored or called or isinstance(node, ast.AugAssign):
         yield "statement dropped", lambda _: ast.Pass()
-    if isinstance(node, ast.Call) and len(node.args) == 2 and not any(isinstance(a, ast.Starred) for a in node.args):
+    if (
+        isinstance(node, ast.Call)
+        and len(node.args) == 2
+        and not any(isinstance(a, ast.Starred) for a in node.args)
+    ):
         yield "arguments swapped", _setter("args", [node.args[1], node.args[0]])
     if isinstance(node, ast.If):
         yield "condition always true", _setter("test", ast.Constant(True))
@@ -202,7 +218,11 @@ def _mask_changes(node: ast.AST, tree: ast.Module, line: int) -> Iterator[Change
         return
     if not isinstance(node.comparators[0], ast.Constant):
         return
-    functions = [f for f in ast.walk(tree) if isinstance(f, ast.FunctionDef) and f.lineno <= line <= (f.end_lineno or line)]
+    functions = [
+        f
+        for f in ast.walk(tree)
+        if isinstance(f, ast.FunctionDef) and f.lineno <= line <= (f.end_lineno or line)
+    ]
     if not functions:
         return
     function = max(functions, key=lambda f: f.lineno)

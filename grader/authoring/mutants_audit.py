@@ -1,4 +1,6 @@
-"""Run the suites on every mutant of the references: killed, survived, equivalent; and killed on the right question."""
+"""Run the suites on every mutant of the references: killed, survived, equivalent; and killed on the right
+question.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +20,9 @@ AMISS = ("survived", "elsewhere", "disputed")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the suites said of one mutant: "killed", "elsewhere" (on another question only), "survived", "equivalent",
-    "disputed" (it loses points, and `equivalent.toml` says that it is right)."""
+    """What the suites said of one mutant: "killed", "elsewhere" (on another question only), "survived",
+    "equivalent", "disputed" (it loses points, and `equivalent.toml` says that it is right).
+    """
 
     slug: str
     mutant: str
@@ -56,24 +59,35 @@ def _with_reasons(exercise: Exercise) -> list[tuple[Mutant, str]]:
     reasons = equivalent(exercise.folder)
     stale = sorted(set(reasons) - {mutant.key for mutant in mutants})
     if stale:
-        raise GraderError(f"{exercise.folder / 'equivalent.toml'}: no such mutant any more: {stale[0]}; remove it")
+        raise GraderError(
+            f"{exercise.folder / 'equivalent.toml'}: no such mutant any more: {stale[0]}; remove it"
+        )
     return [(mutant, reasons.get(mutant.key, "")) for mutant in mutants]
 
 
 def _unchanged(slug: str) -> str:
-    """What the cells that mutants are made of lose by themselves, or ""; it would make every mutant look killed."""
+    """What the cells that mutants are made of lose by themselves, or ""; it would make every mutant look
+    killed.
+    """
     cells = defining_cells(read_notebook(judge_state()[0].exercises[slug].notebook).cells)
-    found = [lost(questions) for questions in judge_cells(slug, cells, [("hidden", frozenset()), ("visible", frozenset())])]
+    found = [
+        lost(questions)
+        for questions in judge_cells(slug, cells, [("hidden", frozenset()), ("visible", frozenset())])
+    ]
     return ", ".join(sorted(set().union(*found)))
 
 
 def _run(slug: str, mutant: Mutant, reason: str) -> Outcome:
     reference = read_notebook(judge_state()[0].exercises[slug].notebook).cells
-    cells = tuple((n, mutant.source if n == mutant.cell else source) for n, source in defining_cells(reference))
+    cells = tuple(
+        (n, mutant.source if n == mutant.cell else source) for n, source in defining_cells(reference)
+    )
     own = frozenset({mutant.name, mutant.name.partition(".")[0]} & _asked(slug))
     hidden, visible = map(lost, judge_cells(slug, cells, [("hidden", own), ("visible", own)]))
     if hidden:
-        return Outcome(slug, mutant.key, "disputed" if reason else "killed", bool(visible), tuple(sorted(hidden)))
+        return Outcome(
+            slug, mutant.key, "disputed" if reason else "killed", bool(visible), tuple(sorted(hidden))
+        )
     elsewhere = lost(judge_cells(slug, cells, [("hidden", frozenset())])[0]) if own else set()
     result = "elsewhere" if elsewhere else "equivalent" if reason else "survived"
     return Outcome(slug, mutant.key, result, False, tuple(sorted(elsewhere)))

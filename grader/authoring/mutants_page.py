@@ -36,14 +36,24 @@ def mutation_report(outcomes: Sequence[Outcome]) -> str:
     kinds: dict[str, Counter[str]] = {}
     for outcome in outcomes:
         kinds.setdefault(_kind(outcome.mutant), Counter())[outcome.result] += 1
-    rows = [[kind, counts.total(), counts["killed"], counts["equivalent"]] for kind, counts in sorted(kinds.items())]
-    return PAGE.format(table=tally_table(outcomes), kinds=_table(("change", "mutants", "killed", "equivalent"), rows))
+    rows = [
+        [kind, counts.total(), counts["killed"], counts["equivalent"]]
+        for kind, counts in sorted(kinds.items())
+    ]
+    return PAGE.format(
+        table=tally_table(outcomes), kinds=_table(("change", "mutants", "killed", "equivalent"), rows)
+    )
 
 
 def _row(name: str, outcomes: Sequence[Outcome]) -> list[object]:
     counts = Counter(outcome.result for outcome in outcomes)
     seen, wrong = sum(outcome.visible for outcome in outcomes), len(outcomes) - counts["equivalent"]
-    return [name, len(outcomes), *(counts[result] for result in RESULTS), f"{seen} ({100 * seen / max(wrong, 1):.0f} %)"]
+    return [
+        name,
+        len(outcomes),
+        *(counts[result] for result in RESULTS),
+        f"{seen} ({100 * seen / max(wrong, 1):.0f} %)",
+    ]
 
 
 def _kind(mutant: str) -> str:

@@ -1,4 +1,6 @@
-"""Scaffold an exercise that proves itself: from the built-in template or from an author's folder of text files."""
+"""Scaffold an exercise that proves itself: from the built-in template or from an author's folder of text
+files.
+"""
 
 from __future__ import annotations
 
@@ -37,13 +39,17 @@ def scaffold(slug: str, root: Path | None = None, source: Path | None = None) ->
     """Write `solutions/SLUG/` and `exercises/SLUG/`; a `root` without a course becomes one.
 
     Args:
-        source: a folder with `notebook.py`, `exercise.toml`, both suites and the variants; the template if None.
+        source: a folder with `notebook.py`, `exercise.toml`, both suites and the variants; the template if
+        None.
 
     Raises:
-        GraderError: a bad name, something there already, an incomplete source, a place that cannot be written.
+        GraderError: a bad name, something there already, an incomplete source, a place that cannot be
+        written.
     """
     if not SLUG.fullmatch(slug):
-        raise GraderError(f"{slug!r} is no exercise's name; use two digits, '_' and lower-case words, as in 12_momentum")
+        raise GraderError(
+            f"{slug!r} is no exercise's name; use two digits, '_' and lower-case words, as in 12_momentum"
+        )
     course, new = _course(root)
     places = [course.root / place / slug for place in ("solutions", "exercises")]
     for place in places:
@@ -66,7 +72,9 @@ def scaffold(slug: str, root: Path | None = None, source: Path | None = None) ->
             for place in places:  # neither was there before
                 shutil.rmtree(place, ignore_errors=True)
             reason = error.strerror or "copying failed"
-            raise GraderError(f"{course.root}: cannot be written ({reason}); name another --course FOLDER") from None
+            raise GraderError(
+                f"{course.root}: cannot be written ({reason}); name another --course FOLDER"
+            ) from None
     files = [f"solutions/{name}" for name in kept] + [f"exercises/{name}" for name in sorted(released)]
     return Scaffold(course, new, tuple(files))
 
@@ -88,12 +96,16 @@ def draft_files(folder: Path) -> dict[str, bytes]:
         raise GraderError(f"{folder}: cannot be read ({error.strerror}); mend its permissions") from None
     missing = [name for name in NEEDED if name not in files]
     if missing:
-        raise GraderError(f"{folder}: no {missing[0]} in it; an exercise is made from {', '.join(NEEDED)} and variants")
+        raise GraderError(
+            f"{folder}: no {missing[0]} in it; an exercise is made from {', '.join(NEEDED)} and variants"
+        )
     return files
 
 
 def notebook_from_script(text: str) -> str:
-    """The text of a notebook: `# %%` begins a code cell, `# %% [markdown]` a text cell, whose lines are comments."""
+    """The text of a notebook: `# %%` begins a code cell, `# %% [markdown]` a text cell, whose lines are
+    comments.
+    """
     pieces = re.split(r"(?m)^# ?%%(.*)$", text)
     cells: list[nbformat.NotebookNode] = []
     for title, body in zip(["", *pieces[1::2]], pieces[::2], strict=True):
@@ -107,7 +119,9 @@ def notebook_from_script(text: str) -> str:
         else:
             cells.append(nbformat.v4.new_code_cell(source, id=number))
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel, "language_info": {"name": "python"}})
+    notebook = nbformat.v4.new_notebook(
+        cells=cells, metadata={"kernelspec": kernel, "language_info": {"name": "python"}}
+    )
     return str(nbformat.writes(notebook)) + "\n"
 
 
@@ -128,4 +142,6 @@ def _stage(exercise: Exercise, draft: dict[str, bytes]) -> None:
             except UnicodeDecodeError:
                 raise GraderError(f"{name}: not text in UTF-8; save it as that") from None
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(notebook_from_script(content.decode("utf-8")).encode() if name == SCRIPT else content)
+        path.write_bytes(
+            notebook_from_script(content.decode("utf-8")).encode() if name == SCRIPT else content
+        )

@@ -22,7 +22,11 @@ def exercise_files(exercise: Exercise) -> dict[str, str]:
 
 def release_files(course: Course) -> dict[str, str]:
     """Relative path → content of everything below `exercises/`."""
-    return {name: text for exercise in course.exercises.values() for name, text in exercise_files(exercise).items()}
+    return {
+        name: text
+        for exercise in course.exercises.values()
+        for name, text in exercise_files(exercise).items()
+    }
 
 
 def write_files(target: Path, files: dict[str, str]) -> None:
@@ -47,8 +51,12 @@ def differences(course: Course) -> list[str]:
     """What in the committed `exercises/` is not what `release` would write, a sentence each."""
     target = course.root / "exercises"
     files = release_files(course)
-    there = {str(p.relative_to(target)) for p in target.rglob("*") if p.is_file() and "__pycache__" not in p.parts}
-    problems = [f"exercises/{name}: not generated from solutions/; remove it" for name in sorted(there - set(files))]
+    there = {
+        str(p.relative_to(target)) for p in target.rglob("*") if p.is_file() and "__pycache__" not in p.parts
+    }
+    problems = [
+        f"exercises/{name}: not generated from solutions/; remove it" for name in sorted(there - set(files))
+    ]
     for name, text in files.items():
         if name not in there:
             problems.append(f"exercises/{name}: missing; run `grader release`")

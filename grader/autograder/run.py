@@ -23,9 +23,11 @@ SETTINGS = "autograder.json"  # in the zip's root, written by `grader release --
 
 
 def judge(root: Path) -> int:
-    """Judge what lies in `root/submission` and write `root/results/results.json`; 0, or 1 if there is no score.
+    """Judge what lies in `root/submission` and write `root/results/results.json`; 0, or 1 if there is no
+    score.
 
-    Our own failure is results without a score, which is never a zero; what went wrong is printed for the instructor.
+    Our own failure is results without a score, which is never a zero; what went wrong is printed for the
+    instructor.
     """
     source = root / "source"
     settings = json.loads((source / SETTINGS).read_text(encoding="utf-8"))
@@ -66,11 +68,15 @@ def _judged(course: Course, slug: str, folder: Path, unprotected: bool) -> Grade
     if report.problem:
         print(clean(report.problem))
     status = "ungraded" if report.score is None else "graded"
-    return Grade("submission", slug, status, report.max_score, score=report.score, raw=report.score, report=report)
+    return Grade(
+        "submission", slug, status, report.max_score, score=report.score, raw=report.score, report=report
+    )
 
 
 def _handed_in(folder: Path, slug: str) -> tuple[Path | None, str]:
-    """The notebook to judge: the one of the exercise's name, or the only one; otherwise what the student has to mend."""
+    """The notebook to judge: the one of the exercise's name, or the only one; otherwise what the student has
+    to mend.
+    """
     found = [
         path
         for path in sorted(folder.rglob("*.ipynb"))

@@ -16,12 +16,21 @@ from grader.core.errors import GraderError
 @click.command()
 @click.argument("exercises", nargs=-1, metavar="[SLUG]...")
 @click.option("--mutants", is_flag=True, help="Mutate the references and see that the hidden suites notice.")
-@click.option("--diagnoses", is_flag=True, help="See what the wrong variants are told, and that it is not wrong.")
-@click.option("--report", type=click.Path(path_type=Path), help="With either: write the figures to this file.")
+@click.option(
+    "--diagnoses", is_flag=True, help="See what the wrong variants are told, and that it is not wrong."
+)
+@click.option(
+    "--report", type=click.Path(path_type=Path), help="With either: write the figures to this file."
+)
 @JOBS
 @COURSE
 def audit(
-    exercises: tuple[str, ...], mutants: bool, diagnoses: bool, report: Path | None, jobs: int | None, course: Path | None
+    exercises: tuple[str, ...],
+    mutants: bool,
+    diagnoses: bool,
+    report: Path | None,
+    jobs: int | None,
+    course: Path | None,
 ) -> None:
     """Prove the course: stubs score 0, solutions 100 %, every variant exactly what it should.
 
@@ -73,7 +82,9 @@ def _audit_mutants(exercises: list[str], jobs: int | None, course: Path | None, 
     sys.exit(1 if any(outcome.result in AMISS for outcome in outcomes) else 0)
 
 
-def _audit_diagnoses(exercises: list[str], jobs: int | None, course: Path | None, report: Path | None) -> None:
+def _audit_diagnoses(
+    exercises: list[str], jobs: int | None, course: Path | None, report: Path | None
+) -> None:
     from grader.authoring.diagnoses_audit import diagnoses_audit
     from grader.authoring.diagnoses_page import diagnosis_report, diagnosis_tally
     from grader.core.course import open_course
@@ -98,12 +109,27 @@ def _audit_diagnoses(exercises: list[str], jobs: int | None, course: Path | None
 
 @click.command()
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; say what is out of date.")
-@click.option("--student-kit", type=click.Path(path_type=Path), metavar="OUT.zip", help="Pack what a student needs.")
-@click.option("--gradescope", type=click.Path(path_type=Path), metavar="OUT.zip", help="Pack an autograder of one exercise.")
-@click.option("--github-workflow", is_flag=True, help="Print a GitHub workflow that reports one exercise's visible tests.")
+@click.option(
+    "--student-kit", type=click.Path(path_type=Path), metavar="OUT.zip", help="Pack what a student needs."
+)
+@click.option(
+    "--gradescope",
+    type=click.Path(path_type=Path),
+    metavar="OUT.zip",
+    help="Pack an autograder of one exercise.",
+)
+@click.option(
+    "--github-workflow",
+    is_flag=True,
+    help="Print a GitHub workflow that reports one exercise's visible tests.",
+)
 @click.option("--exercise", metavar="SLUG", help="Which one, for --gradescope and --github-workflow.")
-@click.option("--visibility", type=click.Choice(VISIBILITY), default="visible", help="Gradescope: who sees the tests.")
-@click.option("--unprotected", is_flag=True, help="Gradescope: run notebooks even if its machine offers no sandbox.")
+@click.option(
+    "--visibility", type=click.Choice(VISIBILITY), default="visible", help="Gradescope: who sees the tests."
+)
+@click.option(
+    "--unprotected", is_flag=True, help="Gradescope: run notebooks even if its machine offers no sandbox."
+)
 @COURSE
 def release(
     only_check: bool,
@@ -151,15 +177,24 @@ def release(
         return
     if student_kit is not None:
         names = pack(opened, student_kit)
-        click.echo(f"{len(names)} files packed into {student_kit} ({student_kit.stat().st_size / 1024:.0f} kB)")
+        click.echo(
+            f"{len(names)} files packed into {student_kit} ({student_kit.stat().st_size / 1024:.0f} kB)"
+        )
         return
     click.echo(f"{len(run(opened))} files written to {opened.root / 'exercises'}")
 
 
 @click.command()
 @click.argument("slug")
-@click.option("--from", "source", type=click.Path(path_type=Path), help="A folder with notebook.py, suites and variants.")
-@click.option("--course", type=click.Path(path_type=Path), help="The course's folder; made, if there is none.")
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(path_type=Path),
+    help="A folder with notebook.py, suites and variants.",
+)
+@click.option(
+    "--course", type=click.Path(path_type=Path), help="The course's folder; made, if there is none."
+)
 def new(slug: str, source: Path | None, course: Path | None) -> None:
     """Scaffold an exercise that passes the audit as it stands, to be turned into yours.
 

@@ -15,22 +15,46 @@ if TYPE_CHECKING:
     from grader.core.grades import ClassGrades
     from grader.term.gradebook import Gradebook
 
-KINDS = ("csv", "canvas", "moodle", "gradescope", "nbgrader", "github", "junit", "json", "parquet")  # as in grader.exchange
+KINDS = (
+    "csv",
+    "canvas",
+    "moodle",
+    "gradescope",
+    "nbgrader",
+    "github",
+    "junit",
+    "json",
+    "parquet",
+)  # as in grader.exchange
 
 
 @click.command()
 @click.option("--format", "-f", "kind", required=True, metavar="FORMAT", help=", ".join(KINDS))
-@click.option("--to", type=click.Path(path_type=Path), help="The file, or the folder for several; '-' is the screen.")
-@click.option("--template", type=click.Path(path_type=Path), help="Your own Canvas or Moodle file, to be filled in.")
+@click.option(
+    "--to", type=click.Path(path_type=Path), help="The file, or the folder for several; '-' is the screen."
+)
+@click.option(
+    "--template", type=click.Path(path_type=Path), help="Your own Canvas or Moodle file, to be filled in."
+)
 @click.option("--exercise", metavar="SLUG", help="Only this exercise; Moodle's worksheets are for one.")
-@click.option("--column", "columns", multiple=True, metavar="SLUG=HEADER", help="The column of an exercise in your file.")
-@click.option("--missing-as-zero", is_flag=True, help="Canvas, Moodle: not handed in is 0; otherwise left as it is.")
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="SLUG=HEADER",
+    help="The column of an exercise in your file.",
+)
+@click.option(
+    "--missing-as-zero", is_flag=True, help="Canvas, Moodle: not handed in is 0; otherwise left as it is."
+)
 @click.option("--scale", is_flag=True, help="Moodle: points in proportion to the worksheet's maximum.")
 @click.option("--questions", is_flag=True, help="csv: a row for every question.")
 @click.option("--no-comments", is_flag=True, help="Moodle: leave the feedback column alone.")
 @click.option("--grade-column", default="", metavar="HEADER", help="Moodle: if its language is not known.")
 @click.option("--feedback-column", default="", metavar="HEADER", help="Moodle: if its language is not known.")
-@click.option("--visibility", type=click.Choice(VISIBILITY), default="visible", help="Gradescope: who sees the tests.")
+@click.option(
+    "--visibility", type=click.Choice(VISIBILITY), default="visible", help="Gradescope: who sees the tests."
+)
 @click.option("--draft", is_flag=True, help="Do not remember these scores as published (see `grader diff`).")
 @OUT
 @BOOK
@@ -53,7 +77,8 @@ def export(
     gradebook: str | None,
     course: Path | None,
 ) -> None:
-    """Write the grades as another system imports them. Ungraded work is never a zero: it is left out and named.
+    """Write the grades as another system imports them. Ungraded work is never a zero: it is left out and
+    named.
 
     Examples:
 
@@ -68,7 +93,9 @@ def export(
     kind = nearest(kind, list(FORMATS), "format")
     mapping = dict(_mapped(one) for one in columns)
     data = _bytes_of(template) if template else None
-    options = Options(mapping, missing_as_zero, scale, not no_comments, grade_column, feedback_column, questions, visibility)
+    options = Options(
+        mapping, missing_as_zero, scale, not no_comments, grade_column, feedback_column, questions, visibility
+    )
     with graded_class(out, gradebook, course) as (book, _, grades):
         made = run(grades, kind, exercise, data, options)
         place = to or Path(FORMATS[kind].name)
@@ -93,7 +120,9 @@ def _bytes_of(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise GraderError(f"{path}: cannot be read ({error.strerror}); give the file as you downloaded it") from None
+        raise GraderError(
+            f"{path}: cannot be read ({error.strerror}); give the file as you downloaded it"
+        ) from None
 
 
 def _put(place: Path, content: bytes | dict[str, bytes]) -> None:
@@ -117,7 +146,9 @@ def _publish(book: Gradebook, grades: ClassGrades, kind: str, exercise: str | No
     publish(
         book,
         [
-            Publication(grade.student, grade.exercise, grade.score, grade.max_score, grade.verdict, "", user(), kind)
+            Publication(
+                grade.student, grade.exercise, grade.score, grade.max_score, grade.verdict, "", user(), kind
+            )
             for grade in grades.grades()
             if grade.status == "graded" and grade.exercise in slugs
         ],

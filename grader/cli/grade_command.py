@@ -27,13 +27,25 @@ KINDS = ("plain", "canvas", "moodle", "nbgrader", "gradescope", "notebook")  # a
 
 @click.command()
 @click.argument("submissions", type=click.Path(path_type=Path), required=False)
-@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="Where scores and reports go.")
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), required=True, help="Where scores and reports go."
+)
 @JOBS
-@click.option("--exercise", "exercises", multiple=True, metavar="SLUG", help="Only this exercise; may be repeated.")
-@click.option("--student", "students", multiple=True, metavar="GLOB", help="Only these students; may be repeated.")
-@click.option("--from", "kind", type=click.Choice(KINDS), help="What SUBMISSIONS is, if it is not recognised rightly.")
-@click.option("--roster", type=click.Path(path_type=Path), help="CSV with id,name,email…, or Canvas' or Moodle's own.")
-@click.option("--sandbox", type=click.Choice(["auto", "bwrap", "landlock", "none"]), default="auto", show_default=True)
+@click.option(
+    "--exercise", "exercises", multiple=True, metavar="SLUG", help="Only this exercise; may be repeated."
+)
+@click.option(
+    "--student", "students", multiple=True, metavar="GLOB", help="Only these students; may be repeated."
+)
+@click.option(
+    "--from", "kind", type=click.Choice(KINDS), help="What SUBMISSIONS is, if it is not recognised rightly."
+)
+@click.option(
+    "--roster", type=click.Path(path_type=Path), help="CSV with id,name,email…, or Canvas' or Moodle's own."
+)
+@click.option(
+    "--sandbox", type=click.Choice(["auto", "bwrap", "landlock", "none"]), default="auto", show_default=True
+)
 @click.option("--cluster", metavar="PLACE", help="Judge on a Dask cluster: tcp://HOST:PORT, slurm or local.")
 @BOOK
 @click.option("--again", is_flag=True, help="Grade everything anew, also what is in the gradebook.")
@@ -52,12 +64,14 @@ def grade(
     again: bool,
     course: Path | None,
 ) -> None:
-    """Grade SUBMISSIONS with the hidden tests: a folder of students' folders, or what a learning platform gave you.
+    """Grade SUBMISSIONS with the hidden tests: a folder of students' folders, or what a learning platform
+    gave you.
 
-    Canvas' and Moodle's zips, nbgrader's submitted/, Gradescope's export and a single notebook are taken as they are.
-    Without SUBMISSIONS everything is graded that the gradebook names and that has changed, or whose tests have.
-    Writes OUT/scores.csv, OUT/reports/<student>/<exercise>.json, OUT/feedback/<student>/<exercise>.html and
-    OUT/index.html. Exit code 0 when every notebook was judged, 1 when some could not be.
+    Canvas' and Moodle's zips, nbgrader's submitted/, Gradescope's export and a single notebook are taken as
+    they are. Without SUBMISSIONS everything is graded that the gradebook names and that has changed, or whose
+    tests have. Writes OUT/scores.csv, OUT/reports/<student>/<exercise>.json,
+    OUT/feedback/<student>/<exercise>.html and OUT/index.html. Exit code 0 when every notebook was judged, 1
+    when some could not be.
 
     Example: grader grade submissions.zip -o results --roster class.csv
     """
@@ -78,7 +92,9 @@ def grade(
     here = os.cpu_count() or 1 if cluster else jobs or os.cpu_count() or 1
     listed = read_roster(roster) if roster else None
     if submissions is None and not gradebook and not (out / "gradebook.sqlite").is_file():
-        raise GraderError(f"{out}: no gradebook there yet; say what to grade: grader grade SUBMISSIONS -o {out}")
+        raise GraderError(
+            f"{out}: no gradebook there yet; say what to grade: grader grade SUBMISSIONS -o {out}"
+        )
     intake = take_in(submissions, opened, out / RECEIVED, kind, exercises, students) if submissions else None
     with locked(out), open_gradebook(gradebook or out / "gradebook.sqlite") as book:
         taken = whose(book, intake or handed_before(book, opened, exercises, students), listed)
@@ -109,7 +125,9 @@ def grade(
             )  # fmt: skip
             if batch.kept:
                 done_before = f"{batch.kept} of {batch.total} were graded before"
-                bar.console.print(f"{done_before} and are taken from the gradebook (--again for anew)", highlight=False)
+                bar.console.print(
+                    f"{done_before} and are taken from the gradebook (--again for anew)", highlight=False
+                )
             grades = class_grades(book, opened)
             task = bar.add_task("feedback", total=None)
             written = write_results(
@@ -117,12 +135,18 @@ def grade(
             )
         _say_what_came_of_it(grades, batch.students, written, out)
         for student in not_in_class(policy, grades):
-            click.echo(f"nobody in the class is called {one_line(student)}, who has an extension in course.toml")
+            click.echo(
+                f"nobody in the class is called {one_line(student)}, who has an extension in course.toml"
+            )
     if batch.stopped:
-        click.echo(f"stopped: {batch.left} of {batch.total} are still to be graded; run the same command again to go on")
+        click.echo(
+            f"stopped: {batch.left} of {batch.total} are still to be graded; run the same command again to go on"
+        )
         sys.exit(130)
     for report in batch.ungraded:
-        click.echo(f"ungraded: {one_line(report.student)} {report.exercise}: {one_line(report.problem or 'a test broke')}")
+        click.echo(
+            f"ungraded: {one_line(report.student)} {report.exercise}: {one_line(report.problem or 'a test broke')}"
+        )
     sys.exit(1 if batch.ungraded else 0)
 
 
@@ -164,7 +188,9 @@ def _say_what_came_of_it(grades: ClassGrades, students: frozenset[str], written:
 
     Console().print(scores_table(grades, students))
     if grades.roster:
-        absent = [s.person.called for s in grades.standings if all(g.status == "missing" for g in s.grades.values())]
+        absent = [
+            s.person.called for s in grades.standings if all(g.status == "missing" for g in s.grades.values())
+        ]
         strangers = [s.person.called for s in grades.standings if not s.person.enrolled]
         for what, names in (("handed in nothing at all", absent), ("not on the roster", strangers)):
             if names:
@@ -176,17 +202,25 @@ def _say_what_came_of_it(grades: ClassGrades, students: frozenset[str], written:
 
 @click.command()
 @click.argument("out", type=click.Path(path_type=Path))
-@click.option("--student", "students", multiple=True, metavar="GLOB", help="Only these students; may be repeated.")
-@click.option("--exercise", "exercises", multiple=True, metavar="SLUG", help="Only this exercise; may be repeated.")
+@click.option(
+    "--student", "students", multiple=True, metavar="GLOB", help="Only these students; may be repeated."
+)
+@click.option(
+    "--exercise", "exercises", multiple=True, metavar="SLUG", help="Only this exercise; may be repeated."
+)
 @BOOK
 @COURSE
 def feedback(
-    out: Path, students: tuple[str, ...], exercises: tuple[str, ...], gradebook: str | None, course: Path | None
+    out: Path,
+    students: tuple[str, ...],
+    exercises: tuple[str, ...],
+    gradebook: str | None,
+    course: Path | None,
 ) -> None:
     """Make OUT/feedback/<student>/<exercise>.html again from the gradebook of OUT and the notebooks it names.
 
-    A page is one file to hand back: the student's cells with results, messages and hints beside the answers. `grade`
-    makes them too.
+    A page is one file to hand back: the student's cells with results, messages and hints beside the answers.
+    `grade` makes them too.
 
     Example: grader feedback results --student 'a*'
     """

@@ -41,7 +41,9 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except GraderError as error:
-            click.echo(f"grader: {one_line(str(error))}", err=True)  # it may hold a student's or a file's name
+            click.echo(
+                f"grader: {one_line(str(error))}", err=True
+            )  # it may hold a student's or a file's name
             sys.exit(error.exit_code)
 
     def list_commands(self, ctx: click.Context) -> list[str]:

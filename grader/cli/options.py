@@ -20,12 +20,19 @@ if TYPE_CHECKING:
     from grader.term.gradebook import Gradebook
 
 VISIBILITY = ("visible", "after_due_date", "after_published", "hidden")  # Gradescope's words
-JOBS = click.option("--jobs", "-j", type=click.IntRange(1, 512), default=None, help="Judges at once; default: one a core.")
+JOBS = click.option(
+    "--jobs", "-j", type=click.IntRange(1, 512), default=None, help="Judges at once; default: one a core."
+)
 COURSE = click.option("--course", type=click.Path(path_type=Path), default=None, help="The course's folder.")
 OUT = click.option(
-    "-o", "--out", type=click.Path(path_type=Path), help="The folder that `grade` wrote to; default: the one that is here."
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    help="The folder that `grade` wrote to; default: the one that is here.",
 )
-BOOK = click.option("--gradebook", metavar="FILE|URL", help="Where results are kept; default: OUT/gradebook.sqlite.")
+BOOK = click.option(
+    "--gradebook", metavar="FILE|URL", help="Where results are kept; default: OUT/gradebook.sqlite."
+)
 
 
 def opened_book(out: Path | None, gradebook: str | None) -> Gradebook:
@@ -51,7 +58,11 @@ def folder_here() -> Path:
     Raises:
         GraderError: there are several.
     """
-    here = [path.parent for path in (Path("gradebook.sqlite"), *sorted(Path().glob("*/gradebook.sqlite"))) if path.is_file()]
+    here = [
+        path.parent
+        for path in (Path("gradebook.sqlite"), *sorted(Path().glob("*/gradebook.sqlite")))
+        if path.is_file()
+    ]
     if len(here) > 1:
         raise GraderError(f"several gradebooks are here; say which with -o: {', '.join(map(str, here))}")
     return here[0] if here else Path()
@@ -78,7 +89,11 @@ def echo_question(question: QuestionResult) -> None:
     """A question with its mark in words, and what failed in it."""
     colour = {"passed": "green", "not_attempted": "yellow"}.get(question.status, "red")
     mark = {"passed": "✓", "not_attempted": "·"}.get(question.status, "✗")
-    click.echo("  " + click.style(f"{mark} {one_line(question.name)}", fg=colour) + f"  {question.status.replace('_', ' ')}")
+    click.echo(
+        "  "
+        + click.style(f"{mark} {one_line(question.name)}", fg=colour)
+        + f"  {question.status.replace('_', ' ')}"
+    )
     for test in question.tests:
         if test.status in ("passed", "not_attempted"):
             continue
@@ -89,7 +104,9 @@ def echo_question(question: QuestionResult) -> None:
 
 
 def advance(bar: Any, task: Any, done: int, total: int) -> None:
-    """So many are done; those that were from the start say nothing about the speed, so the time left is honest."""
+    """So many are done; those that were from the start say nothing about the speed, so the time left is
+    honest.
+    """
     (now,) = (each for each in bar.tasks if each.id == task)
     if now.completed == 0 and done > 1:
         bar.reset(task, completed=done, total=total)
@@ -109,5 +126,9 @@ def progress_bar() -> Any:
     )
 
     return Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn()
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
     )

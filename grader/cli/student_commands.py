@@ -56,7 +56,9 @@ def check(notebooks: tuple[Path, ...], course: Path | None) -> None:
 
 @click.command()
 @click.argument("exercise", metavar="[SLUG]", required=False)
-@click.option("--limit", type=click.FloatRange(min=1), metavar="SECONDS", help="For one check; default: by exercise.")
+@click.option(
+    "--limit", type=click.FloatRange(min=1), metavar="SECONDS", help="For one check; default: by exercise."
+)
 @COURSE
 def watch(exercise: str | None, limit: float | None, course: Path | None) -> None:
     """Check a notebook every time you save it; keys for hint, next, list, reset, quit.
@@ -94,7 +96,9 @@ def list(exercise: str | None, course: Path | None) -> None:
     progress = read_progress(opened)
     if exercise is not None:
         mine = standing(exercise_of(opened, exercise), progress)
-        titles = {str(question["name"]): str(question.get("title", "")) for question in mine.exercise.questions}
+        titles = {
+            str(question["name"]): str(question.get("title", "")) for question in mine.exercise.questions
+        }
         width = max([len(name) for name in titles], default=0) + 1
         console.print(f"{one_line(mine.exercise.slug)}  {one_line(mine.exercise.title)}", style="bold")
         for name, status in mine.questions.items():
@@ -124,7 +128,8 @@ def _shown(exercise: Exercise) -> str:
 @click.option("--again", is_flag=True, help="Show the hints you have had, and no new one.")
 @COURSE
 def hint(exercise: str | None, question: str | None, again: bool, course: Path | None) -> None:
-    """Show the next hint: for a question, or for the one that you are at; with only SLUG, where hints are left.
+    """Show the next hint: for a question, or for the one that you are at; with only SLUG, where hints are
+    left.
 
     Example: grader hint 02_sigmoid sigmoid_grad
     """
@@ -164,7 +169,10 @@ def _folded(text: str) -> str:
     if not sys.stdout.isatty():
         return text
     width = max(20, shutil.get_terminal_size().columns)
-    return "\n".join(textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False) for line in text.split("\n"))
+    return "\n".join(
+        textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False)
+        for line in text.split("\n")
+    )
 
 
 def _somebody_is_there() -> bool:

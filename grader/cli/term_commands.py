@@ -25,7 +25,8 @@ SHOWN = 30
 @BOOK
 @COURSE
 def report(out: Path, gradebook: str | None, course: Path | None) -> None:
-    """Make OUT's scores, pages and feedback again from its gradebook: after a change of policies, roster or overrides.
+    """Make OUT's scores, pages and feedback again from its gradebook: after a change of policies, roster or
+    overrides.
 
     Example: grader report results
     """
@@ -42,7 +43,9 @@ def report(out: Path, gradebook: str | None, course: Path | None) -> None:
 @click.argument("question", required=False)
 @click.option("--score", type=float, help="Points that count instead of those of the tests.")
 @click.option("--comment", default="", help="What the student reads beside it.")
-@click.option("--csv", "table", type=click.Path(path_type=Path), help="Many: student,exercise,question,score,comment.")
+@click.option(
+    "--csv", "table", type=click.Path(path_type=Path), help="Many: student,exercise,question,score,comment."
+)
 @click.option("--clear", is_flag=True, help="Take back what was decided: the tests' score counts again.")
 @click.option("--by", default="", help="Who decides; default: your user name.")
 @click.option("--list", "listing", is_flag=True, help="Show what is decided; with names: only that.")
@@ -130,19 +133,28 @@ def _write(grades: ClassGrades, opened: Course, out: Path) -> Path:
     with progress_bar() as bar:
         task = bar.add_task("feedback", total=None)
         written = write_results(
-            grades, opened, out, lambda done, total: bar.update(task, completed=done, total=total), os.cpu_count() or 1
+            grades,
+            opened,
+            out,
+            lambda done, total: bar.update(task, completed=done, total=total),
+            os.cpu_count() or 1,
         )
     return written.index
 
 
 @click.command()
-@click.option("--against", type=click.Choice(["published", "previous"]), help="Default: what was exported last, if any.")
+@click.option(
+    "--against", type=click.Choice(["published", "previous"]), help="Default: what was exported last, if any."
+)
 @click.option("--all", "everything", is_flag=True, help="Every change; otherwise the largest.")
 @OUT
 @BOOK
 @COURSE
-def diff(against: str | None, everything: bool, out: Path | None, gradebook: str | None, course: Path | None) -> None:
-    """Say whose score a regrade changes, by how much, and because of which test, before anything is published.
+def diff(
+    against: str | None, everything: bool, out: Path | None, gradebook: str | None, course: Path | None
+) -> None:
+    """Say whose score a regrade changes, by how much, and because of which test, before anything is
+    published.
 
     Exit code 0: nobody's; 1: somebody's.
 
@@ -170,7 +182,9 @@ def diff(against: str | None, everything: bool, out: Path | None, gradebook: str
             click.echo(f"  {count:5}  {one_line(reason)}")
     less = sum(change.by < 0 for change in found.changes)
     more = sum(change.by > 0 for change in found.changes)
-    click.echo(f"against {what}: {len(found.changes)} of {found.compared} scores change, {more} up, {less} down")
+    click.echo(
+        f"against {what}: {len(found.changes)} of {found.compared} scores change, {more} up, {less} down"
+    )
     sys.exit(1 if found.changes else 0)
 
 
@@ -202,7 +216,9 @@ def similar(exercises: tuple[str, ...], out: Path | None, gradebook: str | None,
     for row in rows:
         who = ", ".join(one_line(names.get(student, student)) for student in row["students"][:SHOWN])
         more = f" and {row['size'] - SHOWN} more" if row["size"] > SHOWN else ""
-        click.echo(f"{row['exercise']}: {who}{more}: {'identical' if row['identical'] else format(row['score'], '.0%')}")
+        click.echo(
+            f"{row['exercise']}: {who}{more}: {'identical' if row['identical'] else format(row['score'], '.0%')}"
+        )
     groups = "group" if len(rows) == 1 else "groups"
     click.echo(f"{len(rows)} {groups} to look at: {(place / 'similar' / 'index.html').resolve()}")
 
@@ -234,4 +250,12 @@ def serve(out: Path, port: int, no_browser: bool, gradebook: str | None, course:
     from grader.core.course import open_course
     from grader.web.server import serve as run
 
-    run(out, gradebook or out / "gradebook.sqlite", open_course(course), None, port, not no_browser, click.echo)
+    run(
+        out,
+        gradebook or out / "gradebook.sqlite",
+        open_course(course),
+        None,
+        port,
+        not no_browser,
+        click.echo,
+    )

@@ -14,7 +14,9 @@ MAGIC = re.compile(r"(?m)^([ \t]*)[%!?].*$")
 
 
 def parsed(source: str) -> ast.Module | None:
-    """The syntax tree of a cell, lines of magic passed over; None if it has none or is too long to be looked at."""
+    """The syntax tree of a cell, lines of magic passed over; None if it has none or is too long to be looked
+    at.
+    """
     if len(source) > MAX_PARSED:
         return None
     try:
@@ -26,7 +28,9 @@ def parsed(source: str) -> ast.Module | None:
 
 
 def defining_cell(cells: Cells, name: str) -> tuple[int, ast.Module] | None:
-    """The last cell that defines `name` at its top level, as (number, tree); of `Value.backward`, the one of `Value`."""
+    """The last cell that defines `name` at its top level, as (number, tree); of `Value.backward`, the one of
+    `Value`.
+    """
     first = name.partition(".")[0]
     for number, source in reversed(cells):
         tree = parsed(source) if first in source else None
@@ -50,7 +54,11 @@ def loop_in(cells: Cells, call: str) -> str:
         return ""
     loops = [node.lineno for node in ast.walk(found[-1]) if isinstance(node, ast.While)]
     where = f"`{found[-1].name}` is in cell {number}, line {found[-1].lineno}"
-    return f"{where}; does the `while` in line {loops[0]} ever end?" if len(loops) == 1 else f"{where}: does it ever end?"
+    return (
+        f"{where}; does the `while` in line {loops[0]} ever end?"
+        if len(loops) == 1
+        else f"{where}: does it ever end?"
+    )
 
 
 def _names(part: ast.AST) -> set[str]:
@@ -58,7 +66,9 @@ def _names(part: ast.AST) -> set[str]:
         return {part.name}
     if isinstance(part, (ast.Import, ast.ImportFrom)):
         return {alias.asname or alias.name.partition(".")[0] for alias in part.names}
-    inner = [child for child in ast.iter_child_nodes(part) if isinstance(child, (ast.stmt, ast.ExceptHandler))]
+    inner = [
+        child for child in ast.iter_child_nodes(part) if isinstance(child, (ast.stmt, ast.ExceptHandler))
+    ]
     if inner:  # `if`, `try`, `with`, `for`: what stands in them is defined as well
         return set().union(*(_names(child) for child in inner))
     targets: list[ast.expr] = []

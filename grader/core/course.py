@@ -65,7 +65,9 @@ class Exercise:
         return limits_from(self.settings.get("limits", {}), f"{self.slug}/exercise.toml")
 
     def suite_sha256(self) -> str:
-        """The hash of everything a verdict depends on beside the submission: the hidden suite and its settings."""
+        """The hash of everything a verdict depends on beside the submission: the hidden suite and its
+        settings.
+        """
         digest = hashlib.sha256()
         for path in (self.hidden_suite, self.folder / "exercise.toml"):
             digest.update(path.read_bytes())
@@ -74,7 +76,9 @@ class Exercise:
     def verdict_sha256(self) -> str:
         """Like `suite_sha256`, without what is only shown: another hint judges nothing anew."""
         kept = {name: value for name, value in self.settings.items() if name not in SHOWN_ONLY}
-        kept["question"] = [{k: v for k, v in question.items() if k not in SHOWN_ONLY} for question in self.questions]
+        kept["question"] = [
+            {k: v for k, v in question.items() if k not in SHOWN_ONLY} for question in self.questions
+        ]
         digest = hashlib.sha256(self.hidden_suite.read_bytes())
         digest.update(json.dumps(kept, sort_keys=True, default=str).encode())
         return digest.hexdigest()
@@ -154,7 +158,9 @@ def open_course(root: Path | None = None) -> Course:
         with contextlib.suppress(OSError):  # a name that is too long, a folder that cannot be entered
             if (folder / "solutions").is_dir() or (folder / "exercises").is_dir():
                 return Course(folder.resolve())
-    raise GraderError(f"{root or Path.cwd()}: no course here (no exercises/ or solutions/ folder); use --course FOLDER")
+    raise GraderError(
+        f"{root or Path.cwd()}: no course here (no exercises/ or solutions/ folder); use --course FOLDER"
+    )
 
 
 def _exercises(folder: Path) -> dict[str, Exercise]:

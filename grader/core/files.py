@@ -19,8 +19,8 @@ def write_atomically(path: Path, content: str | bytes, durable: bool = True) -> 
     What is there already with the same content is left alone.
 
     Args:
-        durable: also after a power cut. It costs some milliseconds of waiting for the disk; what can be made again, and is
-            missed when it is not whole, does without.
+        durable: also after a power cut. It costs some milliseconds of waiting for the disk; what can be made
+            again, and is missed when it is not whole, does without.
     """
     data = content.encode("utf-8", "replace") if isinstance(content, str) else content
     if _same(path, data):
@@ -82,7 +82,9 @@ def locked(folder: Path) -> Iterator[None]:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             stream.seek(0)
-            raise GraderError(f"{folder}: process {stream.read().strip() or '?'} is writing there; wait for it") from None
+            raise GraderError(
+                f"{folder}: process {stream.read().strip() or '?'} is writing there; wait for it"
+            ) from None
         stream.truncate(0)
         stream.write(str(os.getpid()))
         stream.flush()

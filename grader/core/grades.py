@@ -11,11 +11,13 @@ from grader.core.report import QuestionResult, Report
 
 @dataclass(frozen=True)
 class Person:
-    """One student; `id` is what the gradebook calls them, the rest is known from a roster or from what was handed in.
+    """One student; `id` is what the gradebook calls them, the rest is known from a roster or from what was
+    handed in.
 
     Attributes:
         sortable: the name as Canvas sorts it, "Doe, Jane".
-        canvas: Canvas' number of the user; `sis`: SIS User ID; `login`: SIS Login ID; `moodle`: Moodle's ID number.
+        canvas: Canvas' number of the user; `sis`: SIS User ID; `login`: SIS Login ID; `moodle`: Moodle's ID
+        number.
         enrolled: on the roster; everybody is if there is none.
     """
 
@@ -58,7 +60,8 @@ class Grade:
     """What one student has for one exercise.
 
     Attributes:
-        status: `graded`; `ungraded` (handed in, and our failure or not judged yet); `missing` (nothing handed in).
+        status: `graded`; `ungraded` (handed in, and our failure or not judged yet); `missing` (nothing handed
+        in).
         score: what counts, in points: after overrides and penalty; None if ungraded or missing.
         raw: after the overrides of questions, before the penalty; None like `score`.
         penalty: points taken for lateness.
@@ -99,11 +102,15 @@ class Grade:
     @property
     def comments(self) -> tuple[Override, ...]:
         """What people wrote, the whole exercise first."""
-        return tuple(sorted((one for one in self.overrides if one.comment), key=lambda one: one.question != ""))
+        return tuple(
+            sorted((one for one in self.overrides if one.comment), key=lambda one: one.question != "")
+        )
 
     def overridden(self, question: str) -> Override | None:
         """The override of one question's score."""
-        return next((one for one in self.overrides if one.question == question and one.score is not None), None)
+        return next(
+            (one for one in self.overrides if one.question == question and one.score is not None), None
+        )
 
     def question_scores(self) -> list[tuple[QuestionResult, float | None]]:
         """Every question with the score that it has after overrides."""
@@ -118,12 +125,16 @@ def grade_of(report: Report) -> Grade:
     """A report as it is: no policy, nothing decided by hand."""
     status = "graded" if report.score is not None else "ungraded"
     score = report.score
-    return Grade(report.student, report.exercise, status, report.max_score, score, score, report=report, attempts=1)
+    return Grade(
+        report.student, report.exercise, status, report.max_score, score, score, report=report, attempts=1
+    )
 
 
 @dataclass(frozen=True)
 class Column:
-    """An exercise of the class: its points, its share in the total (`weight`, None if totals are plain points)."""
+    """An exercise of the class: its points, its share in the total (`weight`, None if totals are plain
+    points).
+    """
 
     slug: str
     title: str
@@ -135,7 +146,8 @@ class Column:
 class Standing:
     """A student's row: a grade for every column; `total` is None while one that counts is ungraded.
 
-    Without weights `total` and `max_total` are points; with weights `max_total` is 100 and `total` a percentage.
+    Without weights `total` and `max_total` are points; with weights `max_total` is 100 and `total` a
+    percentage.
     """
 
     person: Person

@@ -12,7 +12,8 @@ from grader.core.errors import GraderError
 class Limits:
     """What one submission may use.
 
-    CPU limits are what counts, since they do not depend on the machine's load; wall limits are larger and catch sleepers.
+    CPU limits are what counts, since they do not depend on the machine's load; wall limits are larger and
+    catch sleepers.
     """
 
     call_cpu_s: float = 5.0

@@ -38,11 +38,15 @@ def read_bytes(path: Path) -> bytes:
     """
     try:
         _check_kind(os.lstat(path).st_mode)  # opening a pipe or a device may already do something
-        with open(os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)), "rb") as stream:
+        with open(
+            os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)), "rb"
+        ) as stream:
             info = os.fstat(stream.fileno())
             _check_kind(info.st_mode)  # it may have changed since
             if info.st_size > MAX_BYTES:
-                raise UnreadableNotebook(f"the file has {info.st_size >> 20} MB, the limit is {MAX_BYTES >> 20} MB")
+                raise UnreadableNotebook(
+                    f"the file has {info.st_size >> 20} MB, the limit is {MAX_BYTES >> 20} MB"
+                )
             return stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise UnreadableNotebook(f"the file cannot be read ({error.strerror})") from None
@@ -50,7 +54,12 @@ def read_bytes(path: Path) -> bytes:
 
 def _check_kind(mode: int) -> None:
     if not stat.S_ISREG(mode):
-        kinds = {stat.S_IFLNK: "a link", stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
+        kinds = {
+            stat.S_IFLNK: "a link",
+            stat.S_IFDIR: "a folder",
+            stat.S_IFIFO: "a pipe",
+            stat.S_IFSOCK: "a socket",
+        }
         raise UnreadableNotebook(f"it is {kinds.get(stat.S_IFMT(mode), 'a device')}, not a regular file")
 
 

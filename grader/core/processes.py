@@ -26,7 +26,8 @@ def in_order(work: Callable[[Part], Result], parts: Sequence[Part], jobs: int) -
     """`work` of each part, in their order, by forks that have all that this process has in memory.
 
     Args:
-        jobs: how many forks; with 1, or few parts, the work is done here. `AT_ONCE` results at most are in memory.
+        jobs: how many forks; with 1, or few parts, the work is done here. `AT_ONCE` results at most are in
+        memory.
     """
     if jobs < 2 or len(parts) < 8 * jobs:
         yield from map(work, parts)

@@ -70,7 +70,8 @@ class Report:
         """The JSON form, as `docs/report.md` describes it."""
         data = {"schema_version": self.schema_version, **vars(self)}
         data["questions"] = tuple(
-            {**vars(question), "tests": tuple(dict(vars(test)) for test in question.tests)} for question in self.questions
+            {**vars(question), "tests": tuple(dict(vars(test)) for test in question.tests)}
+            for question in self.questions
         )
         data["cells"] = tuple(dict(vars(cell)) for cell in self.cells)
         return {**data, **deepcopy({name: data[name] for name in ("sandbox", "environment", "timings")})}
@@ -86,7 +87,9 @@ def report_from(data: dict[str, Any]) -> Report:
         QuestionResult(**{**question, "tests": tuple(_test(test) for test in question["tests"])})
         for question in data["questions"]
     )
-    return Report(**{**data, "questions": questions, "cells": tuple(CellResult(**cell) for cell in data["cells"])})
+    return Report(
+        **{**data, "questions": questions, "cells": tuple(CellResult(**cell) for cell in data["cells"])}
+    )
 
 
 def _test(data: dict[str, Any]) -> TestResult:
@@ -106,7 +109,9 @@ def question_result(name: str, tests: tuple[TestResult, ...]) -> QuestionResult:
         return QuestionResult(name, score, best, "passed", tests)
     if all(status == "not_attempted" for status in statuses):
         return QuestionResult(name, score, best, "not_attempted", tests)
-    worst = next(s for s in (*STATUSES[1:5], "forbidden", "skipped", "not_attempted", "failed") if s in statuses)
+    worst = next(
+        s for s in (*STATUSES[1:5], "forbidden", "skipped", "not_attempted", "failed") if s in statuses
+    )
     return QuestionResult(name, score, best, worst, tests)
 
 

@@ -14,7 +14,8 @@ BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 
 
 def stub_source(source: str, where: str) -> str:
-    """A cell without its answers: inside a function they become `raise NotImplementedError`, elsewhere they go.
+    """A cell without its answers: inside a function they become `raise NotImplementedError`, elsewhere they
+    go.
 
     Raises:
         GraderError: markers that do not pair.

@@ -1,4 +1,6 @@
-"""Hostile text made safe to look at, for all outputs: what would steer, hide or reorder is spelled out as `<U+202E>`."""
+"""Hostile text made safe to look at, for all outputs: what would steer, hide or reorder is spelled out as
+`<U+202E>`.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,8 @@ import re
 import unicodedata
 
 # Patterns are compiled when they are first used: every command loads this module, and few meet such text.
-# ECMA-48: colours and cursor moves (CSI), strings up to their end (OSC, DCS, SOS, PM, APC), two-character escapes.
+# ECMA-48: colours and cursor moves (CSI), strings up to their end (OSC, DCS, SOS, PM, APC), two-character
+# escapes.
 TERMINAL_SEQUENCE = (
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
     r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\r\n]*(?:\x07|\x1b\\|\x9c)"
@@ -14,23 +17,30 @@ TERMINAL_SEQUENCE = (
 )
 # Printable for Python, yet nothing to see: fillers, an empty Braille cell, variation selectors.
 BLANKS = "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
-# Persian and Indic words and emoji are joined with these; beside Latin, Greek or Cyrillic letters they only deceive.
+# Persian and Indic words and emoji are joined with these; beside Latin, Greek or Cyrillic letters they only
+# deceive.
 JOINED = "(?<=[\u0590-\U0010ffff])(?:[\u200c\u200d](?=[\u0590-\U0010ffff])|\ufe0f)"
 SPACES = "[\xa0\u1680\u2000-\u200a\u202f\u205f]"  # U+3000 stays: Japanese names have it, and it is wide
 MARKS_IN_A_ROW = 5  # as many as any script needs; what is piled higher covers the lines around it
 
-# A cell that begins with one of these, white space aside, is a formula. A name may hold what another locale's spreadsheet
-# takes for the end of a cell, so every such place counts as a beginning.
+# A cell that begins with one of these, white space aside, is a formula. A name may hold what another locale's
+# spreadsheet takes for the end of a cell, so every such place counts as a beginning.
 FORMULA = r"(?:^|(?<=[;,|\"]))(?=\s*[-=+@\uff0b\uff0d\uff1d\uff20])"
 
 
 def clean(text: str) -> str:
-    """A message: terminal sequences are gone, newlines and tabs stay, all else that is invisible is spelled out."""
-    return _visible(re.sub(SPACES, " ", re.sub(TERMINAL_SEQUENCE, "", text.replace("\r\n", "\n"))), "\n\t\u3000")
+    """A message: terminal sequences are gone, newlines and tabs stay, all else that is invisible is spelled
+    out.
+    """
+    return _visible(
+        re.sub(SPACES, " ", re.sub(TERMINAL_SEQUENCE, "", text.replace("\r\n", "\n"))), "\n\t\u3000"
+    )
 
 
 def one_line(text: str, most: int | None = None) -> str:
-    """A name: one line, all that is invisible spelled out, so that no two look the same; `most` characters are shown."""
+    """A name: one line, all that is invisible spelled out, so that no two look the same; `most` characters
+    are shown.
+    """
     line = _visible(text, "\u3000")
     if most is not None and len(line) > most:
         line = line[: most - 1] + "…"

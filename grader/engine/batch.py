@@ -34,7 +34,8 @@ class Judges(Protocol):
     def submit(self, submission: Submission) -> Future[Report]:
         """The report to come.
 
-        The future's `JudgeLost` leaves this submission for the next round; `BrokenProcessPool` ends the round.
+        The future's `JudgeLost` leaves this submission for the next round; `BrokenProcessPool` ends the
+        round.
         """
 
     def room(self) -> int:
@@ -67,10 +68,11 @@ def grade_all(
     done: Callable[[Submission, Report], None],
     stop: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Judge every submission; `done` is called with each one's report as it comes, once, and nothing is kept here.
+    """Judge every submission; `done` is called with each one's report as it comes, once, and nothing is kept
+    here.
 
-    A judge process that dies takes nothing with it: what it had not finished is graded again by another. Once `stop` says
-    so, what is being judged is finished and nothing else is begun.
+    A judge process that dies takes nothing with it: what it had not finished is graded again by another. Once
+    `stop` says so, what is being judged is finished and nothing else is begun.
 
     Args:
         server: the sandbox of this machine, or another place, which knows itself how many judges it has.

@@ -1,4 +1,6 @@
-"""What this machine offers: the sandbox rung and why, the limits, versions, cores, start-up of the fork server."""
+"""What this machine offers: the sandbox rung and why, the limits, versions, cores, start-up of the fork
+server.
+"""
 
 from __future__ import annotations
 
@@ -24,11 +26,15 @@ def examine() -> list[tuple[str, str]]:
         try:
             with ForkServer(rung) as server:
                 Worker(server.path, Limits(), None if rung == "bwrap" else server.folder).close()
-                rows.append((f"rung {rung}", f"works; the fork server is ready after {server.started_s:.1f} s"))
+                rows.append(
+                    (f"rung {rung}", f"works; the fork server is ready after {server.started_s:.1f} s")
+                )
                 best = best or rung
         except (GraderError, OurFailure) as error:
             rows.append((f"rung {rung}", f"not available: {error}"))
-    rows.append(("in force", best or "none: other people's notebooks are refused unless you say --sandbox none"))
+    rows.append(
+        ("in force", best or "none: other people's notebooks are refused unless you say --sandbox none")
+    )
     rows += [(f"limit {name}", f"{value:g}") for name, value in Limits().as_dict().items()]
     return rows
 

@@ -1,8 +1,9 @@
-"""Names that an answer may not use, found in the source of the cell that defines it: best effort, nothing is run.
+"""Names that an answer may not use, found in the source of the cell that defines it: best effort, nothing is
+run.
 
-A question's `forbidden = ["np.linalg", "torch.autograd"]` in `exercise.toml` names modules or functions. Imports and
-renamed imports of the whole notebook are followed; what is built out of strings, or hidden in a helper in another cell,
-is not found.
+A question's `forbidden = ["np.linalg", "torch.autograd"]` in `exercise.toml` names modules or functions.
+Imports and renamed imports of the whole notebook are followed; what is built out of strings, or hidden in a
+helper in another cell, is not found.
 """
 
 from __future__ import annotations
@@ -17,7 +18,13 @@ from grader.core.errors import GraderError
 from grader.core.report import QuestionResult, question_result
 
 MAX_PARTS = 8
-USUAL = {"np": "numpy", "plt": "matplotlib.pyplot", "F": "torch.nn.functional", "nn": "torch.nn", "pd": "pandas"}
+USUAL = {
+    "np": "numpy",
+    "plt": "matplotlib.pyplot",
+    "F": "torch.nn.functional",
+    "nn": "torch.nn",
+    "pd": "pandas",
+}
 
 
 def forbidden_names(questions: Sequence[Mapping[str, Any]], where: str) -> dict[str, list[str]]:
@@ -41,7 +48,9 @@ def forbidden_names(questions: Sequence[Mapping[str, Any]], where: str) -> dict[
 def without_forbidden(
     results: Sequence[QuestionResult], names: Mapping[str, list[str]], cells: Cells
 ) -> tuple[QuestionResult, ...]:
-    """The results, where a question whose answer uses a forbidden name has no points and says which, and where."""
+    """The results, where a question whose answer uses a forbidden name has no points and says which, and
+    where.
+    """
     return tuple(
         _refused(result, found) if (found := _use(cells, result.name, names.get(result.name, []))) else result
         for result in results
@@ -69,7 +78,12 @@ def _use(cells: Cells, question: str, names: list[str]) -> str:
     if place is None:
         return ""
     number, tree = place
-    imports = dict(pair for _, source in cells if "import" in source and (part := parsed(source)) for pair in _imports(part))
+    imports = dict(
+        pair
+        for _, source in cells
+        if "import" in source and (part := parsed(source))
+        for pair in _imports(part)
+    )
     for line, dotted in sorted(_uses(tree, imports)):
         for name in names:
             first, _, rest = name.partition(".")

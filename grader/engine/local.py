@@ -1,4 +1,6 @@
-"""The same frames, served by a namespace of this process: for the student's own check on the student's own machine."""
+"""The same frames, served by a namespace of this process: for the student's own check on the student's own
+machine.
+"""
 
 from __future__ import annotations
 

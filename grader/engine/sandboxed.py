@@ -1,4 +1,6 @@
-"""A notebook in the sandbox: cells run once, calls served, and a fresh worker with the cells replayed after a death."""
+"""A notebook in the sandbox: cells run once, calls served, and a fresh worker with the cells replayed after a
+death.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +69,9 @@ class SandboxedNotebook:
                 self._note(gone)
                 self._fatal.add(number)
                 if first:
-                    self.results.append(CellResult(number, gone.reason, f"the cell was stopped: {gone.detail}"))
+                    self.results.append(
+                        CellResult(number, gone.reason, f"the cell was stopped: {gone.detail}")
+                    )
                 if self._spent():
                     break
                 if len(self._fatal) > 3:
@@ -88,7 +92,9 @@ class SandboxedNotebook:
         assert self._worker is not None
         limits = self.limits
         return self._worker.clock(
-            cpu_s, limits.submission_cpu_s - self.cpu_s, limits.wall_s(limits.submission_cpu_s) - self.waited_s
+            cpu_s,
+            limits.submission_cpu_s - self.cpu_s,
+            limits.wall_s(limits.submission_cpu_s) - self.waited_s,
         )
 
     def _ask(self, frame: bytes, clock: Clock) -> tuple[bytes, bytes]:

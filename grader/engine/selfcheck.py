@@ -27,7 +27,9 @@ Around = Callable[[str], AbstractContextManager[object]]
 
 @dataclass(frozen=True)
 class Checked:
-    """One notebook's visible results, (cell, error) of the cells that stopped with one, and the file's SHA-256."""
+    """One notebook's visible results, (cell, error) of the cells that stopped with one, and the file's
+    SHA-256.
+    """
 
     notebook: Path
     questions: tuple[QuestionResult, ...]
@@ -50,7 +52,9 @@ def check(notebook: Path, course: Course | None) -> Checked:
         read = read_notebook(notebook)
     except UnreadableNotebook as problem:
         raise GraderError(f"{notebook}: {problem}; open it in Jupyter and save it again") from None
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # other packages' plugins take time to load, and may do anything
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = (
+        "1"  # other packages' plugins take time to load, and may do anything
+    )
     shell = make_shell()
     with at_home(notebook.resolve().parent):
         errors = run_cells(shell, read.cells)
@@ -78,7 +82,9 @@ def by_the_rules(
 def run_cells(
     shell: Any, cells: tuple[tuple[int, str], ...], around: Around = lambda _: nullcontext()
 ) -> tuple[tuple[int, str], ...]:
-    """Run every cell, each inside `around("cell N")`; (cell, error) of those that stopped, a stub's own error aside."""
+    """Run every cell, each inside `around("cell N")`; (cell, error) of those that stopped, a stub's own error
+    aside.
+    """
     errors = []
     for number, source in cells:
         with around(f"cell {number}"):
@@ -111,6 +117,8 @@ def find_suite(notebook: Path, course: Course | None) -> Path:
     if beside.exists():
         return beside
     if course is None:
-        raise GraderError(f"{notebook}: no test_visible.py beside it; keep the notebook in its exercise folder")
+        raise GraderError(
+            f"{notebook}: no test_visible.py beside it; keep the notebook in its exercise folder"
+        )
     known = course.released or course.exercises
     return known[nearest(notebook.stem, list(known), "exercise")].visible_suite

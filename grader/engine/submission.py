@@ -22,7 +22,9 @@ from grader.suite.session import SuiteSession
 
 @dataclass(frozen=True)
 class Sandbox:
-    """Where workers come from: the fork server's socket, the rung it is on, the folder for homes (Landlock rung)."""
+    """Where workers come from: the fork server's socket, the rung it is on, the folder for homes (Landlock
+    rung).
+    """
 
     path: str
     rung: str
@@ -38,14 +40,18 @@ class Submission:
     path: Path
 
 
-def grade(submission: Submission, exercise: Exercise, suite: SuiteSession, sandbox: Sandbox, salt: str) -> Report:
+def grade(
+    submission: Submission, exercise: Exercise, suite: SuiteSession, sandbox: Sandbox, salt: str
+) -> Report:
     """The report of one submission; whatever is in the file, there is one."""
     blank = blank_report(submission.student, exercise, suite, sandbox)
     try:
         notebook = read_notebook(submission.path)
     except UnreadableNotebook as problem:
         questions = _all(suite, "not_attempted", f"the notebook could not be read: {problem}")
-        return replace(blank, score=0.0, status="graded", questions=questions, problem=f"could not be read: {problem}")
+        return replace(
+            blank, score=0.0, status="graded", questions=questions, problem=f"could not be read: {problem}"
+        )
     return grade_cells(notebook, exercise, suite, sandbox, salt, blank)
 
 
@@ -56,7 +62,9 @@ def grade_cells(
     begun = time.monotonic()
     refused = forbidden_names(exercise.questions, f"{exercise.slug}/exercise.toml")
     seed = hashlib.sha256("\0".join([salt, exercise.slug, notebook.sha256]).encode()).hexdigest()
-    work = SandboxedNotebook(sandbox.path, list(notebook.cells), exercise.limits, int(seed[:8], 16), sandbox.home_in)
+    work = SandboxedNotebook(
+        sandbox.path, list(notebook.cells), exercise.limits, int(seed[:8], 16), sandbox.home_in
+    )
     problem = None
     try:
         with work:

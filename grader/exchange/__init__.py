@@ -1,4 +1,6 @@
-"""Grades for other systems: the teacher's own Canvas or Moodle file filled in, and the formats of other graders."""
+"""Grades for other systems: the teacher's own Canvas or Moodle file filled in, and the formats of other
+graders.
+"""
 
 from grader.exchange.export import Exported as Exported
 from grader.exchange.export import Options as Options

@@ -12,7 +12,9 @@ from grader.exchange.export import Exported, Options, chosen, missing, ungraded
 SCHEMA_VERSION = 1
 
 
-def class_json(grades: ClassGrades, exercise: str | None, template: bytes | None, options: Options) -> Exported:
+def class_json(
+    grades: ClassGrades, exercise: str | None, template: bytes | None, options: Options
+) -> Exported:
     """Columns, students, grades, questions, overrides; nothing of the machine that graded."""
     columns = chosen(grades, exercise)
     document = {
@@ -20,10 +22,15 @@ def class_json(grades: ClassGrades, exercise: str | None, template: bytes | None
         "exercises": [asdict(column) for column in columns],
         "roster": grades.roster,
         "weighted": grades.weighted,
-        "students": [_student(standing, [column.slug for column in columns]) for standing in grades.standings],
+        "students": [
+            _student(standing, [column.slug for column in columns]) for standing in grades.standings
+        ],
     }
     content = json.dumps(document, indent=1, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
-    left_out = [*ungraded(grades, columns, "its score is null"), *missing(grades, columns, "their scores are null")]
+    left_out = [
+        *ungraded(grades, columns, "its score is null"),
+        *missing(grades, columns, "their scores are null"),
+    ]
     return Exported(content, tuple(left_out))
 
 

@@ -25,7 +25,8 @@ class Options:
         comments: write the feedback column too (Moodle).
         grade_column, feedback_column: their headers, in a worksheet whose language is not known (Moodle).
         questions: a row for every question instead of one a student (csv).
-        visibility: when students see the tests: visible, after_due_date, after_published or hidden (Gradescope).
+        visibility: when students see the tests: visible, after_due_date, after_published or hidden
+        (Gradescope).
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -40,7 +41,9 @@ class Options:
 
 @dataclass(frozen=True)
 class Exported:
-    """The bytes of one file, or of several by their paths below a folder; and what is not in them, a sentence each."""
+    """The bytes of one file, or of several by their paths below a folder; and what is not in them, a sentence
+    each.
+    """
 
     content: bytes | dict[str, bytes]
     left_out: tuple[str, ...] = ()
@@ -92,7 +95,9 @@ def name_of(person: Person) -> str:
 
 
 def status_words(grade: Grade) -> str:
-    """A grade's state in words that a program can search: graded, ungraded or missing, then late, overridden, dropped."""
+    """A grade's state in words that a program can search: graded, ungraded or missing, then late, overridden,
+    dropped.
+    """
     late = grade.days_late > grade.grace_days or grade.penalty > 0
     overridden = any(one.score is not None for one in grade.overrides)
     words = (("late", late), ("overridden", overridden), ("dropped", grade.dropped))

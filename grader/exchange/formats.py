@@ -42,7 +42,9 @@ class Format:
 FORMATS: dict[str, Format] = {
     "csv": Format("a row a student, or a row a question with --questions", "grades.csv", csv_table),
     "canvas": Format("Canvas' gradebook export, filled in", "canvas.csv", canvas, template="may"),
-    "moodle": Format("Moodle's grading worksheet of one assignment, filled in", "moodle.csv", moodle, template="must"),
+    "moodle": Format(
+        "Moodle's grading worksheet of one assignment, filled in", "moodle.csv", moodle, template="must"
+    ),
     "gradescope": Format("a results.json for each notebook", "gradescope", gradescope, folder=True),
     "nbgrader": Format("the CSV file of nbgrader export", "nbgrader.csv", nbgrader),
     "github": Format("GitHub Classroom's results and totals", "github", github, folder=True),

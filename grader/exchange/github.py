@@ -38,12 +38,17 @@ def github(grades: ClassGrades, exercise: str | None, template: bytes | None, op
             row = [person.id, person.github, column.slug]
             writer.writerow([*map(harmless, row), *([points(total), points(most)] if most else ["", ""])])
     files["totals.csv"] = table.getvalue().encode("utf-8", "replace")
-    left_out = [*ungraded(grades, columns, "its result is an error without points"), *missing(grades, columns, "no result")]
+    left_out = [
+        *ungraded(grades, columns, "its result is an error without points"),
+        *missing(grades, columns, "no result"),
+    ]
     return Exported(files, tuple(left_out))
 
 
 def result_of(grade: Grade) -> dict[str, Any]:
-    """One notebook's result; what a person or lateness changed is a test of its own, so that the sum is what counts."""
+    """One notebook's result; what a person or lateness changed is a test of its own, so that the sum is what
+    counts.
+    """
     questions = grade.report.questions if grade.report else ()
     result = result_from(questions, grade.exercise, grade.max_score)
     if grade.score is None:
@@ -55,7 +60,9 @@ def result_of(grade: Grade) -> dict[str, Any]:
         why = [grade.note] if grade.note else []
         why += ["set by hand"] if any(one.score is not None for one in grade.overrides) else []
         why += [f"{one.question}: {one.comment}" if one.question else one.comment for one in grade.comments]
-        extra = _test("Correction", "fail" if grade.score < earned else "pass", "; ".join(why), grade.exercise, 0)
+        extra = _test(
+            "Correction", "fail" if grade.score < earned else "pass", "; ".join(why), grade.exercise, 0
+        )
         result["tests"].append({**extra, "score": round(grade.score - earned, 6)})
     result["status"] = "pass" if grade.score >= grade.max_score else "fail"
     return result
@@ -66,7 +73,9 @@ def result_from(questions: Iterable[QuestionResult], exercise: str, max_score: f
     tests = []
     for number, question in enumerate(questions, 1):
         for test in question.tests:
-            said = clean(test.message) + (f"\nThis looks like: {clean(test.diagnosis)}" if test.diagnosis else "")
+            said = clean(test.message) + (
+                f"\nThis looks like: {clean(test.diagnosis)}" if test.diagnosis else ""
+            )
             name = f"{one_line(question.name)}: {clean(test.summary) or one_line(test.name)}"
             status = STATUS.get(test.status, "fail")
             tests.append({**_test(name, status, said, exercise, number), "score": test.points})
@@ -81,7 +90,9 @@ def encoded(result: dict[str, Any]) -> bytes:
 
 
 def reported(result: dict[str, Any]) -> tuple[float, float]:
-    """`totalPoints` and `maxPoints` as the reporter posts them; a result without a maximum counts for nothing."""
+    """`totalPoints` and `maxPoints` as the reporter posts them; a result without a maximum counts for
+    nothing.
+    """
     if not result["max_score"]:
         return 0.0, 0.0
     return round(sum(test["score"] for test in result["tests"]), 6), result["max_score"]

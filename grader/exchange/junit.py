@@ -23,14 +23,24 @@ def junit(grades: ClassGrades, exercise: str | None, template: bytes | None, opt
                 root.append(_suite(column, standing.person, grade, len(root)))
     ElementTree.indent(root, " ")
     content = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
-    left_out = [*ungraded(grades, columns, "its tests are errors"), *missing(grades, columns, "no test suite")]
+    left_out = [
+        *ungraded(grades, columns, "its tests are errors"),
+        *missing(grades, columns, "no test suite"),
+    ]
     return Exported(content, tuple(left_out))
 
 
 def _suite(column: Column, person: Person, grade: Grade, number: int) -> ElementTree.Element:
     questions = grade.report.questions if grade.report else ()
     cases = [
-        _case(question.name, clean(test.summary) or test.name, test.status, test.message, test.diagnosis, column.slug)
+        _case(
+            question.name,
+            clean(test.summary) or test.name,
+            test.status,
+            test.message,
+            test.diagnosis,
+            column.slug,
+        )
         for question in questions
         for test in question.tests
     ]
@@ -61,7 +71,9 @@ def _suite(column: Column, person: Person, grade: Grade, number: int) -> Element
     return suite
 
 
-def _case(question: str, name: str, status: str, message: str, diagnosis: str, slug: str) -> ElementTree.Element:
+def _case(
+    question: str, name: str, status: str, message: str, diagnosis: str, slug: str
+) -> ElementTree.Element:
     case = ElementTree.Element(
         "testcase", {"classname": f"{slug}.{one_line(question)}", "name": one_line(name), "time": "0.000"}
     )
@@ -69,7 +81,9 @@ def _case(question: str, name: str, status: str, message: str, diagnosis: str, s
         return case
     said = clean(message) + (f"\nThis looks like: {clean(diagnosis)}" if diagnosis else "")
     kind = "error" if status == "ungraded" else "failure"
-    what = ElementTree.SubElement(case, kind, {"message": one_line(" ".join(said.split()) or status, 300), "type": status})
+    what = ElementTree.SubElement(
+        case, kind, {"message": one_line(" ".join(said.split()) or status, 300), "type": status}
+    )
     what.text = said
     return case
 

@@ -14,7 +14,9 @@ from grader.exchange.export import name_of, some
 
 
 class Key(NamedTuple):
-    """Something that tells students apart; where two things of a lower tier differ, it is not the same student."""
+    """Something that tells students apart; where two things of a lower tier differ, it is not the same
+    student.
+    """
 
     name: str
     value: Callable[[Person], str]
@@ -34,16 +36,20 @@ class Matches:
         out = []
         for person in people:
             if person.id not in have:
-                known = " or ".join(f"{key.name} {one_line(key.value(person), 60)}" for key in keys if key.value(person))
-                out.append(f"{name_of(person)}: no row in the file for {known or 'this student'}; nothing written")
+                known = " or ".join(
+                    f"{key.name} {one_line(key.value(person), 60)}" for key in keys if key.value(person)
+                )
+                out.append(
+                    f"{name_of(person)}: no row in the file for {known or 'this student'}; nothing written"
+                )
         return out
 
 
 def match(rows: Mapping[int, Mapping[str, str]], people: Sequence[Person], keys: Sequence[Key]) -> Matches:
     """Give every row its person.
 
-    A key decides only where none of a lower tier speaks against it: two Jane Does with different numbers are two. A value
-    that several people have decides nothing, nor does a person whom several rows want.
+    A key decides only where none of a lower tier speaks against it: two Jane Does with different numbers are
+    two. A value that several people have decides nothing, nor does a person whom several rows want.
 
     Args:
         rows: row number → what the file says under the name of each key.
@@ -74,7 +80,9 @@ def match(rows: Mapping[int, Mapping[str, str]], people: Sequence[Person], keys:
 def _against(row: Mapping[str, str], owner: Person, stronger: Sequence[Key]) -> bool:
     """Whether some tier of keys, known to both, says that the row is another person's: nothing in it agrees."""
     for tier in {key.tier for key in stronger}:
-        pairs = [(_plain(row.get(key.name, "")), _plain(key.value(owner))) for key in stronger if key.tier == tier]
+        pairs = [
+            (_plain(row.get(key.name, "")), _plain(key.value(owner))) for key in stronger if key.tier == tier
+        ]
         both = [(theirs, ours) for theirs, ours in pairs if theirs and ours]
         if both and not any(_agree(theirs, ours) for theirs, ours in both):
             return True

@@ -1,4 +1,6 @@
-"""A roster: who should hand in, read from a CSV file of ours, of Canvas or of Moodle, and who a submission belongs to."""
+"""A roster: who should hand in, read from a CSV file of ours, of Canvas or of Moodle, and who a submission
+belongs to.
+"""
 
 from __future__ import annotations
 
@@ -37,15 +39,20 @@ IDENTIFIER = re.compile(r"^\D+\d+$")
 def read_roster(path: Path) -> list[Person]:
     """The people on a roster.
 
-    Ours has a header line with `id` and any of `name, email, section, canvas, sis, login, moodle, github`. A gradebook
-    exported from Canvas, a grading worksheet or a list of participants from Moodle are taken as they are.
+    Ours has a header line with `id` and any of `name, email, section, canvas, sis, login, moodle, github`. A
+    gradebook exported from Canvas, a grading worksheet or a list of participants from Moodle are taken as
+    they are.
 
     Raises:
         GraderError: no such file, no roster, nobody on it, or two people of one id.
     """
     rows = _rows(path)
     header = [_plain(cell) for cell in rows[0]] if rows else []
-    if "student" in header and "id" in header and any(name.startswith("sis") or name == "section" for name in header):
+    if (
+        "student" in header
+        and "id" in header
+        and any(name.startswith("sis") or name == "section" for name in header)
+    ):
         found = _from_canvas(header, rows[1:])
     elif header and (people := _from_worksheet(header, rows[1:])):
         found = people
@@ -56,13 +63,17 @@ def read_roster(path: Path) -> list[Person]:
     seen: dict[str, int] = {}
     for line, person in enumerate(found, 2):
         if person.id in seen:
-            raise GraderError(f"{path}: lines {seen[person.id]} and {line} have the same id '{person.id}'; make them differ")
+            raise GraderError(
+                f"{path}: lines {seen[person.id]} and {line} have the same id '{person.id}'; make them differ"
+            )
         seen[person.id] = line
     return found
 
 
 def identify(roster: Sequence[Person], unknown: Person) -> Person | None:
-    """Who on the roster that is, by the surest sign that fits exactly one: an id, an address, at last the name."""
+    """Who on the roster that is, by the surest sign that fits exactly one: an id, an address, at last the
+    name.
+    """
     keys = [unknown.id, unknown.login, unknown.email.partition("@")[0]]
     signs = (
         lambda p: unknown.id == p.id,
@@ -113,7 +124,11 @@ def _rows(path: Path) -> list[list[str]]:
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     try:
-        rows = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if any(cell.strip() for cell in row)]
+        rows = [
+            row
+            for row in csv.reader(io.StringIO(text), delimiter=delimiter)
+            if any(cell.strip() for cell in row)
+        ]
     except csv.Error as error:
         raise GraderError(f"{path}: no CSV file ({error}); save the roster as CSV (UTF-8)") from None
     return rows
@@ -141,7 +156,9 @@ def _from_canvas(header: list[str], rows: list[list[str]]) -> list[Person]:
 
 
 def _from_worksheet(header: list[str], rows: list[list[str]]) -> list[Person]:
-    """Moodle's grading worksheet, in any language: "Participant 123" in the first column, addresses in another."""
+    """Moodle's grading worksheet, in any language: "Participant 123" in the first column, addresses in
+    another.
+    """
     whole = [row for row in rows if len(row) >= len(header)]
     if len(header) < 4 or not whole or not all(IDENTIFIER.match(row[0].strip()) for row in whole):
         return []
@@ -153,7 +170,12 @@ def _from_worksheet(header: list[str], rows: list[list[str]]) -> list[Person]:
 
 
 def _from_columns(path: Path, header: list[str], rows: list[list[str]]) -> list[Person]:
-    at = {field: header.index(word) for field, words in HEADERS.items() for word in words[::-1] if word in header}
+    at = {
+        field: header.index(word)
+        for field, words in HEADERS.items()
+        for word in words[::-1]
+        if word in header
+    }
     if not at.keys() & {"id", "email", "login", "moodle"}:
         raise GraderError(f"{path}: no roster that we know; its first line should be: id,name,email")
     found = []

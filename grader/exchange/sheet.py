@@ -62,11 +62,15 @@ class Sheet:
 def read_sheet(data: bytes) -> Sheet:
     """A file with its delimiter and dialect found: those by which its rows have the same number of cells.
 
-    Bytes that are no UTF-8 are read as Windows-1252, or as Latin-1 if they are not that either: nothing is lost.
+    Bytes that are no UTF-8 are read as Windows-1252, or as Latin-1 if they are not that either: nothing is
+    lost.
     """
     mark, marked = next(((mark, name) for mark, name in MARKS if data.startswith(mark)), (b"", "utf-8"))
     text, encoding = _decoded(data[len(mark) :], marked)
-    return max((_parse(text, mark, encoding, sign, slash) for sign in DELIMITERS for slash in (False, True)), key=_fit)
+    return max(
+        (_parse(text, mark, encoding, sign, slash) for sign in DELIMITERS for slash in (False, True)),
+        key=_fit,
+    )
 
 
 def _decoded(body: bytes, marked: str) -> tuple[str, str]:
@@ -131,8 +135,8 @@ def _parse(text: str, mark: bytes, encoding: str, delimiter: str, backslash: boo
 def _cell_pattern(delimiter: str, backslash: bool) -> re.Pattern[str]:
     """A quoted cell up to a quote that ends it, otherwise whatever is before the next delimiter or newline.
 
-    No two alternatives begin alike, so there is one way to read a cell, and a quote that is missing costs no more than the
-    cell's length. (`*+` would say the same, but Python before 3.11.4 gets it wrong.)
+    No two alternatives begin alike, so there is one way to read a cell, and a quote that is missing costs no
+    more than the cell's length. (`*+` would say the same, but Python before 3.11.4 gets it wrong.)
     """
     stop = rf"[{delimiter}\r\n]"
     inner = r'\\.|[^"\\]|""' if backslash else r'[^"]|""'

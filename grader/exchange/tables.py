@@ -29,10 +29,16 @@ LONG = {
 }  # fmt: skip
 
 
-def csv_table(grades: ClassGrades, exercise: str | None, template: bytes | None, options: Options) -> Exported:
-    """`grades.csv`: points that are numbers or empty, and the status of each notebook in columns of their own."""
+def csv_table(
+    grades: ClassGrades, exercise: str | None, template: bytes | None, options: Options
+) -> Exported:
+    """`grades.csv`: points that are numbers or empty, and the status of each notebook in columns of their
+    own.
+    """
     columns = chosen(grades, exercise)
-    rows = _long_cells(grades, columns) if options.questions else _wide_cells(grades, columns, exercise is None)
+    rows = (
+        _long_cells(grades, columns) if options.questions else _wide_cells(grades, columns, exercise is None)
+    )
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows(rows)
     left_out = [*ungraded(grades, columns, "score left empty"), *missing(grades, columns, "score left empty")]
@@ -48,7 +54,9 @@ def parquet(grades: ClassGrades, exercise: str | None, template: bytes | None, o
     try:
         pyarrow, files = import_module("pyarrow"), import_module("pyarrow.parquet")
     except ImportError:
-        raise GraderError("parquet: pyarrow is not installed; pip install 'gradbook[parquet]', or export csv") from None
+        raise GraderError(
+            "parquet: pyarrow is not installed; pip install 'gradbook[parquet]', or export csv"
+        ) from None
     columns = chosen(grades, exercise)
     kinds = {str: pyarrow.string(), float: pyarrow.float64(), int: pyarrow.int64()}
     schema = pyarrow.schema([(name, kinds[kind]) for name, kind in LONG.items()])
@@ -94,7 +102,9 @@ def _common(person: Person, column: Column, grade: Grade) -> dict[str, Any]:
 def _long_cells(grades: ClassGrades, columns: Sequence[Column]) -> Iterator[list[str]]:
     yield list(LONG)
     for row in long_rows(grades, columns):
-        yield [points(row[name]) if kind is not str else harmless(row[name] or "") for name, kind in LONG.items()]
+        yield [
+            points(row[name]) if kind is not str else harmless(row[name] or "") for name, kind in LONG.items()
+        ]
 
 
 def _wide_cells(grades: ClassGrades, columns: Sequence[Column], total: bool) -> Iterator[list[str]]:
@@ -107,9 +117,16 @@ def _wide_cells(grades: ClassGrades, columns: Sequence[Column], total: bool) -> 
         scores = [points(standing.grades[slug].score) for slug in slugs]
         sums = [points(standing.total), points(standing.max_total)] if total else []
         states = [status_words(standing.grades[slug]) for slug in slugs]
-        yield [*map(harmless, (person.id, person.name, person.email, person.section)), *scores, *sums, *states]
+        yield [
+            *map(harmless, (person.id, person.name, person.email, person.section)),
+            *scores,
+            *sums,
+            *states,
+        ]
 
 
 def _encodable(row: dict[str, Any]) -> dict[str, Any]:
     """A row that UTF-8 can hold: half a surrogate pair becomes a question mark."""
-    return {name: v.encode("utf-8", "replace").decode() if isinstance(v, str) else v for name, v in row.items()}
+    return {
+        name: v.encode("utf-8", "replace").decode() if isinstance(v, str) else v for name, v in row.items()
+    }

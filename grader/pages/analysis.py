@@ -1,10 +1,12 @@
-"""What the results say of the questions: how hard they are, whom they tell apart, the mistakes made, the time taken.
+"""What the results say of the questions: how hard they are, whom they tell apart, the mistakes made, the time
+taken.
 
-Everything here is a pure function of the class's grades. Item analysis follows the textbooks: the difficulty index p and
-the discrimination index D of R. L. Ebel & D. A. Frisbie, *Essentials of Educational Measurement* (5th ed., 1991), ch. 13,
-D with the upper and lower 27 % of T. L. Kelley, "The selection of upper and lower groups for the validation of test
-items", *J. Educ. Psychol.* 30 (1939) 17–24; and the item–total correlation, corrected by leaving the item itself out of
-the total, S. Henrysson, "Correction of item-total correlations in item analysis", *Psychometrika* 28 (1963) 211–218.
+Everything here is a pure function of the class's grades. Item analysis follows the textbooks: the difficulty
+index p and the discrimination index D of R. L. Ebel & D. A. Frisbie, *Essentials of Educational Measurement*
+(5th ed., 1991), ch. 13, D with the upper and lower 27 % of T. L. Kelley, "The selection of upper and lower
+groups for the validation of test items", *J. Educ. Psychol.* 30 (1939) 17–24; and the item–total correlation,
+corrected by leaving the item itself out of the total, S. Henrysson, "Correction of item-total correlations in
+item analysis", *Psychometrika* 28 (1963) 211–218.
 """
 
 from __future__ import annotations
@@ -31,8 +33,10 @@ class Item:
     Attributes:
         n: notebooks; `passed` of them have full marks.
         p: mean share of the question's points, from 0 to 1; None if n is 0.
-        r: correlation of its points with those of the notebook's other questions; None if one of them never varies.
-        d: mean share of the points in the best 27 % less that in the weakest 27 %, by the other questions; None like r.
+        r: correlation of its points with those of the notebook's other questions; None if one of them never
+        varies.
+        d: mean share of the points in the best 27 % less that in the weakest 27 %, by the other questions;
+        None like r.
         rest: status → notebooks, of those without full marks.
     """
 
@@ -64,7 +68,9 @@ class Item:
 
 @dataclass(frozen=True)
 class Mistake:
-    """A diagnosis and who got it: ids of `students` in the order of the class, of `n` with an attempt in that notebook."""
+    """A diagnosis and who got it: ids of `students` in the order of the class, of `n` with an attempt in that
+    notebook.
+    """
 
     exercise: str
     question: str
@@ -75,7 +81,9 @@ class Mistake:
 
 @dataclass(frozen=True)
 class RunTime:
-    """CPU and wall seconds of an exercise's notebooks; `slowest` are (student's id, CPU seconds), the slowest first."""
+    """CPU and wall seconds of an exercise's notebooks; `slowest` are (student's id, CPU seconds), the slowest
+    first.
+    """
 
     exercise: str
     n: int
@@ -116,7 +124,9 @@ def run_times(grades: ClassGrades) -> list[RunTime]:
     """How long the notebooks of each exercise ran; exercises without a measurement are left out."""
     out = []
     for column in grades.columns:
-        reports = [(grade.student, grade.report.timings) for grade in _of(grades, column.slug) if grade.report]
+        reports = [
+            (grade.student, grade.report.timings) for grade in _of(grades, column.slug) if grade.report
+        ]
         cpu = [(student, times["worker_cpu_s"]) for student, times in reports if "worker_cpu_s" in times]
         wall = [times["cells_s"] for _, times in reports if "cells_s" in times]
         if cpu:
@@ -145,7 +155,11 @@ def total_shares(grades: ClassGrades) -> list[float]:
 
 def exercise_shares(grades: ClassGrades, slug: str) -> list[float]:
     """Each known score of one exercise as a share of its points."""
-    known = [(grade.score, grade.max_score) for grade in _of(grades, slug) if grade.score is not None and handed_in(grade)]
+    known = [
+        (grade.score, grade.max_score)
+        for grade in _of(grades, slug)
+        if grade.score is not None and handed_in(grade)
+    ]
     return [score / best if best else 1.0 for score, best in known]
 
 
@@ -198,7 +212,9 @@ def _correlation(shares: Sequence[float], rest: Sequence[float]) -> float | None
 
 
 def _tail_mean(pairs: list[tuple[float, float]], size: float) -> float:
-    """The mean second of the `size` pairs with the smallest first; those at the border share what is left of it."""
+    """The mean second of the `size` pairs with the smallest first; those at the border share what is left of
+    it.
+    """
     pairs.sort()
     border = pairs[min(len(pairs), -int(-size // 1)) - 1][0]
     inner = [share for key, share in pairs if key < border]
@@ -215,5 +231,7 @@ def _judged(grades: ClassGrades, slug: str) -> list[Grade]:
     return [
         grade
         for grade in _of(grades, slug)
-        if grade.report and attempted(grade.report) and all(q.score is not None for q in grade.report.questions)
+        if grade.report
+        and attempted(grade.report)
+        and all(q.score is not None for q in grade.report.questions)
     ]

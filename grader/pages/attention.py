@@ -40,8 +40,12 @@ class Concern:
 
 
 def attention(grades: ClassGrades) -> list[Concern]:
-    """Everything that needs a person or deserves one, the most urgent first; kinds without an entry are left out."""
-    held = [c.slug for c in grades.columns if any(s.grades[c.slug].status != "missing" for s in grades.standings)]
+    """Everything that needs a person or deserves one, the most urgent first; kinds without an entry are left
+    out.
+    """
+    held = [
+        c.slug for c in grades.columns if any(s.grades[c.slug].status != "missing" for s in grades.standings)
+    ]
     silent = [notice for standing in grades.standings for notice in _silent(standing, held)]
     quiet = {notice.student for notice in silent}
     absent = [notice for s in grades.standings if s.person.id not in quiet for notice in _missing(s, held)]
@@ -50,11 +54,25 @@ def attention(grades: ClassGrades) -> list[Concern]:
     foreign = "handed something in, but nobody of that name is enrolled"
     kinds = [
         Concern("ungraded", "open", failed, _each(grades, _ungraded), True),
-        Concern("unreadable", "bad", "no notebook that can be run: 0 points", _each(grades, _unreadable), True),
-        Concern("forbidden", "low", "the notebook uses what the exercise forbids", _each(grades, _forbidden), True),
+        Concern(
+            "unreadable", "bad", "no notebook that can be run: 0 points", _each(grades, _unreadable), True
+        ),
+        Concern(
+            "forbidden", "low", "the notebook uses what the exercise forbids", _each(grades, _forbidden), True
+        ),
         Concern("not on the roster", "mid", foreign, tuple(strangers), True),
-        Concern("stopped", "low", "most of the points lost went to limits of time or memory", _each(grades, _stopped)),
-        Concern("fell", "low", "did much worse lately than before, beyond what the class did", tuple(_falls(grades, held))),
+        Concern(
+            "stopped",
+            "low",
+            "most of the points lost went to limits of time or memory",
+            _each(grades, _stopped),
+        ),
+        Concern(
+            "fell",
+            "low",
+            "did much worse lately than before, beyond what the class did",
+            tuple(_falls(grades, held)),
+        ),
         Concern("silent", "low", f"nothing handed in for the last {SILENT} exercises or more", tuple(silent)),
         Concern("not begun", "none", "handed in, but no question was attempted", _each(grades, _untouched)),
         Concern("not handed in", "none", "something is missing", tuple(absent)),
@@ -80,8 +98,12 @@ def _ungraded(grade: Grade) -> str:
         return ""
     if grade.report is None:
         return "handed in, not judged yet"
-    tests = (test for question in grade.report.questions for test in question.tests if test.status == "ungraded")
-    return grade.report.problem or next((test.message or test.summary for test in tests), "") or "a test broke"
+    tests = (
+        test for question in grade.report.questions for test in question.tests if test.status == "ungraded"
+    )
+    return (
+        grade.report.problem or next((test.message or test.summary for test in tests), "") or "a test broke"
+    )
 
 
 def _unreadable(grade: Grade) -> str:
@@ -90,7 +112,11 @@ def _unreadable(grade: Grade) -> str:
 
 
 def _forbidden(grade: Grade) -> str:
-    found = [question.name for question in grade.report.questions if question.status == "forbidden"] if grade.report else []
+    found = (
+        [question.name for question in grade.report.questions if question.status == "forbidden"]
+        if grade.report
+        else []
+    )
     return ", ".join(found)
 
 
@@ -108,8 +134,12 @@ def _stopped(grade: Grade) -> str:
     stopped = sum(lost.get(status, 0.0) for status in LIMITS)
     if stopped <= LOST_MOST * sum(lost.values()) or stopped < LOST_MUCH * report.max_score:
         return ""
-    parts = [(word, lost[status], ", ".join(where[status])) for status, word in LIMITS.items() if status in lost]
-    return " and ".join(f"{rounded(points)} points to limits of {word} in {names}" for word, points, names in parts)
+    parts = [
+        (word, lost[status], ", ".join(where[status])) for status, word in LIMITS.items() if status in lost
+    ]
+    return " and ".join(
+        f"{rounded(points)} points to limits of {word} in {names}" for word, points, names in parts
+    )
 
 
 def _stranger(standing: Standing) -> Iterator[Notice]:
@@ -120,7 +150,10 @@ def _stranger(standing: Standing) -> Iterator[Notice]:
 
 def _falls(grades: ClassGrades, held: list[str]) -> Iterator[Notice]:
     """Those whose last scores, beside the class's, are far below their earlier ones."""
-    shares = [{slug: share for slug in held if (share := _share(s.grades[slug])) is not None} for s in grades.standings]
+    shares = [
+        {slug: share for slug in held if (share := _share(s.grades[slug])) is not None}
+        for s in grades.standings
+    ]
     means = {slug: fmean(known) for slug in held if (known := [row[slug] for row in shares if slug in row])}
     for standing, row in zip(grades.standings, shares, strict=True):
         done = list(row)
@@ -131,7 +164,11 @@ def _falls(grades: ClassGrades, held: list[str]) -> Iterator[Notice]:
         old, new = fmean(row[s] for s in before), fmean(row[s] for s in lately)
         if fall >= FALL and old - new >= FALL:
             was = f"{100 * old:.0f} % before, {100 * new:.0f} % in these"
-            yield Notice(standing.person.id, tuple(lately), f"{was} (class: {100 * fmean(means[s] for s in lately):.0f} %)")
+            yield Notice(
+                standing.person.id,
+                tuple(lately),
+                f"{was} (class: {100 * fmean(means[s] for s in lately):.0f} %)",
+            )
 
 
 def _silent(standing: Standing, held: list[str]) -> Iterator[Notice]:
@@ -143,7 +180,9 @@ def _silent(standing: Standing, held: list[str]) -> Iterator[Notice]:
 
 
 def _missing(standing: Standing, held: list[str]) -> Iterator[Notice]:
-    gone = tuple(slug for slug in held if not handed_in(standing.grades[slug]) and not standing.grades[slug].dropped)
+    gone = tuple(
+        slug for slug in held if not handed_in(standing.grades[slug]) and not standing.grades[slug].dropped
+    )
     if gone and standing.person.enrolled:
         yield Notice(standing.person.id, gone, "")
 
@@ -161,4 +200,8 @@ def _late(grade: Grade) -> str:
 
 
 def _share(grade: Grade) -> float | None:
-    return grade.score / grade.max_score if grade.score is not None and grade.max_score and grade.report else None
+    return (
+        grade.score / grade.max_score
+        if grade.score is not None and grade.max_score and grade.report
+        else None
+    )

@@ -1,4 +1,6 @@
-"""The class on one page: what needs a person, how scores are spread, mistakes, questions, and the table of scores."""
+"""The class on one page: what needs a person, how scores are spread, mistakes, questions, and the table of
+scores.
+"""
 
 from __future__ import annotations
 
@@ -133,7 +135,9 @@ def _score(grade: Grade) -> Score:
 
 
 def _best(grades: ClassGrades) -> float:
-    return 100.0 if grades.weighted else max((standing.max_total for standing in grades.standings), default=0.0)
+    return (
+        100.0 if grades.weighted else max((standing.max_total for standing in grades.standings), default=0.0)
+    )
 
 
 def _questions(grades: ClassGrades, made: Sequence[Mistake]) -> dict[str, list[Question]]:
@@ -153,4 +157,6 @@ def _questions(grades: ClassGrades, made: Sequence[Mistake]) -> dict[str, list[Q
 def _question(item: Item, made: Sequence[Mistake], anchor: str) -> Question:
     counts = dict(item.rest)
     words = [f"{counts[status]} {look[0]}" for status, look in STATUS_LOOKS.items() if status in counts]
-    return Question(item, round(100 * item.passed / item.n, 1) if item.n else 0.0, ", ".join(words), tuple(made), anchor)
+    return Question(
+        item, round(100 * item.passed / item.n, 1) if item.n else 0.0, ", ".join(words), tuple(made), anchor
+    )

@@ -1,8 +1,9 @@
-"""How our pages are made: templates that escape everything, a style sheet, and a policy that allows these alone.
+"""How our pages are made: templates that escape everything, a style sheet, and a policy that allows these
+alone.
 
-Every value passes through `clean` on its way out (`finalize`) and jinja's autoescape is on. A Content-Security-Policy
-allows our style sheet and our script, each by its hash, and nothing else: no other script, style, picture, frame, form
-or connection.
+Every value passes through `clean` on its way out (`finalize`) and jinja's autoescape is on. A
+Content-Security-Policy allows our style sheet and our script, each by its hash, and nothing else: no other
+script, style, picture, frame, form or connection.
 """
 
 from __future__ import annotations
@@ -73,7 +74,9 @@ def page_name(student: str) -> str:
 
 
 def feedback_address(student: str, slug: str) -> str:
-    """The address of a feedback page from a page in `students/`, percent-encoded; "" if no folder can have that name."""
+    """The address of a feedback page from a page in `students/`, percent-encoded; "" if no folder can have
+    that name.
+    """
     if student in ("", ".", "..") or "/" in student or os.sep in student or "\0" in student:
         return ""
     try:
@@ -108,7 +111,9 @@ def _finalize(value: Any) -> Any:
     if isinstance(value, (Markup, int, float)):
         return value
     value = str(value)
-    return value if value.isascii() and value.isprintable() else clean(value)  # nearly all text is plain, and many pages
+    return (
+        value if value.isascii() and value.isprintable() else clean(value)
+    )  # nearly all text is plain, and many pages
 
 
 @cache

@@ -13,13 +13,16 @@ from grader.core.errors import GraderError
 from grader.core.files import write_in
 
 RECORD = ".made/pages.json"
-_ENCODER = json.JSONEncoder(default=lambda record: [*vars(record).values()], check_circular=False, separators=(",", ":"))
+_ENCODER = json.JSONEncoder(
+    default=lambda record: [*vars(record).values()], check_circular=False, separators=(",", ":")
+)
 
 
 def fingerprint(*parts: Any) -> str:
     """A digest of records, and of whatever JSON knows, by their values: the same in every process.
 
-    A record counts by the values of its fields in their order, so `parts` should hold a digest of the program too.
+    A record counts by the values of its fields in their order, so `parts` should hold a digest of the program
+    too.
 
     Raises:
         TypeError: something in `parts` is neither.
@@ -41,12 +44,13 @@ def sources(*places: Path) -> str:
 class Made:
     """The files below `folder` that were made by us, and what from; kept in `folder/.made/`.
 
-    A record that is gone or broken costs time, and nothing else: then everything is made again. A file counts as made
-    only while it is as we left it (size and time of its last change), so what was written by a process that died before
-    it could save is made again too.
+    A record that is gone or broken costs time, and nothing else: then everything is made again. A file counts
+    as made only while it is as we left it (size and time of its last change), so what was written by a
+    process that died before it could save is made again too.
 
     Args:
-        record: the name of the file that this is kept in; whoever removes files of one kind needs one of its own.
+        record: the name of the file that this is kept in; whoever removes files of one kind needs one of its
+        own.
     """
 
     def __init__(self, folder: Path, record: str = RECORD) -> None:
@@ -57,7 +61,9 @@ class Made:
     def __enter__(self) -> Made:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.save()
 
     def fresh(self, name: str, fingerprint: str) -> bool:
@@ -70,7 +76,9 @@ class Made:
         Raises:
             GraderError: it cannot be written.
         """
-        write_in(self.folder, name, content, durable=False)  # what a power cut leaves of it has another size or time
+        write_in(
+            self.folder, name, content, durable=False
+        )  # what a power cut leaves of it has another size or time
         if fingerprint is None:
             self._known.pop(name, None)
         else:
@@ -90,11 +98,15 @@ class Made:
         for name in gone:
             entry = self._known.pop(name)
             path = self.folder / name
-            if _inside(name) and entry[1:] == _state(path):  # what somebody changed since is not ours to remove
+            if _inside(name) and entry[1:] == _state(
+                path
+            ):  # what somebody changed since is not ours to remove
                 try:
                     path.unlink()
                 except OSError as error:
-                    raise GraderError(f"{path}: {error.strerror}; remove it yourself, then run the command again") from None
+                    raise GraderError(
+                        f"{path}: {error.strerror}; remove it yourself, then run the command again"
+                    ) from None
                 removed.append(name)
         return removed
 
@@ -105,7 +117,9 @@ class Made:
             GraderError: it cannot be written.
         """
         if self._known != self._saved:
-            lines = (f"{json.dumps(name)}: {json.dumps(entry)}" for name, entry in sorted(self._known.items()))
+            lines = (
+                f"{json.dumps(name)}: {json.dumps(entry)}" for name, entry in sorted(self._known.items())
+            )
             write_in(self.folder, self._record, "{\n" + ",\n".join(lines) + "\n}\n")
             self._saved = dict(self._known)
 

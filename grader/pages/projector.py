@@ -1,4 +1,6 @@
-"""For the lecture: the class without any name, in type that the back row can read; a screen for all, one an exercise."""
+"""For the lecture: the class without any name, in type that the back row can read; a screen for all, one an
+exercise.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,9 @@ class Slide:
 
 
 def projector_page(grades: ClassGrades) -> str:
-    """`projector.html`: distribution, hardest questions and most common mistakes, of the class and of each exercise."""
+    """`projector.html`: distribution, hardest questions and most common mistakes, of the class and of each
+    exercise.
+    """
     found, made = items(grades), mistakes(grades)
     several = len(grades.columns) > 1
     count = sum(any(handed_in(grade) for grade in standing.grades.values()) for standing in grades.standings)
@@ -73,7 +77,9 @@ def _slide(
     asked = [item for item in found if item.n >= SEVERAL and item.p is not None and item.p < 1]
     hardest = sorted(asked, key=lambda item: item.p or 0.0)[:HARDEST_SHOWN]
     common = [mistake for mistake in made if len(mistake.students) >= SEVERAL]
-    told = [Told(len(one.students), one.n, one.question, _sentence(one.text)) for one in common[:MISTAKES_SHOWN]]
+    told = [
+        Told(len(one.students), one.n, one.question, _sentence(one.text)) for one in common[:MISTAKES_SHOWN]
+    ]
     return Slide(anchor, number, title, scores, tuple(hardest), tuple(told))
 
 

@@ -1,4 +1,6 @@
-"""How a score is shown: the number, its tone, and in words what became of it between the tests and the gradebook."""
+"""How a score is shown: the number, its tone, and in words what became of it between the tests and the
+gradebook.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,11 @@ def score_cell(grade: Grade) -> Cell:
     """How a grade is shown and said."""
     score, report = grade.score, grade.report
     if score is None:
-        return Cell("?", "ungraded", "open") if grade.status == "ungraded" else Cell("–", "not handed in", "none")
+        return (
+            Cell("?", "ungraded", "open")
+            if grade.status == "ungraded"
+            else Cell("–", "not handed in", "none")
+        )
     text = rounded(score)
     if report and report.problem and grade.override is None:
         return Cell(text, "unreadable", "bad")
@@ -30,21 +36,31 @@ def score_cell(grade: Grade) -> Cell:
     if score > 0:
         return Cell(text, *(("partial", "mid") if score * 2 >= grade.max_score else ("low", "low")))
     untouched = report is not None and bool(report.questions)
-    untouched = untouched and report is not None and all(q.status == "not_attempted" for q in report.questions)
+    untouched = (
+        untouched and report is not None and all(q.status == "not_attempted" for q in report.questions)
+    )
     return Cell(text, "not attempted" if untouched else "no points", "bad")
 
 
 def said(override: Override, tests_gave: float | None) -> str:
     """An override in a sentence: who, when, why, and what the tests gave; or a comment and whose it is."""
-    who = f"{called(override.by)} on {short(override.at[:10])}" if override.by else f"a person on {short(override.at[:10])}"
+    who = (
+        f"{called(override.by)} on {short(override.at[:10])}"
+        if override.by
+        else f"a person on {short(override.at[:10])}"
+    )
     comment = f": {override.comment.rstrip('.')}" if override.comment else ""
     if override.score is None:
         return who + comment
-    return f"set by {who}{comment}; the tests gave {'no score' if tests_gave is None else rounded(tests_gave)}"
+    return (
+        f"set by {who}{comment}; the tests gave {'no score' if tests_gave is None else rounded(tests_gave)}"
+    )
 
 
 def remarks(grade: Grade) -> list[str]:
-    """What the number alone does not say, in sentences: lateness, overrides, why it is 0, that it does not count."""
+    """What the number alone does not say, in sentences: lateness, overrides, why it is 0, that it does not
+    count.
+    """
     report = grade.report
     out = [grade.note] if grade.note else []
     if report and report.problem:

@@ -24,7 +24,8 @@ def number(value: float | None) -> str:
 def scores_csv(grades: ClassGrades) -> str:
     """A row a student; an empty cell is a notebook that was not handed in.
 
-    Text that a spreadsheet would take for a formula gets an apostrophe before it; a row is a line, whatever the names.
+    Text that a spreadsheet would take for a formula gets an apostrophe before it; a row is a line, whatever
+    the names.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")

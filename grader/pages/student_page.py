@@ -42,14 +42,17 @@ def student_page(grades: ClassGrades, standing: Standing) -> str:
 
 
 def question_boxes(grade: Grade) -> list[Markup]:
-    return [_question(one, grade.overridden(one.name)) for one in grade.report.questions] if grade.report else []
+    return (
+        [_question(one, grade.overridden(one.name)) for one in grade.report.questions] if grade.report else []
+    )
 
 
 def _words(grade: Grade) -> list[str]:
     """What people decided or wrote on the exercise; a question's own override stands beside the question."""
     shown = {question.name for question in grade.report.questions} if grade.report else set()
     return [
-        (f"{over.question}: " if over.question else "") + said(over, grade.report.score if grade.report else None)
+        (f"{over.question}: " if over.question else "")
+        + said(over, grade.report.score if grade.report else None)
         for over in grade.overrides
         if over.score is None or over.question not in shown
     ]

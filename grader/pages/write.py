@@ -18,10 +18,11 @@ INDEX, PROJECTOR, STUDENTS = "index.html", "projector.html", "students/"
 def write_pages(
     grades: ClassGrades, out: Path, progress: Callable[[int, int], None] = lambda done, total: None
 ) -> Path:
-    """Write `out/index.html`, `out/projector.html` and a page a student below `out/students/`; the path of the first.
+    """Write `out/index.html`, `out/projector.html` and a page a student below `out/students/`; the path of
+    the first.
 
-    A page that is there, and was made from what it would be made from now, is left alone. Pages of students who are no
-    longer in the class are removed, if they are as we left them.
+    A page that is there, and was made from what it would be made from now, is left alone. Pages of students
+    who are no longer in the class are removed, if they are as we left them.
 
     Args:
         out: a folder that the caller holds, see `grader.core.files.locked`.
@@ -33,7 +34,9 @@ def write_pages(
     standings, common = grades.standings, (program(), grades.columns, grades.roster, grades.weighted)
     rows = [_row(standing, grades.columns) for standing in standings]
     whole = fingerprint(common, rows, [_times(standing) for standing in standings])
-    made_from = {html.page_name(s.person.id): fingerprint(common, row) for s, row in zip(standings, rows, strict=True)}
+    made_from = {
+        html.page_name(s.person.id): fingerprint(common, row) for s, row in zip(standings, rows, strict=True)
+    }
     render: dict[str, Callable[[], str]] = {
         html.page_name(s.person.id): lambda s=s: html.student_page(grades, s)  # type: ignore[misc]
         for s in standings
@@ -67,7 +70,14 @@ def _shown(grade: Grade) -> list[object]:
     kept = [value for name, value in vars(grade).items() if name not in ("path", "verdict", "report")]
     if report is None:
         return kept
-    judged = [report.student, report.exercise, report.score, report.max_score, report.problem, report.sandbox.get("rung")]
+    judged = [
+        report.student,
+        report.exercise,
+        report.score,
+        report.max_score,
+        report.problem,
+        report.sandbox.get("rung"),
+    ]
     return [*kept, *judged, report.submission_sha256, report.questions, report.cells]
 
 

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 
 LOOK_S = 0.25  # the worker's data socket lets the judge wait for as long as this
-MOST_WAITED = 0.9  # of the time gone; a notebook that finds a way to be ready all the time waits ten times as long
+MOST_WAITED = (
+    0.9  # of the time gone; a notebook that finds a way to be ready all the time waits ten times as long
+)
 AT_ONCE, AT_MOST = 1 << 16, 1 << 20  # bytes asked for in one read
 
 
@@ -27,7 +29,9 @@ class Clock:
         self.begun = time.monotonic()
         self.base: float | None = None
         self.waited_before = 0.0
-        self.waited_s = 0.0  # in this call, because others had the cores: no limit of the notebook's counts it
+        self.waited_s = (
+            0.0  # in this call, because others had the cores: no limit of the notebook's counts it
+        )
 
     def tick(self) -> None:
         """Look if it is time to: neither many callbacks nor many quick calls may put a look off."""
@@ -55,7 +59,9 @@ class Clock:
         if used["cpu_s"] > self.left_cpu_s:
             raise self.worker.gone("timed_out", limits.all_cpu_used())
         if self.worker.home and takes_more(self.worker.home, 2 * limits.tmp_mb):
-            raise self.worker.gone("out_of_memory", f"its files took more than {2 * limits.tmp_mb} MB, or were too many")
+            raise self.worker.gone(
+                "out_of_memory", f"its files took more than {2 * limits.tmp_mb} MB, or were too many"
+            )
         taken_s = now - self.begun - self.waited_s
         if taken_s > self.left_s:
             raise self.worker.gone("timed_out", limits.all_time_used())

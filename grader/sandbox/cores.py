@@ -1,7 +1,8 @@
 """A core of its own for a judge and its workers, while there is one that no other judge has.
 
-A judge and its worker take turns: one waits while the other runs. Where the kernel may place them as it likes, every turn
-wakes up another core, and two pairs get into each other's way. On one core a light notebook costs a seventh less.
+A judge and its worker take turns: one waits while the other runs. Where the kernel may place them as it
+likes, every turn wakes up another core, and two pairs get into each other's way. On one core a light notebook
+costs a seventh less.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ import socket
 class Core:
     """The claim of this process on a core; it ends with the process, however that ends, or with `release`.
 
-    The claim is a name in the kernel's abstract namespace: no file that could stay behind, and seen by all judges on this
-    machine, of whichever run.
+    The claim is a name in the kernel's abstract namespace: no file that could stay behind, and seen by all
+    judges on this machine, of whichever run.
     """
 
     def __init__(self) -> None:

@@ -139,7 +139,9 @@ class Worker:
         OurFailure: the fork server is gone or could not confine the worker.
     """
 
-    def __init__(self, path: str, limits: Limits, home_in: Path | None = None, optimises: bool = False) -> None:
+    def __init__(
+        self, path: str, limits: Limits, home_in: Path | None = None, optimises: bool = False
+    ) -> None:
         self.limits = limits
         self.home = make_home(home_in) if home_in else None
         request: dict[str, Any] = {"limits": limits.for_worker(), "late_modules": optimises}
@@ -147,7 +149,9 @@ class Worker:
             request["cores"] = sorted(os.sched_getaffinity(0))  # the worker runs where its judge does
         if self.home:
             request["home"] = str(self.home)
-        self.looked = time.monotonic()  # when its use of time and memory was last looked at, in whichever call
+        self.looked = (
+            time.monotonic()
+        )  # when its use of time and memory was last looked at, in whichever call
         self.control = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.data, theirs = socket.socketpair()
         self.arrived = b""  # of the worker's answer, beyond what has been read
@@ -214,7 +218,11 @@ class Worker:
             reason, detail = "crashed", "it cut its connection to the grader"
         ended = self.ended or {}
         self.close()
-        if reason is None and ended.get("signal") in (24, 9) and ended.get("cpu_s", 0) >= self.limits.submission_cpu_s:
+        if (
+            reason is None
+            and ended.get("signal") in (24, 9)
+            and ended.get("cpu_s", 0) >= self.limits.submission_cpu_s
+        ):
             reason, detail = "timed_out", self.limits.all_cpu_used()
         if reason is None and ended.get("signal"):
             detail = f"the process was killed by signal {ended['signal']}"
@@ -223,7 +231,9 @@ class Worker:
         return WorkerGone(reason or "crashed", detail or "the process ended")
 
     def _await_end(self) -> None:
-        """It hung up, so it has ended, or else only pretends to; how, the supervisor says, late on a busy machine."""
+        """It hung up, so it has ended, or else only pretends to; how, the supervisor says, late on a busy
+        machine.
+        """
         self.control.settimeout(1)
         asked = False
         for _ in range(30):
@@ -236,7 +246,9 @@ class Worker:
                     asked = True
 
     def clock(self, cpu_s: float, left_cpu_s: float = inf, left_s: float = inf) -> Clock:
-        """The limits of one call, however many frames go back and forth in it, and what the submission has left."""
+        """The limits of one call, however many frames go back and forth in it, and what the submission has
+        left.
+        """
         return Clock(self, cpu_s, left_cpu_s, left_s)
 
     def exchange(self, frame: bytes, clock: Clock) -> tuple[bytes, bytes]:

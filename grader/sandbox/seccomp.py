@@ -18,15 +18,19 @@ FORBIDDEN = """
     setuid setgid setreuid setregid setresuid setresgid setgroups setfsuid setfsgid capset
 """.split()
 OF_A_PROCESS = "prlimit64 sched_setaffinity sched_setscheduler sched_setparam sched_setattr".split()
-# Landlock lets these reach files that cannot be opened. They are ignored, not refused: copying a file needs them.
-RIGHTS = "chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes utimensat futimesat".split()
+# Landlock lets these reach files that cannot be opened. They are ignored, not refused: copying a file needs
+# them.
+RIGHTS = (
+    "chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes utimensat futimesat".split()
+)
 ATTRIBUTES = "setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr inotify_add_watch".split()
 NEW_NAMESPACES = 0x7E020000
 TIOCSTI, TIOCLINUX = 0x5412, 0x541C
 
 
 def compile_filter(connect: bool = True) -> bytes:
-    """The BPF program as bytes; `connect` is refused where file paths lead to the judge's sockets (Landlock rung).
+    """The BPF program as bytes; `connect` is refused where file paths lead to the judge's sockets (Landlock
+    rung).
 
     Raises:
         ImportError, OSError: libseccomp (Debian: libseccomp2) is missing.
@@ -61,7 +65,9 @@ def compile_filter(connect: bool = True) -> bytes:
 
 
 def _only_own_files(rules: object, denied: object) -> None:
-    """What namespaces forbid on the bwrap rung: reaching sockets by their path, changing or watching files by theirs."""
+    """What namespaces forbid on the bwrap rung: reaching sockets by their path, changing or watching files by
+    theirs.
+    """
     import pyseccomp as sc
 
     for name in ("connect", *ATTRIBUTES):

@@ -1,6 +1,7 @@
 """From notebooks to pairs and clusters: rare code that two share counts, common code does not.
 
-Every fingerprint leads to the notebooks that have it, so that only notebooks with rare code in common are ever compared.
+Every fingerprint leads to the notebooks that have it, so that only notebooks with rare code in common are
+ever compared.
 """
 
 from __future__ import annotations
@@ -51,7 +52,9 @@ def compare(
     works = sorted(works, key=lambda work: work.student)
     handed = {source.strip() for source in given.cells}
     removed = all_windows(chunks(enumerate(given.cells, 1), given.names))
-    prints = {work.student: fingerprints(chunks(own_cells(work, handed), given.names)) - removed for work in works}
+    prints = {
+        work.student: fingerprints(chunks(own_cells(work, handed), given.names)) - removed for work in works
+    }
     counts = Counter(one for found in prints.values() for one in found)
     common = {one for one, count in counts.items() if len(works) >= CLASS and count > QUARTER * len(works)}
     known = frozenset().union(*(all_windows(chunks(answer.cells, given.names)) for answer in given.answers))
@@ -64,20 +67,29 @@ def compare(
     too_short = tuple(student for student, found in prints.items() if len(found) < COMPARED_FROM)
     clusters = tuple(_clusters(told))
     return Similarities(
-        given.slug, clusters, tuple(works), too_short, threshold, len(common), given, removed | frozenset(common)
+        given.slug,
+        clusters,
+        tuple(works),
+        too_short,
+        threshold,
+        len(common),
+        given,
+        removed | frozenset(common),
     )
 
 
 def own_cells(work: Work, handed: set[str]) -> list[tuple[int, str]]:
     """The cells that are not as they were handed out."""
-    return [(number, source) for number, source in work.cells if source.strip() and source.strip() not in handed]
+    return [
+        (number, source) for number, source in work.cells if source.strip() and source.strip() not in handed
+    ]
 
 
 def summary(similarities: Similarities) -> list[dict[str, Any]]:
     """A row for each cluster, best first, as plain data.
 
-    `exercise`, `size`, `students` (names), `score` of the best pair (0 to 1), `best` (its two names), `identical` (whether
-    the two files are the same), `tokens` that are alike.
+    `exercise`, `size`, `students` (names), `score` of the best pair (0 to 1), `best` (its two names),
+    `identical` (whether the two files are the same), `tokens` that are alike.
     """
     return [
         {
@@ -94,7 +106,9 @@ def summary(similarities: Similarities) -> list[dict[str, Any]]:
 
 
 def _weights(counts: Mapping[int, int], common: set[int], known: frozenset[int], size: int) -> Weights:
-    """1 for what up to `FEW` have, less the more have it, half of that if the course's own answers have it too."""
+    """1 for what up to `FEW` have, less the more have it, half of that if the course's own answers have it
+    too.
+    """
     most = math.log1p(size / FEW)
     return Weights(
         {
@@ -136,14 +150,18 @@ def _candidates(prints: Mapping[str, frozenset[int]], weights: Weights) -> Itera
             passed[one] += 1
             students, place = having[one], passed[one]
             if len(students) > 1:
-                links.update(students[place : place + (len(students) if len(students) <= LINKED_ALL else LINKED_NEXT)])
+                links.update(
+                    students[place : place + (len(students) if len(students) <= LINKED_ALL else LINKED_NEXT)]
+                )
         for other, count in sorted(links.items()):
             if count >= LINKED_SHARE * (len(found) + len(counting[other])):
                 yield student, other
 
 
 def _identical(works: Sequence[Work], prints: Mapping[str, frozenset[int]]) -> Iterator[Pair]:
-    """Files that are the same, each with the next: in a class that hands in one file, no pair of all is worth a line."""
+    """Files that are the same, each with the next: in a class that hands in one file, no pair of all is worth
+    a line.
+    """
     same: dict[str, list[str]] = defaultdict(list)
     for work in works:
         if work.sha256 and len(prints[work.student]) >= COMPARED_FROM:

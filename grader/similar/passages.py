@@ -52,7 +52,8 @@ def passages(pair: Pair, similarities: Similarities) -> list[Passage]:
     handed = {source.strip() for source in similarities.given.cells}
     names = similarities.given.names
     first, second = (
-        chunks(own_cells(similarities.by_student[student], handed), names) for student in (pair.first, pair.second)
+        chunks(own_cells(similarities.by_student[student], handed), names)
+        for student in (pair.first, pair.second)
     )
     runs = sorted(_runs(first, second, similarities.removed), key=lambda run: (-run.length, run))
     joined = _joined(sorted(_apart(runs, first, second)))
@@ -69,7 +70,9 @@ def passages(pair: Pair, similarities: Similarities) -> list[Passage]:
     ]
 
 
-def _runs(first: Sequence[Sequence[Token]], second: Sequence[Sequence[Token]], removed: frozenset[int]) -> Iterator[_Run]:
+def _runs(
+    first: Sequence[Sequence[Token]], second: Sequence[Sequence[Token]], removed: frozenset[int]
+) -> Iterator[_Run]:
     """Every stretch of windows that both have, in step."""
     places: dict[int, list[tuple[int, int]]] = defaultdict(list)
     wholes: dict[int, list[int]] = defaultdict(list)
@@ -87,7 +90,9 @@ def _runs(first: Sequence[Sequence[Token]], second: Sequence[Sequence[Token]], r
         for (other, shift), starts in diagonals.items():
             yield from (_Run(number, at, other, at + shift, length) for at, length in _stretches(starts))
         for value in whole(chunk):
-            yield from (_Run(number, 0, other, 0, len(chunk)) for other in wholes.get(value, ())[:PLACES_MOST])
+            yield from (
+                _Run(number, 0, other, 0, len(chunk)) for other in wholes.get(value, ())[:PLACES_MOST]
+            )
 
 
 def _stretches(starts: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -101,7 +106,9 @@ def _stretches(starts: Sequence[int]) -> Iterator[tuple[int, int]]:
     yield begin, last + WINDOW - begin
 
 
-def _apart(runs: Sequence[_Run], first: Sequence[Sequence[Token]], second: Sequence[Sequence[Token]]) -> Iterator[_Run]:
+def _apart(
+    runs: Sequence[_Run], first: Sequence[Sequence[Token]], second: Sequence[Sequence[Token]]
+) -> Iterator[_Run]:
     """The runs, longest first, each token used once on each side."""
     free = [[True] * len(chunk) for chunk in first]
     there = [[True] * len(chunk) for chunk in second]
@@ -115,7 +122,9 @@ def _apart(runs: Sequence[_Run], first: Sequence[Sequence[Token]], second: Seque
             elif not usable and begin is not None:
                 if step - begin >= SHORTEST:
                     at, other = run.at + begin, run.there + begin
-                    mine[at : at + step - begin] = theirs[other : other + step - begin] = [False] * (step - begin)
+                    mine[at : at + step - begin] = theirs[other : other + step - begin] = [False] * (
+                        step - begin
+                    )
                     yield _Run(run.chunk, at, run.other, other, step - begin)
                 begin = None
 
@@ -128,7 +137,9 @@ def _joined(runs: Sequence[_Run]) -> list[_Run]:
         if last and (last.chunk, last.other) == (run.chunk, run.other):
             gap, there = run.at - last.at - last.length, run.there - last.there - last.length
             if 0 <= gap <= GAP and 0 <= there <= GAP:
-                out[-1] = _Run(last.chunk, last.at, last.other, last.there, last.length + max(gap, there) + run.length)
+                out[-1] = _Run(
+                    last.chunk, last.at, last.other, last.there, last.length + max(gap, there) + run.length
+                )
                 continue
         out.append(run)
     return out

@@ -1,6 +1,8 @@
-"""What the comparison of a class found, as HTML: an overview with the clusters, and two notebooks side by side.
+"""What the comparison of a class found, as HTML: an overview with the clusters, and two notebooks side by
+side.
 
-As on all our pages, what students wrote is escaped and cleaned, and a Content-Security-Policy allows our style sheet only.
+As on all our pages, what students wrote is escaped and cleaned, and a Content-Security-Policy allows our
+style sheet only.
 """
 
 from __future__ import annotations
@@ -29,7 +31,9 @@ COLOURS = 6
 
 @dataclass(frozen=True)
 class Row:
-    """A line of code: `passage` is the number of what it belongs to, 0 if to nothing; `begins` those that begin in it."""
+    """A line of code: `passage` is the number of what it belongs to, 0 if to nothing; `begins` those that
+    begin in it.
+    """
 
     line: int
     text: str
@@ -38,7 +42,9 @@ class Row:
 
 
 def similarity_pages(
-    found: Sequence[Similarities], titles: Mapping[str, str] | None = None, names: Mapping[str, str] | None = None
+    found: Sequence[Similarities],
+    titles: Mapping[str, str] | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """Relative path → HTML of `similar/index.html` and of a page for each of the best pairs of every cluster.
 
@@ -49,18 +55,26 @@ def similarity_pages(
     """
     titles, names = titles or {}, names or {}
     shared = dressed(("style.css", "similar/page.css"))
-    shown = {work.student: called(names.get(work.student) or work.student) for one in found for work in one.works}
+    shown = {
+        work.student: called(names.get(work.student) or work.student) for one in found for work in one.works
+    }
     where = _pages(found)
-    often = Counter((pair.first, pair.second) for one in found for cluster in one.clusters for pair in cluster.pairs)
+    often = Counter(
+        (pair.first, pair.second) for one in found for cluster in one.clusters for pair in cluster.pairs
+    )
     out: dict[str, str] = {}
     exercises = []
     for one in found:
         title = titles.get(one.slug, one.slug)
         clusters = [_cluster(one, cluster, shown, where, often) for cluster in one.clusters[:CLUSTERS_SHOWN]]
         for row in (row for cluster in clusters for row in cluster["rows"] if row["page"]):
-            out[f"{FOLDER}/{row['page']}"] = _pair_page(row["pair"], one, row["names"], {**shared, "title": title})
+            out[f"{FOLDER}/{row['page']}"] = _pair_page(
+                row["pair"], one, row["names"], {**shared, "title": title}
+            )
         facts = {"compared": len(one.works), "short": len(one.too_short), "common": one.common}
-        exercises.append({"title": title, "clusters": clusters, "hidden": len(one.clusters) - len(clusters), **facts})
+        exercises.append(
+            {"title": title, "clusters": clusters, "hidden": len(one.clusters) - len(clusters), **facts}
+        )
     index = environment().get_template("similar/index.html").render(
         **shared,
         exercises=exercises,
@@ -107,9 +121,7 @@ def _pages(found: Sequence[Similarities]) -> dict[tuple[str, str, str], str]:
         for place, pair in enumerate(cluster.pairs[:PAIRS_SHOWN])
     ]
     ranked.sort(key=lambda entry: entry[:2])
-    return {
-        (slug, pair.first, pair.second): _file(slug, pair) for _, _, slug, pair in ranked[:PAGES_MOST]
-    }
+    return {(slug, pair.first, pair.second): _file(slug, pair) for _, _, slug, pair in ranked[:PAGES_MOST]}
 
 
 def _file(slug: str, pair: Pair) -> str:
@@ -121,8 +133,17 @@ def _file(slug: str, pair: Pair) -> str:
 def _pair_page(pair: Pair, one: Similarities, names: tuple[str, str], shared: dict[str, Any]) -> str:
     found = passages(pair, one)
     sides = [
-        _side(one, pair.first, names[0], [(passage.number, passage.first) for passage in found], "left", "right"),
-        _side(one, pair.second, names[1], [(passage.number, passage.second) for passage in found], "right", "left"),
+        _side(
+            one, pair.first, names[0], [(passage.number, passage.first) for passage in found], "left", "right"
+        ),
+        _side(
+            one,
+            pair.second,
+            names[1],
+            [(passage.number, passage.second) for passage in found],
+            "right",
+            "left",
+        ),
     ]
     return environment().get_template("similar/pair.html").render(
         **shared,

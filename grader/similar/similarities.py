@@ -29,7 +29,8 @@ class GivenCode:
 
     Attributes:
         cells: sources of the released notebook's code cells.
-        names: functions, classes and methods that the exercise itself names; they keep their names when compared.
+        names: functions, classes and methods that the exercise itself names; they keep their names when
+        compared.
         answers: solutions that the course has itself; code that stands in one of them counts half.
     """
 

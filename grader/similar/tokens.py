@@ -1,7 +1,9 @@
-"""Code as a row of tokens that stay the same when it is renamed, reformatted, commented or given other numbers.
+"""Code as a row of tokens that stay the same when it is renamed, reformatted, commented or given other
+numbers.
 
-The lexer is one regular expression, because it has to read what Python's own `tokenize` refuses (half of the notebooks
-that are worth comparing have a syntax error somewhere) and to give the same tokens in every version of Python.
+The lexer is one regular expression, because it has to read what Python's own `tokenize` refuses (half of the
+notebooks that are worth comparing have a syntax error somewhere) and to give the same tokens in every version
+of Python.
 """
 
 from __future__ import annotations
@@ -33,7 +35,13 @@ CONSTANTS = {"True", "False", "None"}
 BUILTINS = frozenset(dir(builtins))
 IMPORTS = {"import", "from"}
 NO_ANSWER = {"import", "from", "pass", "global", "nonlocal", "assert", "@", "...", "print", "display"}
-BEGINNINGS = {"def", "class", "return", "import", "from"}  # a line that starts so closes brackets left open above it
+BEGINNINGS = {
+    "def",
+    "class",
+    "return",
+    "import",
+    "from",
+}  # a line that starts so closes brackets left open above it
 CONTINUATIONS = {"else", "elif", "except", "finally"}
 MANY_LINES = {"newline", "space", "string"}
 OPEN, CLOSE = set("([{"), set(")]}")
@@ -74,7 +82,8 @@ class Names:
     """What the names in a notebook mean.
 
     Attributes:
-        own, attributes: the student's functions and classes, and methods and fields: they could be called anything.
+        own, attributes: the student's functions and classes, and methods and fields: they could be called
+        anything.
         builtin: Python's, unless the notebook binds them.
         modules: say nothing themselves; `imported`: what a name was called where it comes from.
     """
@@ -92,7 +101,8 @@ def chunks(cells: Iterable[tuple[int, str]], given: frozenset[str]) -> list[list
 
     Args:
         cells: number and source.
-        given: names that the exercise gives; all others but those of libraries are taken to be the student's own.
+        given: names that the exercise gives; all others but those of libraries are taken to be the student's
+        own.
     """
     found = list(_bounded_statements(cells))
     names = _names(found, given)
@@ -162,7 +172,9 @@ def _names(found: Sequence[Statement], given: frozenset[str]) -> Names:
         if words[0] == "import":
             modules |= {part.split()[-1] for part in " ".join(words[1:]).split(",") if part.split()}
         elif words[0] == "from" and "import" in words:
-            listed = [part.split() for part in " ".join(words[words.index("import") + 1 :]).strip("() ").split(",")]
+            listed = [
+                part.split() for part in " ".join(words[words.index("import") + 1 :]).strip("() ").split(",")
+            ]
             imported |= {part[-1]: part[0] for part in listed if part}
         elif words[0] in ("def", "class", "async") and len(words) > 2:
             name = words[1] if words[0] != "async" else words[2]
@@ -172,7 +184,9 @@ def _names(found: Sequence[Statement], given: frozenset[str]) -> Names:
             targets = statement.lexemes[: words.index("=", 1)]
             if all(lexeme.kind == "name" or lexeme.text in ",()*" for lexeme in targets):
                 assigned |= {lexeme.text for lexeme in targets if lexeme.kind == "name"}
-        attributes |= {words[i + 2] for i in range(len(words) - 2) if words[i] == "self" and words[i + 1] == "."}
+        attributes |= {
+            words[i + 2] for i in range(len(words) - 2) if words[i] == "self" and words[i + 1] == "."
+        }
     own, attributes = own - given, attributes - given
     builtin = BUILTINS - assigned - own
     return Names(given, frozenset(own), frozenset(attributes), builtin, frozenset(modules), imported)
@@ -194,7 +208,10 @@ def _normalised(statement: Statement, names: Names) -> list[Token]:
     lexemes, words = list(statement.lexemes), statement.texts
     if words[0] == "async":
         lexemes, words = lexemes[1:], words[1:]
-    if words and words[0] in ("def", "class"):  # the name and the parameters are the exercise's, or mean nothing
+    if words and words[0] in (
+        "def",
+        "class",
+    ):  # the name and the parameters are the exercise's, or mean nothing
         body = _colon(words) + 1
         lexemes, words = lexemes[body:], words[body:]
     if not words or words[0] in NO_ANSWER or all(lexeme.kind == "string" for lexeme in lexemes):
@@ -205,7 +222,9 @@ def _normalised(statement: Statement, names: Names) -> list[Token]:
         value = words.index("=") if "=" in words else len(words)  # x: float = 1.0
         lexemes = lexemes[:1] + lexemes[value:]
     texts = _texts(lexemes, names)
-    return [Token(text, statement.cell, lexeme.line) for text, lexeme in zip(texts, lexemes, strict=True) if text]
+    return [
+        Token(text, statement.cell, lexeme.line) for text, lexeme in zip(texts, lexemes, strict=True) if text
+    ]
 
 
 def _colon(words: Sequence[str]) -> int:
@@ -219,7 +238,9 @@ def _colon(words: Sequence[str]) -> int:
 
 
 def _texts(lexemes: Sequence[Lexeme], names: Names) -> list[str]:
-    """What each lexeme is compared as; "" for what formatting decides: commas, colons, brackets that only group."""
+    """What each lexeme is compared as; "" for what formatting decides: commas, colons, brackets that only
+    group.
+    """
     out: list[str] = []
     depth = 0
     for place, (kind, text, _) in enumerate(lexemes):

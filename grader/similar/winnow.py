@@ -1,6 +1,8 @@
-"""Fingerprints of code: hashes of windows of tokens, of which winnowing keeps some (Schleimer, Wilkerson, Aiken 2003).
+"""Fingerprints of code: hashes of windows of tokens, of which winnowing keeps some (Schleimer, Wilkerson,
+Aiken 2003).
 
-A window is hashed without regard to the order in it, so that `x * y` is `y * x` and two short statements may change places.
+A window is hashed without regard to the order in it, so that `x * y` is `y * x` and two short statements may
+change places.
 """
 
 from __future__ import annotations
@@ -18,13 +20,17 @@ BITS = (1 << 64) - 1
 
 
 def window_hashes(chunk: Sequence[Token]) -> list[int]:
-    """The hash of every window of a chunk, by its first token: the sum of its tokens' hashes, the same in every run."""
+    """The hash of every window of a chunk, by its first token: the sum of its tokens' hashes, the same in
+    every run.
+    """
     sums = [0, *accumulate(_hash(token.text) for token in chunk)]
     return [(end - start) & BITS for start, end in zip(sums, sums[WINDOW:], strict=False)]
 
 
 def winnowed(hashes: Sequence[int]) -> Iterator[int]:
-    """The places of the hashes that are kept: the smallest of every `STEP` in a row, the last one if there are several."""
+    """The places of the hashes that are kept: the smallest of every `STEP` in a row, the last one if there
+    are several.
+    """
     kept = -1
     for end in range(max(0, min(STEP, len(hashes)) - 1), len(hashes)):
         start = max(0, end - STEP + 1)
@@ -37,7 +43,9 @@ def winnowed(hashes: Sequence[int]) -> Iterator[int]:
 
 
 def whole(chunk: Sequence[Token]) -> frozenset[int]:
-    """The hash of a function or statement as a whole: it survives any reordering in it. Empty if it is too short."""
+    """The hash of a function or statement as a whole: it survives any reordering in it. Empty if it is too
+    short.
+    """
     return frozenset({sum(_hash(token.text) for token in chunk) & BITS} if len(chunk) >= WINDOW else ())
 
 

@@ -31,10 +31,14 @@ def compare_class(grades: ClassGrades, course: Course, slugs: Iterable[str] = ()
 def _exercise(grades: ClassGrades, course: Course, slug: str) -> Similarities:
     released, private = course.released.get(slug), course.exercises.get(slug)
     if released is None:
-        raise GraderError(f"exercises/{slug}: missing, so nobody knows what students were given; run `grader release`")
+        raise GraderError(
+            f"exercises/{slug}: missing, so nobody knows what students were given; run `grader release`"
+        )
     answers = [*private.folder.glob("correct/*.py"), private.notebook] if private else []
     try:
-        given = given_code(slug, released.notebook, [str(question["name"]) for question in released.questions], answers)
+        given = given_code(
+            slug, released.notebook, [str(question["name"]) for question in released.questions], answers
+        )
     except UnreadableNotebook as problem:
         raise GraderError(f"exercises/{slug}: {problem}; run `grader release`") from None
     here = [grade for grade in grades.grades() if grade.exercise == slug and grade.path is not None]
@@ -53,7 +57,13 @@ def read_work(student: str, slug: str, path: Path, report: Report | None = None)
     except UnreadableNotebook:
         return None
     same = report is not None and report.submission_sha256 == notebook.sha256
-    return Work(student, slug, notebook.cells, notebook.sha256, mistakes_in(report) if report and same else frozenset())
+    return Work(
+        student,
+        slug,
+        notebook.cells,
+        notebook.sha256,
+        mistakes_in(report) if report and same else frozenset(),
+    )
 
 
 def mistakes_in(report: Report) -> frozenset[str]:
@@ -66,7 +76,9 @@ def mistakes_in(report: Report) -> frozenset[str]:
     )
 
 
-def given_code(slug: str, released: Path, questions: Iterable[str] = (), answers: Iterable[Path] = ()) -> GivenCode:
+def given_code(
+    slug: str, released: Path, questions: Iterable[str] = (), answers: Iterable[Path] = ()
+) -> GivenCode:
     """What the students of one exercise were handed.
 
     Args:

@@ -1,8 +1,8 @@
 """What a check or a hint shows below a notebook's cell: plain text, and HTML for light and dark pages alike.
 
-JupyterLab, VS Code and Colab show it in pages of their own, so there is no style sheet and no script: every style is
-inline, text keeps the colour of the page, and backgrounds are shades that let it through. All text is escaped, and
-classes keep MathJax away from it.
+JupyterLab, VS Code and Colab show it in pages of their own, so there is no style sheet and no script: every
+style is inline, text keeps the colour of the page, and backgrounds are shades that let it through. All text
+is escaped, and classes keep MathJax away from it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,14 @@ from grader.pages.html import STATUS_LOOKS
 TESTS_SHOWN = 3
 MESSAGE_MOST = 1_200
 # Tone → colour: white on it, and it on white or on black, can be read.
-TONES = {"good": "#1f7f3f", "bad": "#c4314b", "low": "#a35a00", "none": "#6b7280", "open": "#7550c8", "hint": "#2b6cb0"}
+TONES = {
+    "good": "#1f7f3f",
+    "bad": "#c4314b",
+    "low": "#a35a00",
+    "none": "#6b7280",
+    "open": "#7550c8",
+    "hint": "#2b6cb0",
+}
 CODE = "font-family:ui-monospace,Menlo,Consolas,monospace;font-size:.95em;background:none;color:inherit;padding:0"
 
 
@@ -67,20 +74,30 @@ def questions_shown(title: str, questions: Sequence[QuestionResult], step: str =
     done = sum(question.status == "passed" for question in questions)
     tone = "good" if done == len(questions) else "none"
     summary = f"{done} of {len(questions)} questions pass the visible tests"
-    lines, rows = [one_line(title, 120)], [f'<div style="font-weight:600">{_prose(one_line(title, 120))}</div>']
+    lines, rows = (
+        [one_line(title, 120)],
+        [f'<div style="font-weight:600">{_prose(one_line(title, 120))}</div>'],
+    )
     for question in questions:
         word, sign, mark = STATUS_LOOKS[question.status]
         lines.append(f"  {sign} {one_line(question.name, 80)}: {word}")
-        rows.append(f'<div style="margin:.2em 0">{_badge(sign, word, mark)} {_code(one_line(question.name, 80))}</div>')
+        rows.append(
+            f'<div style="margin:.2em 0">{_badge(sign, word, mark)} {_code(one_line(question.name, 80))}</div>'
+        )
     rows.append(f'<div style="margin-top:.3em">{summary}</div>')
-    return Shown("\n".join([*lines, f"  {summary}", *_step_lines(step)]), _box(tone, [*rows, *_step_html(step)]))
+    return Shown(
+        "\n".join([*lines, f"  {summary}", *_step_lines(step)]), _box(tone, [*rows, *_step_html(step)])
+    )
 
 
 def hint_shown(question: str, text: str, number: int, count: int, note: str) -> Shown:
     """A hint, which one it is, and what comes after it."""
     title = f"hint {number} of {count}"
     name = one_line(question, 80)
-    parts = [f"{_badge('›', title, 'hint')} <b>{_code(name)}</b>", f'<div style="margin:.3em 0">{_prose(clean(text))}</div>']
+    parts = [
+        f"{_badge('›', title, 'hint')} <b>{_code(name)}</b>",
+        f'<div style="margin:.3em 0">{_prose(clean(text))}</div>',
+    ]
     parts.append(f'<div style="opacity:.75">{_prose(note)}</div>')
     return Shown(f"{title} for {name}: {clean(text)}\n  {note}", _box("hint", parts))
 
@@ -90,23 +107,35 @@ def hints_shown(title: str, seen: Mapping[str, tuple[int, int]]) -> Shown:
     rows = [(one_line(name, 80), f"{some} of {count} hints seen") for name, (some, count) in seen.items()]
     lines = [one_line(title, 120), *(f"  {name}: {words}" for name, words in rows)]
     head = f'<div style="font-weight:600">{_prose(one_line(title, 120))}</div>'
-    return Shown("\n".join(lines), _box("hint", [head, *(f"<div>{_code(name)}: {words}</div>" for name, words in rows)]))
+    return Shown(
+        "\n".join(lines),
+        _box("hint", [head, *(f"<div>{_code(name)}: {words}</div>" for name, words in rows)]),
+    )
 
 
 def sentence_shown(text: str) -> Shown:
     """What kept a check or a hint from being given, in a sentence."""
     text = clean(text)
-    return Shown(f"! {text}", _box("low", [_badge("!", "nothing done", "low"), f" <span>{_prose(text)}</span>"]))
+    return Shown(
+        f"! {text}", _box("low", [_badge("!", "nothing done", "low"), f" <span>{_prose(text)}</span>"])
+    )
 
 
 def _test_lines(test: TestResult) -> list[str]:
-    lines = [f"  {line}" for line in clean(f"{test.summary}\n{_cut(test.message)}").splitlines() if line.strip()]
+    lines = [
+        f"  {line}" for line in clean(f"{test.summary}\n{_cut(test.message)}").splitlines() if line.strip()
+    ]
     return lines + ([f"  This looks like: {one_line(test.diagnosis)}"] if test.diagnosis else [])
 
 
 def _test_html(test: TestResult, picture: str) -> str:
-    message = test.message.partition("\nthe whole answer:")[0] if picture else test.message  # the picture has its numbers
-    parts = [f'<div style="opacity:.85">{_prose(clean(test.summary))}</div>', *_lines_html(clean(_cut(message)))]
+    message = (
+        test.message.partition("\nthe whole answer:")[0] if picture else test.message
+    )  # the picture has its numbers
+    parts = [
+        f'<div style="opacity:.85">{_prose(clean(test.summary))}</div>',
+        *_lines_html(clean(_cut(message))),
+    ]
     if test.diagnosis:
         shade = "background:rgba(217,150,0,.16);border-radius:3px;padding:.2em .5em;margin-top:.3em;display:inline-block"
         parts.append(f'<div style="{shade}"><b>This looks like:</b> {_prose(one_line(test.diagnosis))}</div>')
@@ -119,7 +148,9 @@ def _lines_html(text: str) -> list[str]:
     for table, lines in groupby(text.splitlines(), lambda line: line.startswith("  ")):
         if table:
             rows = html.escape("\n".join(lines))
-            parts.append(f'<div style="{CODE};white-space:pre;overflow-x:auto;line-height:1.35;margin:.2em 0">{rows}</div>')
+            parts.append(
+                f'<div style="{CODE};white-space:pre;overflow-x:auto;line-height:1.35;margin:.2em 0">{rows}</div>'
+            )
         else:
             parts += [f"<div>{_prose(line)}</div>" for line in lines]
     return parts

@@ -36,7 +36,9 @@ def exercise_of(course: Course, slug: str) -> Exercise:
 def hints_seen(course: Course, exercise: Exercise) -> dict[str, tuple[int, int]]:
     """Question → (hints seen, hints in all)."""
     seen = _read(course).get(exercise.slug, {})
-    return {name: (min(seen.get(name, 0), len(hints)), len(hints)) for name, hints in _hints(exercise).items()}
+    return {
+        name: (min(seen.get(name, 0), len(hints)), len(hints)) for name, hints in _hints(exercise).items()
+    }
 
 
 def next_hint(course: Course, exercise: Exercise, question: str) -> Hint:

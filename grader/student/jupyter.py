@@ -1,7 +1,7 @@
 """`check` and `hint` inside a notebook: the visible tests on its live objects, shown below the cell.
 
-Nothing is executed again: the suite's thread asks, and the notebook's own functions answer in the thread of its cells.
-A mistake of the student's, such as a misspelt question, is a sentence and never a traceback.
+Nothing is executed again: the suite's thread asks, and the notebook's own functions answer in the thread of
+its cells. A mistake of the student's, such as a misspelt question, is a sentence and never a traceback.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ UPLOAD = (
 class Feedback:
     """What `check` or `hint` found. It is true if all that was asked for passed; `questions` has the results.
 
-    In Jupyter it is shown at once, also in the middle of a cell; as the last expression of that cell it is not shown again.
+    In Jupyter it is shown at once, also in the middle of a cell; as the last expression of that cell it is
+    not shown again.
     """
 
     shown: Shown
@@ -127,7 +128,8 @@ SUITES = Suites()  # as long-lived as the kernel
 
 
 def check(question: Any = None) -> Feedback:
-    """Run the visible tests of a question on what the notebook has defined; without one, those of every question.
+    """Run the visible tests of a question on what the notebook has defined; without one, those of every
+    question.
 
     Args:
         question: its name, or the function itself: `check("sigmoid_grad")`, `check(sigmoid_grad)`.
@@ -172,7 +174,9 @@ def _check(question: Any, shell: Any) -> Feedback:
     def run() -> tuple[SuiteSession, tuple[QuestionResult, ...]]:
         session = SUITES.get(place.exercise.visible_suite)
         asked = list(dict.fromkeys(test[1] for test in session.tests))
-        only = frozenset([nearest(name, asked, f"question in {place.exercise.slug}")] if name is not None else [])
+        only = frozenset(
+            [nearest(name, asked, f"question in {place.exercise.slug}")] if name is not None else []
+        )
         return session, session.run(Student(channel), "self-check", only=only)
 
     with SUITES.alone():
@@ -197,7 +201,9 @@ def _hint(question: Any, shell: Any) -> Feedback:
     if not found.remembered:
         note = "this folder cannot be written, so the same hint will come next time"
     else:
-        note = "that was the last one" if found.number == found.count else f'for the next one: `hint("{name}")`'
+        note = (
+            "that was the last one" if found.number == found.count else f'for the next one: `hint("{name}")`'
+        )
     return Feedback(hint_shown(name, found.text, found.number, found.count, note), True)
 
 
@@ -206,7 +212,8 @@ def find_exercise(question: str | None, folder: Path, names: list[str]) -> Place
 
     Args:
         folder: where the notebook is.
-        names: what the notebook or its folder is called; of several exercises the one with the nearest name is meant.
+        names: what the notebook or its folder is called; of several exercises the one with the nearest name
+        is meant.
 
     Raises:
         GraderError: none asks for it, or several do and no name is near, or there is no suite.
@@ -226,8 +233,12 @@ def find_exercise(question: str | None, folder: Path, names: list[str]) -> Place
         raise GraderError(UPLOAD)
     asking = known
     if question is not None:
-        per_exercise = {slug: [str(each["name"]) for each in exercise.questions] for slug, exercise in known.items()}
-        asked = nearest(question, list(dict.fromkeys(name for some in per_exercise.values() for name in some)), "question")
+        per_exercise = {
+            slug: [str(each["name"]) for each in exercise.questions] for slug, exercise in known.items()
+        }
+        asked = nearest(
+            question, list(dict.fromkeys(name for some in per_exercise.values() for name in some)), "question"
+        )
         asking = {slug: exercise for slug, exercise in known.items() if asked in per_exercise[slug]}
     if len(asking) > 1:
         close = [slug for name in names for slug in difflib.get_close_matches(name, list(asking), 1)]

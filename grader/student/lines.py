@@ -1,4 +1,6 @@
-"""What a student sees in the terminal: the course as a table, one exercise as a list, a verdict on one screen."""
+"""What a student sees in the terminal: the course as a table, one exercise as a list, a verdict on one
+screen.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,12 @@ def mark(status: str) -> Text:
 def question_line(name: str, status: str, more: str = "", width: int = 28) -> Text:
     """`✗ MulGate   failed`."""
     _, colour = MARKS.get(status, ("✗", "red"))
-    text = Text("  ").append(mark(status)).append(f" {one_line(name):{width}} ").append(f"{words(status):14}", colour)
+    text = (
+        Text("  ")
+        .append(mark(status))
+        .append(f" {one_line(name):{width}} ")
+        .append(f"{words(status):14}", colour)
+    )
     return text.append(f" {more}".rstrip(), "dim")
 
 
@@ -68,12 +75,18 @@ def _padded(text: str, width: int) -> str:
     return text + " " * (width - cell_len(text))
 
 
-def first_failure(questions: Sequence[QuestionResult], preferred: str | None = None) -> tuple[str, list[str], str] | None:
-    """(question, lines of the first failing test, what it looks like): of the preferred question, else of the first."""
+def first_failure(
+    questions: Sequence[QuestionResult], preferred: str | None = None
+) -> tuple[str, list[str], str] | None:
+    """(question, lines of the first failing test, what it looks like): of the preferred question, else of the
+    first.
+    """
     for question in sorted(questions, key=lambda each: each.name != preferred):
         for test in question.tests:
             if test.status not in ("passed", "not_attempted"):
-                lines = [line for line in clean(f"{test.summary}\n{test.message}").splitlines() if line.strip()]
+                lines = [
+                    line for line in clean(f"{test.summary}\n{test.message}").splitlines() if line.strip()
+                ]
                 return question.name, lines, one_line(test.diagnosis) if test.diagnosis else ""
     return None
 
@@ -82,7 +95,9 @@ def verdict_lines(statuses: dict[str, str], focus: str | None, room: int) -> lis
     """One line a question; if there is no room for that, those alike share a line, the one in focus apart."""
     width = max([len(one_line(name)) for name in statuses], default=0) + 1
     if len(statuses) <= room:
-        return [question_line(name, each, HERE if name == focus else "", width) for name, each in statuses.items()]
+        return [
+            question_line(name, each, HERE if name == focus else "", width) for name, each in statuses.items()
+        ]
     groups: dict[str, list[str]] = {}
     for name, status in statuses.items():
         if name != focus:
@@ -90,7 +105,9 @@ def verdict_lines(statuses: dict[str, str], focus: str | None, room: int) -> lis
     lines = [question_line(focus, statuses[focus], HERE, width)] if focus in statuses else []
     for status, names in sorted(groups.items(), key=lambda pair: pair[0] in MARKS):
         _, colour = MARKS.get(status, ("✗", "red"))
-        lines.append(Text("  ").append(mark(status)).append(f" {words(status)}: ", colour).append(", ".join(names)))
+        lines.append(
+            Text("  ").append(mark(status)).append(f" {words(status)}: ", colour).append(", ".join(names))
+        )
     return lines
 
 
@@ -99,4 +116,8 @@ def wrapped(lines: Sequence[str], width: int, most: int, indent: str = "  ") -> 
     folded: list[str] = []
     for line in lines:
         folded += textwrap.wrap(line, max(20, width), initial_indent=indent, subsequent_indent=indent) or [""]
-    return folded if len(folded) <= most else [*folded[: max(0, most - 1)], f"{indent}… (`grader check` shows all of it)"]
+    return (
+        folded
+        if len(folded) <= most
+        else [*folded[: max(0, most - 1)], f"{indent}… (`grader check` shows all of it)"]
+    )

@@ -1,4 +1,6 @@
-"""The notebook that is open in Jupyter: its functions run where its cells run, and a check leaves it as it was."""
+"""The notebook that is open in Jupyter: its functions run where its cells run, and a check leaves it as it
+was.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ class LiveServer(Server):
             return codec.pack(["error", describe(error) | self._place(error)])
 
     def _place(self, error: BaseException) -> dict[str, Any]:
-        cells = getattr(getattr(self.shell, "compile", None), "_filename_map", {})  # IPython: file name → In [n]
+        cells = getattr(
+            getattr(self.shell, "compile", None), "_filename_map", {}
+        )  # IPython: file name → In [n]
         lines: list[tuple[int, int, str]] = []
         step = error.__traceback__
         while step is not None and len(lines) < 500:
@@ -50,7 +54,8 @@ class LiveServer(Server):
 
 
 class LiveChannel(LocalChannel):
-    """Takes requests of the suite's thread to the thread of the notebook's cells, where the stop button works.
+    """Takes requests of the suite's thread to the thread of the notebook's cells, where the stop button
+    works.
 
     Args:
         shell: IPython's, or anything with a namespace `user_ns`.
@@ -84,7 +89,9 @@ class LiveChannel(LocalChannel):
         with contextlib.suppress(KeyboardInterrupt):
             answer = super().exchange(frame, call, respond)
         self._calling = within
-        if self.stopped or answer is None:  # also where a bare `except:` of the student's has swallowed the interrupt
+        if (
+            self.stopped or answer is None
+        ):  # also where a bare `except:` of the student's has swallowed the interrupt
             raise Died(str(call), "timed_out", "you stopped it, perhaps in a loop that never ends")
         return answer
 
@@ -124,7 +131,9 @@ class LiveChannel(LocalChannel):
             if self._calling:
                 raise KeyboardInterrupt
 
-        if threading.current_thread() is not threading.main_thread():  # a subshell of Jupyter's: no signal comes here
+        if (
+            threading.current_thread() is not threading.main_thread()
+        ):  # a subshell of Jupyter's: no signal comes here
             yield
             return
         before = signal.signal(signal.SIGINT, interrupt)
@@ -155,7 +164,9 @@ def _displays_apart() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _figures_apart() -> Iterator[None]:
-    """What the functions draw goes into figures of their own, which are closed; those of the cell stay open, once each."""
+    """What the functions draw goes into figures of their own, which are closed; those of the cell stay open,
+    once each.
+    """
     figures = getattr(sys.modules.get("matplotlib._pylab_helpers"), "Gcf", None)
     own = dict(figures.figs) if figures else {}
     inline = getattr(sys.modules.get("matplotlib_inline.backend_inline"), "show", None)

@@ -1,4 +1,6 @@
-"""A wrong answer beside the right one, as a small SVG without a library: heat maps of a matrix, curves of a row."""
+"""A wrong answer beside the right one, as a small SVG without a library: heat maps of a matrix, curves of a
+row.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,10 @@ ENTRIES_FOR_A_CURVE = 8
 POINTS_MOST = 400
 SIDE_MOST = 40  # rows or columns of a heat map
 NUMBERS_MOST = 8  # columns of a heat map that has its numbers written in
-YOURS, RIGHT = "#d95f0e", "#2b7bba"  # orange and blue: told apart with any colour vision, on white and on black
+YOURS, RIGHT = (
+    "#d95f0e",
+    "#2b7bba",
+)  # orange and blue: told apart with any colour vision, on white and on black
 BELOW, ZERO, ABOVE = (116, 169, 207), (247, 247, 247), (253, 174, 107)
 FONT = 'font-family="system-ui,sans-serif" fill="currentColor"'
 WRONG = "#c4002f"
@@ -85,11 +90,18 @@ def _curves(got: Array, want: Array) -> str:
     frame = 'fill="none" stroke="currentColor" opacity="0.35"'
     parts = [f'<rect x="{left}" y="{top}" width="{width}" height="{height}" {frame}/>']
     for value, y in ((high, top + 10), (low, top + height)):
-        parts.append(f'<text x="{left - 5}" y="{y}" font-size="11" text-anchor="end" {FONT}>{_short(value)}</text>')
+        parts.append(
+            f'<text x="{left - 5}" y="{y}" font-size="11" text-anchor="end" {FONT}>{_short(value)}</text>'
+        )
     for x, text in ((left, "entry 0"), (left + width, str(got.size - 1))):
         anchor = "start" if x == left else "end"
-        parts.append(f'<text x="{x}" y="{top + height + 14}" font-size="11" text-anchor="{anchor}" {FONT}>{text}</text>')
-    styles = ((want, RIGHT, 'stroke-width="3.5" opacity="0.8"'), (got, YOURS, 'stroke-width="2" stroke-dasharray="6 3"'))
+        parts.append(
+            f'<text x="{x}" y="{top + height + 14}" font-size="11" text-anchor="{anchor}" {FONT}>{text}</text>'
+        )
+    styles = (
+        (want, RIGHT, 'stroke-width="3.5" opacity="0.8"'),
+        (got, YOURS, 'stroke-width="2" stroke-dasharray="6 3"'),
+    )
     for values, colour, style in styles:
         for run in _finite_runs(values, places):
             line = " ".join(point(place, float(values[place])) for place in run)
@@ -102,8 +114,14 @@ def _curves(got: Array, want: Array) -> str:
 
 
 def _finite_runs(values: Array, places: Array) -> list[list[int]]:
-    """The places whose values are finite, broken where one is not; a lone one is there twice, to be seen as a dot."""
-    runs = [[int(p) for p in run] for finite, run in groupby(places, lambda p: bool(np.isfinite(values[p]))) if finite]
+    """The places whose values are finite, broken where one is not; a lone one is there twice, to be seen as a
+    dot.
+    """
+    runs = [
+        [int(p) for p in run]
+        for finite, run in groupby(places, lambda p: bool(np.isfinite(values[p])))
+        if finite
+    ]
     return [run if len(run) > 1 else run * 2 for run in runs]
 
 
@@ -119,7 +137,9 @@ def _colour(value: float, most: float) -> str:
     if not math.isfinite(value):
         return "#bdbdbd"
     end, share = (ABOVE if value > 0 else BELOW), math.sqrt(min(abs(value) / most, 1.0))
-    return "#" + "".join(f"{round(zero + (full - zero) * share):02x}" for zero, full in zip(ZERO, end, strict=True))
+    return "#" + "".join(
+        f"{round(zero + (full - zero) * share):02x}" for zero, full in zip(ZERO, end, strict=True)
+    )
 
 
 def _short(value: float) -> str:

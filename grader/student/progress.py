@@ -78,7 +78,9 @@ def read_progress(course: Course) -> Progress:
 
 def _record(entry: Any) -> Record:
     questions = {str(name): str(status) for name, status in entry["questions"].items()}
-    return Record(str(entry["sha256"]), {name: status for name, status in questions.items() if status in STATUSES})
+    return Record(
+        str(entry["sha256"]), {name: status for name, status in questions.items() if status in STATUSES}
+    )
 
 
 def record(course: Course, notebook: Path, sha256: str, questions: Sequence[QuestionResult]) -> bool:
@@ -113,7 +115,8 @@ def standing(exercise: Exercise, progress: Progress) -> Standing:
 def next_question(
     stand: Sequence[Standing], at: str, after: str | None = None, elsewhere: bool = True
 ) -> tuple[str, str] | None:
-    """(slug, question) of the first that does not pass yet: from exercise `at` on, behind question `after`, then around.
+    """(slug, question) of the first that does not pass yet: from exercise `at` on, behind question `after`,
+    then around.
 
     Args:
         elsewhere: whether questions of other exercises count.

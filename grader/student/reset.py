@@ -13,7 +13,8 @@ from grader.core.files import write_atomically
 
 
 def stub_of(course: Course, exercise: Exercise) -> bytes:
-    """The notebook as it is handed out: made from the solutions where they are, else the copy beside the notebook.
+    """The notebook as it is handed out: made from the solutions where they are, else the copy beside the
+    notebook.
 
     Raises:
         GraderError: neither is there.
@@ -35,13 +36,17 @@ def is_fresh(course: Course, exercise: Exercise) -> bool:
 
 
 def reset(course: Course, exercise: Exercise, now: Callable[[], datetime] = datetime.now) -> Path | None:
-    """Put the stub in the notebook's place; the copy that now holds the student's work, None if there was none.
+    """Put the stub in the notebook's place; the copy that now holds the student's work, None if there was
+    none.
 
     Raises:
-        GraderError: an instructor's reference, no stub, a folder that cannot be written, a notebook saved meanwhile.
+        GraderError: an instructor's reference, no stub, a folder that cannot be written, a notebook saved
+        meanwhile.
     """
     if exercise.folder.parent.name == "solutions":
-        raise GraderError(f"{exercise.notebook}: this is the reference, not a student's notebook; it is never reset")
+        raise GraderError(
+            f"{exercise.notebook}: this is the reference, not a student's notebook; it is never reset"
+        )
     stub = stub_of(course, exercise)
     work = _read(exercise.notebook)
     try:
@@ -79,4 +84,6 @@ def _read(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise GraderError(f"{path}: cannot be read ({error.strerror}), so it cannot be kept; nothing was reset") from None
+        raise GraderError(
+            f"{path}: cannot be read ({error.strerror}), so it cannot be kept; nothing was reset"
+        ) from None

@@ -1,4 +1,6 @@
-"""Checks on plain data: exact shape first, then kind, finiteness, values; each failure is a sentence for the student."""
+"""Checks on plain data: exact shape first, then kind, finiteness, values; each failure is a sentence for the
+student.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,8 @@ FloatArray = np.ndarray[Any, np.dtype[np.float64]]
 class Mismatch(AssertionError):
     """An answer that is not the right one; `diagnosis` is the mistake it looks like, or empty.
 
-    `got` and `want` are two arrays of one shape where `close` has compared them entry by entry; only pictures use them.
+    `got` and `want` are two arrays of one shape where `close` has compared them entry by entry; only pictures
+    use them.
     """
 
     def __init__(
@@ -52,7 +55,8 @@ def close(
 
     Args:
         mistakes: sentence → the value that this misconception would have given; the one that fits is named.
-        what: what is compared, where the call alone does not say it; "… after the call" is an argument that was changed.
+        what: what is compared, where the call alone does not say it; "… after the call" is an argument that
+        was changed.
 
     Raises:
         Mismatch: with shapes, or the worst entry, got and expected.
@@ -61,7 +65,9 @@ def close(
     have = _numeric(got, what)
     subject = f"{what}: " if what else ""
     if have.shape != wanted.shape:
-        raise Mismatch(f"{subject}{_wrong_shape(have.shape, wanted.shape)}", diagnose_shape(have, wanted, mistakes))
+        raise Mismatch(
+            f"{subject}{_wrong_shape(have.shape, wanted.shape)}", diagnose_shape(have, wanted, mistakes)
+        )
     if not np.all(np.isfinite(have) | ~np.isfinite(wanted)):
         sentence, question = not_finite(have, wanted)
         raise Mismatch(subject + sentence, question, have, wanted)
@@ -98,7 +104,9 @@ def boolean(got: Any, want: Any, what: str = "") -> None:
     """Fail unless `got` is `want` entry by entry; bools, 0/1 ints and 0/1 floats are all good."""
     have, wanted = _numeric(got, what), np.asarray(want, dtype=bool)
     if len(strange := have[(have != 0) & (have != 1)]):
-        raise Mismatch(f"{what + ': ' if what else ''}expected only true or false (or 1 and 0), got {number(strange[0])}.")
+        raise Mismatch(
+            f"{what + ': ' if what else ''}expected only true or false (or 1 and 0), got {number(strange[0])}."
+        )
     close(have, wanted.astype(np.float64), atol=0, rtol=0, what=what)
 
 
@@ -114,7 +122,8 @@ def pair(got: Any, n: int = 2) -> tuple[Any, ...]:
 
 
 def pure(function: Ref, *args: Any) -> Any:
-    """Call twice on the same inputs: fails if an argument was changed or the second answer differs; the answer.
+    """Call twice on the same inputs: fails if an argument was changed or the second answer differs; the
+    answer.
 
     Raises:
         Mismatch: the function changed its input, or is not reproducible.

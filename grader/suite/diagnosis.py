@@ -1,8 +1,8 @@
 """Say which mistake a wrong numeric answer looks like; silent unless an explanation fits every entry.
 
-A general explanation needs evidence: at least three entries that differ in size, none of them 0. A coincidence of one
-number with "twice the right one" is no proof, so of a single number nothing is said but what the test itself foresaw,
-a flipped sign, and what rounding leaves behind.
+A general explanation needs evidence: at least three entries that differ in size, none of them 0. A
+coincidence of one number with "twice the right one" is no proof, so of a single number nothing is said but
+what the test itself foresaw, a flipped sign, and what rounding leaves behind.
 """
 
 from __future__ import annotations
@@ -14,7 +14,15 @@ import numpy as np
 
 Array = np.ndarray[Any, Any]
 ENOUGH = 3
-RATIOS = {2.0: "2×", 0.5: "half of", 4.0: "4×", 0.25: "a quarter of", 100.0: "100×", 0.01: "a hundredth of", -2.0: "-2×"}
+RATIOS = {
+    2.0: "2×",
+    0.5: "half of",
+    4.0: "4×",
+    0.25: "a quarter of",
+    100.0: "100×",
+    0.01: "a hundredth of",
+    -2.0: "-2×",
+}
 
 
 def diagnose(got: Array, want: Array, mistakes: Mapping[str, Any], rtol: float, atol: float) -> str:
@@ -38,11 +46,15 @@ def diagnose(got: Array, want: Array, mistakes: Mapping[str, Any], rtol: float, 
             return precision
         if not got.ndim:
             return "the sign is flipped" if _telling(want) and fits(-want) else ""
-        return next((sentence for sentence, value in _general(got, want) if fits(value)), "") or _ratio(got, want, rtol)
+        return next((sentence for sentence, value in _general(got, want) if fits(value)), "") or _ratio(
+            got, want, rtol
+        )
 
 
 def diagnose_shape(got: Array, want: Array, mistakes: Mapping[str, Any] | None = None) -> str:
-    """What may have led to the wrong shape, or "": certain where the numbers prove it, a question where they do not."""
+    """What may have led to the wrong shape, or "": certain where the numbers prove it, a question where they
+    do not.
+    """
     for sentence, value in (mistakes or {}).items():
         if got.size and _near(got, np.asarray(value, dtype=np.float64)):
             return sentence
@@ -56,7 +68,9 @@ def diagnose_shape(got: Array, want: Array, mistakes: Mapping[str, Any] | None =
         if got.size == want.size and _without_ones(got) == _without_ones(want):
             if got.ndim > want.ndim:
                 return "there is an extra axis of length 1: was `keepdims` used, or a vector made into a column or a row?"
-            return "an axis of length 1 is missing or in another place: is a `keepdims` or a `reshape` needed?"
+            return (
+                "an axis of length 1 is missing or in another place: is a `keepdims` or a `reshape` needed?"
+            )
         if got.size == want.size > 1 and _near(got.ravel(), want.ravel()):
             return "the numbers are right and in the right order, only their shape is not"
         return _reduced(got, want) or _unreduced(got, want) or _one_off(got, want)
@@ -87,18 +101,31 @@ def _reduced(got: Array, want: Array) -> str:
     if not got.ndim and want.size > 1:
         return "one number was returned for all entries: each has its own. Was everything summed?"
     for axis in range(want.ndim if got.ndim == want.ndim - 1 else 0):
-        if want.shape[axis] > 1 and got.shape == want.sum(axis=axis).shape and _near(got, want.sum(axis=axis)):
+        if (
+            want.shape[axis] > 1
+            and got.shape == want.sum(axis=axis).shape
+            and _near(got, want.sum(axis=axis))
+        ):
             return f"the entries are summed over axis {axis}, but each is asked for by itself"
     return ""
 
 
 def _one_off(got: Array, want: Array) -> str:
     """The right rows, and one more or one less at an end."""
-    if got.ndim != want.ndim or not got.ndim or got.shape[1:] != want.shape[1:] or abs(len(got) - len(want)) != 1:
+    if (
+        got.ndim != want.ndim
+        or not got.ndim
+        or got.shape[1:] != want.shape[1:]
+        or abs(len(got) - len(want)) != 1
+    ):
         return ""
     more, less = (got, want) if len(got) > len(want) else (want, got)
     what = "one too many" if more is got else "missing"
-    ends = [end for end, part in (("first", more[1:]), ("last", more[:-1])) if less.size >= 2 and _near(part, less)]
+    ends = [
+        end
+        for end, part in (("first", more[1:]), ("last", more[:-1]))
+        if less.size >= 2 and _near(part, less)
+    ]
     return f"the {ends[0]} entry is {what}, the others are right" if ends else ""
 
 
@@ -117,7 +144,10 @@ def _general(got: Array, want: Array) -> Iterator[tuple[str, Any]]:
         yield "the signs are lost: these are the absolute values", np.abs(want)
         yield "where a negative number is right, yours is 0", np.maximum(want, 0)
     yield "these are the squares of the right numbers", want**2
-    yield "these are the square roots of the right numbers: is a square missing, or a root too many?", np.sqrt(want)
+    yield (
+        "these are the square roots of the right numbers: is a square missing, or a root too many?",
+        np.sqrt(want),
+    )
     yield "each entry is 1 divided by the right one", 1 / want
     rows = np.unique(want, axis=0).shape[0]
     if rows >= ENOUGH:
@@ -155,7 +185,11 @@ def _ratio(got: Array, want: Array, rtol: float) -> str:
         return ""
     ratios = got[there] / want[there]
     ratio = float(np.median(ratios))
-    if not ratio or not np.allclose(ratios, ratio, rtol=max(rtol, 1e-9), atol=0) or abs(ratio - 1) <= 10 * rtol:
+    if (
+        not ratio
+        or not np.allclose(ratios, ratio, rtol=max(rtol, 1e-9), atol=0)
+        or abs(ratio - 1) <= 10 * rtol
+    ):
         return ""
     rows, near = want.shape[0], max(10 * rtol, 1e-9)
     many, few = rows > 2 and abs(ratio / rows - 1) < near, rows > 2 and abs(ratio * rows - 1) < near
@@ -178,13 +212,20 @@ def _precision(got: Array, want: Array) -> str:
                 return "these look rounded to whole numbers: was an array of integers filled, or `//` used?"
     rough = want != np.float32(want)
     single = got == got.astype(np.float32)
-    if np.all(single) and np.any(rough) and np.all(np.abs(got - want) <= 3e-6 * np.max(np.abs(want))) and np.any(got):
+    if (
+        np.all(single)
+        and np.any(rough)
+        and np.all(np.abs(got - want) <= 3e-6 * np.max(np.abs(want)))
+        and np.any(got)
+    ):
         return "the numbers have the precision of float32 only: half of the digits are lost on the way"
     return ""
 
 
 def _telling(want: Array) -> bool:
-    """Whether a coincidence with these numbers is no accident: enough sizes, or one that is no simple fraction."""
+    """Whether a coincidence with these numbers is no accident: enough sizes, or one that is no simple
+    fraction.
+    """
     sizes = np.abs(want[np.abs(want) > 1e-12]) if want.ndim else np.abs(want).reshape(1)
     if want.ndim:
         return len(np.unique(sizes.round(9))) >= ENOUGH

@@ -9,30 +9,62 @@ from collections.abc import Iterable
 from typing import Any
 
 MAX_CALL = 160
-# What an exception means, where its own words are those of NumPy or of the interpreter: a part of its text, a sentence.
+# What an exception means, where its own words are those of NumPy or of the interpreter: a part of its text, a
+# sentence.
 MEANINGS = (
-    ("truth value of an", "`if`, `and`, `or` and `max` want one truth value, but met a whole array: work entry by entry"),
+    (
+        "truth value of an",
+        "`if`, `and`, `or` and `max` want one truth value, but met a whole array: work entry by entry",
+    ),
     ("'NoneType'", "one of the values is None: did a function forget its `return`?"),
-    ("could not be broadcast together", "two arrays met whose shapes do not fit: print both in the line named above"),
-    ("mismatch in its core dimension", "the shapes do not fit for a matrix product: the inner two numbers must agree"),
+    (
+        "could not be broadcast together",
+        "two arrays met whose shapes do not fit: print both in the line named above",
+    ),
+    (
+        "mismatch in its core dimension",
+        "the shapes do not fit for a matrix product: the inner two numbers must agree",
+    ),
     ("not aligned", "the shapes do not fit for a matrix product: the inner two numbers must agree"),
-    ("shapes cannot be multiplied", "the shapes do not fit for a matrix product: the inner two numbers must agree"),
-    ("math range error", "an exponential is too large for a float: can its argument be kept from being large?"),
+    (
+        "shapes cannot be multiplied",
+        "the shapes do not fit for a matrix product: the inner two numbers must agree",
+    ),
+    (
+        "math range error",
+        "an exponential is too large for a float: can its argument be kept from being large?",
+    ),
     ("Unable to allocate", "an array this large does not fit: can the answer be had without making it?"),
-    ("can only convert an array of size 1", "`float(…)` and `.item()` want a single number, but met an array"),
-    ("only length-1 arrays can be converted", "a function of the `math` module met an array: NumPy has one for arrays"),
-    ("only 0-dimensional arrays can be converted", "a function for single numbers met an array: NumPy has ones for arrays"),
-    ("Cannot cast ufunc", "an array of integers was to be filled with floats in place: make it a float array first"),
+    (
+        "can only convert an array of size 1",
+        "`float(…)` and `.item()` want a single number, but met an array",
+    ),
+    (
+        "only length-1 arrays can be converted",
+        "a function of the `math` module met an array: NumPy has one for arrays",
+    ),
+    (
+        "only 0-dimensional arrays can be converted",
+        "a function for single numbers met an array: NumPy has ones for arrays",
+    ),
+    (
+        "Cannot cast ufunc",
+        "an array of integers was to be filled with floats in place: make it a float array first",
+    ),
     ("maximum recursion depth", "a function called itself too often: has it no end, is a loop needed?"),
     ("division by zero", "something was divided by 0"),
     ("cannot access local variable", "a name is used before it has a value, or on a path where it gets none"),
 )
-PLAIN_NUMBER = re.compile(r"'(float|int|bool)' object (has no attribute|is not)|object of type '(float|int)' has no len")
+PLAIN_NUMBER = re.compile(
+    r"'(float|int|bool)' object (has no attribute|is not)|object of type '(float|int)' has no len"
+)
 ARGUMENTS = re.compile(r"(\w+)\(\) (takes|missing|got an unexpected|got multiple)")
 
 
 class StudentFailure(Exception):
-    """The student's code did not give an answer; `status` is the verdict's word for it, `diagnosis` what it looks like."""
+    """The student's code did not give an answer; `status` is the verdict's word for it, `diagnosis` what it
+    looks like.
+    """
 
     status = "crashed"
     ended_worker = False
@@ -55,7 +87,9 @@ class Crashed(StudentFailure):
 
     def __init__(self, call: str, error: dict[str, Any]) -> None:
         kinds = error.get("kinds")
-        self.kinds = [str(k)[:100] for k in kinds[:12]] if isinstance(kinds, list) and kinds else ["Exception"]
+        self.kinds = (
+            [str(k)[:100] for k in kinds[:12]] if isinstance(kinds, list) and kinds else ["Exception"]
+        )
         cell, line = error.get("cell"), error.get("line")
         where = f" (cell {cell}, line {line})" if type(cell) is int and type(line) is int else ""
         self.text = " ".join(str(error.get("message", ""))[:240].split()).rstrip(".")
@@ -71,7 +105,9 @@ class Died(StudentFailure):
 
     def __init__(self, call: str, reason: str, detail: str) -> None:
         self.status, self.call = reason, call
-        what = {"timed_out": "did not finish", "out_of_memory": "ran out of memory"}.get(reason, "ended the process")
+        what = {"timed_out": "did not finish", "out_of_memory": "ran out of memory"}.get(
+            reason, "ended the process"
+        )
         super().__init__(f"`{shortened(call)}` {what}: {detail}.")
 
 
@@ -103,12 +139,22 @@ def undefined(text: str, names: Iterable[Any]) -> str:
     if name in ("np", "numpy", "torch", "plt", "math", "nn"):
         return f"`{name}` is not defined: is the cell with the `import` missing, or does it come later?"
     near = nearest_name(name, names)
-    return f"`{name}` is not defined; did you mean `{near}`?" if near else f"nothing in the notebook is called `{name}`"
+    return (
+        f"`{name}` is not defined; did you mean `{near}`?"
+        if near
+        else f"nothing in the notebook is called `{name}`"
+    )
 
 
 def nearest_name(name: str, names: Iterable[Any]) -> str:
-    """The defined name that is most like this one, or ""; what the notebook claims to define is taken with care."""
-    known = [n for n in names if isinstance(n, str) and n.isidentifier() and n.isascii() and len(n) <= 80 and n != name]
+    """The defined name that is most like this one, or ""; what the notebook claims to define is taken with
+    care.
+    """
+    known = [
+        n
+        for n in names
+        if isinstance(n, str) and n.isidentifier() and n.isascii() and len(n) <= 80 and n != name
+    ]
     return next(iter(difflib.get_close_matches(name, [*known, *dir(builtins)], 1, 0.7)), "")
 
 

@@ -1,4 +1,6 @@
-"""A (forward, backward) pair of the student's as a `torch.autograd.Function`, so that torch's own gradcheck judges it."""
+"""A (forward, backward) pair of the student's as a `torch.autograd.Function`, so that torch's own gradcheck
+judges it.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ def torch_function(forward: Callable[..., Any], backward: Callable[..., Any]) ->
         def forward(ctx: Any, *inputs: Any) -> Any:
             ctx.save_for_backward(*inputs)
             with torch.enable_grad():  # an in-process check may run the student's own autograd inside ours
-                return torch.from_numpy(np.array(_numeric(forward(*(t.detach().numpy() for t in inputs)), "forward")))
+                return torch.from_numpy(
+                    np.array(_numeric(forward(*(t.detach().numpy() for t in inputs)), "forward"))
+                )
 
         @staticmethod
         def backward(ctx: Any, *upstream: Any) -> Any:
@@ -44,7 +48,9 @@ def torch_function(forward: Callable[..., Any], backward: Callable[..., Any]) ->
             for part, tensor in zip(parts, inputs, strict=True):
                 have = _numeric(part, "backward")
                 if have.shape != tuple(tensor.shape):
-                    raise Mismatch(f"a gradient has shape {have.shape}, its input {tuple(tensor.shape)}: not the same.")
+                    raise Mismatch(
+                        f"a gradient has shape {have.shape}, its input {tuple(tensor.shape)}: not the same."
+                    )
                 grads.append(torch.from_numpy(np.array(have)))
             return tuple(grads) if len(grads) > 1 else grads[0]
 
@@ -64,7 +70,9 @@ def gradcheck(function: Callable[..., Any], inputs: tuple[Any, ...]) -> None:
         check(function, inputs)
     except GradcheckError:
         _name_the_difference(function, inputs)
-        raise Mismatch("the gradient does not agree with a numerical derivative of the same forward.") from None
+        raise Mismatch(
+            "the gradient does not agree with a numerical derivative of the same forward."
+        ) from None
 
 
 def _name_the_difference(function: Callable[..., Any], inputs: tuple[Any, ...]) -> None:

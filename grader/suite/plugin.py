@@ -67,7 +67,9 @@ class SuitePlugin:
         """Keep the result of a test that has run, or that could not be set up; `error` is what it raised."""
         name, points = question_of(item)
         result = self._result(item, points, error)
-        if result.status in ("timed_out", "out_of_memory", "crashed") and getattr(error, "ended_worker", False):
+        if result.status in ("timed_out", "out_of_memory", "crashed") and getattr(
+            error, "ended_worker", False
+        ):
             self._deaths[name] = (self._deaths.get(name, (0, ""))[0] + 1, result.status)
         self.results.setdefault(name, []).append(result)
 
@@ -75,12 +77,18 @@ class SuitePlugin:
         name, summary = item.name, docstring(item)
         if error is None:
             return TestResult(name, "passed", points, points, summary)
-        called = f"You called `{shortened(self.current.last_call())}`" if self.current and self.current.last_call() else ""
+        called = (
+            f"You called `{shortened(self.current.last_call())}`"
+            if self.current and self.current.last_call()
+            else ""
+        )
         if isinstance(error, pytest.skip.Exception):
             return TestResult(name, "skipped", 0.0, points, summary, str(error)[:MAX_MESSAGE])
         if isinstance(error, StudentFailure):
             text = error.summary + (f"\n{error.message}" if error.message else "")
-            return TestResult(name, error.status, 0.0, points, summary, fitted(text), self._looks_like(error)[:300])
+            return TestResult(
+                name, error.status, 0.0, points, summary, fitted(text), self._looks_like(error)[:300]
+            )
         if isinstance(error, AssertionError):
             diagnosis = error.diagnosis if isinstance(error, Mismatch) else ""
             if isinstance(error, Mismatch) and error.got is not None:
@@ -102,7 +110,9 @@ class SuitePlugin:
         missing = re.fullmatch(r"`(\w+)` is not defined in the notebook\.?", failure.summary)
         if isinstance(failure, NotAttempted) and missing:
             near = nearest_name(missing[1], [n for n in self._names() if n not in BUILT_IN])
-            return f"`{near}` is defined: is that the name you gave it?" if near and near not in BUILT_IN else ""
+            return (
+                f"`{near}` is defined: is that the name you gave it?" if near and near not in BUILT_IN else ""
+            )
         return failure.diagnosis
 
     def _names(self) -> list[Any]:

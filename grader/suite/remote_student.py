@@ -25,7 +25,8 @@ class Shown(str):
 
 
 class Call:
-    """A call as the student would write it, with its arguments as they are now; the text is made when it is asked for.
+    """A call as the student would write it, with its arguments as they are now; the text is made when it is
+    asked for.
 
     Args:
         function: what is called, as text.
@@ -90,11 +91,13 @@ class Student:
         return str(self._calls[-1]) if self._calls else ""
 
     def steps(self, program: Sequence[tuple[Any, ...]]) -> list[Handle]:
-        """Run the operations of an expression in the notebook's process, in one go; the result of each, as a handle.
+        """Run the operations of an expression in the notebook's process, in one go; the result of each, as a
+        handle.
 
         Args:
-            program: tuples `(operation, *operands)`. An operation is `"+" "-" "*" "/" "**" "neg"`, a method of the first
-                operand (`".relu"`), or a name of the notebook (`"Value"`); an operand is a plain value or `Step(number)`.
+            program: tuples `(operation, *operands)`. An operation is `"+" "-" "*" "/" "**" "neg"`, a method
+                of the first operand (`".relu"`), or a name of the notebook (`"Value"`); an operand is a plain
+                value or `Step(number)`.
 
         Raises:
             StudentFailure: an operation failed, or the notebook does not define what was called.
@@ -106,11 +109,17 @@ class Student:
             for operation, *operands in program
         ]
         results = self._request(["steps", wire], call)
-        if not (isinstance(results, list) and len(results) == len(program) and all(isinstance(r, Handle) for r in results)):
+        if not (
+            isinstance(results, list)
+            and len(results) == len(program)
+            and all(isinstance(r, Handle) for r in results)
+        ):
             raise StudentFailure(f"`{call}` gave an answer that cannot be read")
         return results
 
-    def _request(self, request: list[Any], call: Said, functions: list[Callable[..., Any]] | None = None) -> Any:
+    def _request(
+        self, request: list[Any], call: Said, functions: list[Callable[..., Any]] | None = None
+    ) -> Any:
         functions = functions if functions is not None else []
         frame = codec.pack(request, _reference(functions))
         count = 0
@@ -128,7 +137,9 @@ class Student:
                 return None
             count += 1
             if count > MAX_CALLBACKS:
-                raise StudentFailure(f"`{call}` called the function it was given more than {MAX_CALLBACKS} times")
+                raise StudentFailure(
+                    f"`{call}` called the function it was given more than {MAX_CALLBACKS} times"
+                )
             return _answer(functions, *message[1:])
 
         reply = decode(*self._channel.exchange(frame, call, respond))
@@ -183,7 +194,9 @@ class Ref:
             raise StudentFailure(f"`{self._text}` cannot be passed on")
         return held
 
-    def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any], keep: bool = False, echo: bool = False) -> Any:
+    def _call(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], keep: bool = False, echo: bool = False
+    ) -> Any:
         call = Call(self._text, args, kwargs)
         self._student._calls[:] = [call]
         answer = self._student._request(["call", self._target, list(args), kwargs, keep, echo], call, [])
@@ -209,7 +222,9 @@ class Handle(Ref):
 
 
 def _as_it_is(value: Any) -> Any:
-    """What `show` will make the same of later, whatever becomes of the argument; numbers are written out only if need be."""
+    """What `show` will make the same of later, whatever becomes of the argument; numbers are written out only
+    if need be.
+    """
     kind = type(value)
     if kind is float or kind is int:
         return value
@@ -297,5 +312,7 @@ def _failure(call: str, error: dict[str, Any], request: list[Any]) -> StudentFai
     if "MemoryError" in crashed.kinds or "DefaultCPUAllocator" in str(error.get("message", "")):
         crashed.status = "out_of_memory"
     if "WireError" in crashed.kinds:
-        return StudentFailure(f"`{call}` gave an answer that cannot be sent: {error.get('message', '')}"[:500])
+        return StudentFailure(
+            f"`{call}` gave an answer that cannot be sent: {error.get('message', '')}"[:500]
+        )
     return crashed

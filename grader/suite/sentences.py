@@ -37,10 +37,16 @@ def not_finite(got: Array, want: Array) -> tuple[str, str]:
     around = neighbourhood(got, want, first)
     text = f"got {name}{at(first)}, expected {expected}{count}.{around}"
     if np.any(np.isnan(got[wrong])):
-        return text, "nan comes from 0/0, ∞/∞, ∞ − ∞ or 0·∞: did an exponential overflow, or a division or logarithm meet 0?"
+        return (
+            text,
+            "nan comes from 0/0, ∞/∞, ∞ − ∞ or 0·∞: did an exponential overflow, or a division or logarithm meet 0?",
+        )
     if np.all(got[wrong] < 0):
         return text, "minus infinity: was the logarithm of 0 taken, or something divided by 0?"
-    return text, "infinity: did an exponential overflow, or was something divided by 0, or the logarithm of 0 taken?"
+    return (
+        text,
+        "infinity: did an exponential overflow, or was something divided by 0, or the logarithm of 0 taken?",
+    )
 
 
 def far_off(have: float, wanted: float) -> str:

@@ -27,7 +27,8 @@ SETTINGS = Path(__file__).with_name("suite.ini")
 
 
 class SuiteSession:
-    """`pytest.main` over one suite file, held open in its run loop; `run` drives all its tests for one student.
+    """`pytest.main` over one suite file, held open in its run loop; `run` drives all its tests for one
+    student.
 
     Raises:
         GraderError: the suite cannot be collected.
@@ -68,7 +69,9 @@ class SuiteSession:
     def run(
         self, student: Student, seed_text: str, deaths_allowed: int = 2, only: frozenset[str] = frozenset()
     ) -> tuple[QuestionResult, ...]:
-        """Run every test against `student`, or those of the questions in `only`; one result a question, in order."""
+        """Run every test against `student`, or those of the questions in `only`; one result a question, in
+        order.
+        """
         self.plugin.begin(student, seed_text, deaths_allowed)
         self._orders.put(only)
         problem = self._answers.get()
@@ -76,8 +79,12 @@ class SuiteSession:
             raise problem
         return self._questions()
 
-    def run_here(self, student: Student, seed_text: str, deaths_allowed: int = 2) -> tuple[QuestionResult, ...]:
-        """As `run`, in the calling thread: for a fork of the process that collected, where no other thread came along."""
+    def run_here(
+        self, student: Student, seed_text: str, deaths_allowed: int = 2
+    ) -> tuple[QuestionResult, ...]:
+        """As `run`, in the calling thread: for a fork of the process that collected, where no other thread
+        came along.
+        """
         self.plugin.begin(student, seed_text, deaths_allowed)
         _run_items(self.items, self.plugin)
         return self._questions()
@@ -112,7 +119,9 @@ class _Loop:
             return True
         mine = self.session
         mine._forget_module()
-        session.config.option.tbstyle = "no"  # nobody reads pytest's tracebacks: 8 ms a failing test, for its source lines
+        session.config.option.tbstyle = (
+            "no"  # nobody reads pytest's tracebacks: 8 ms a failing test, for its source lines
+        )
         mine.tests = [(i.name, *question_of(i), docstring(i)) for i in session.items]
         mine.items = session.items
         mine._answers.put(None)
@@ -133,7 +142,9 @@ def _run_items(items: list[pytest.Item], plugin: SuitePlugin) -> None:
 
 def _run_item(item: pytest.Item, following: pytest.Item | None, plugin: SuitePlugin) -> None:
     """The three hooks of pytest's own loop, without its reports on each of them, which nobody reads."""
-    if getattr(item, "_request", None) is False:  # pytest's own loop leaves it so; what has run once is run again
+    if (
+        getattr(item, "_request", None) is False
+    ):  # pytest's own loop leaves it so; what has run once is run again
         item._initrequest()  # type: ignore[attr-defined]
     hook, error = item.config.hook, None
     try:
@@ -148,7 +159,9 @@ def _run_item(item: pytest.Item, following: pytest.Item | None, plugin: SuitePlu
         hook.pytest_runtest_teardown(item=item, nextitem=following)
     except STOPS:
         raise
-    except BaseException:  # after the verdict: nothing that a fixture of the suite leaves undone is the student's
+    except (
+        BaseException
+    ):  # after the verdict: nothing that a fixture of the suite leaves undone is the student's
         pass
     finally:
         item._request, item.funcargs = False, None  # type: ignore[attr-defined]

@@ -1,4 +1,6 @@
-"""Scores set by hand and comments: checked against the class before they are written down, one or a file of many."""
+"""Scores set by hand and comments: checked against the class before they are written down, one or a file of
+many.
+"""
 
 from __future__ import annotations
 
@@ -17,13 +19,20 @@ COMMENT_MOST = 2_000
 
 
 def decision(
-    grades: ClassGrades, student: str, exercise: str, question: str, score: float | None, comment: str, by: str = ""
+    grades: ClassGrades,
+    student: str,
+    exercise: str,
+    question: str,
+    score: float | None,
+    comment: str,
+    by: str = "",
 ) -> Override:
     """A decision on a student, an exercise and perhaps a question that exist.
 
     Args:
         question: "" for the exercise as a whole.
-        score: in points; None is a comment only, and with an empty comment it takes back what was decided before.
+        score: in points; None is a comment only, and with an empty comment it takes back what was decided
+        before.
         by: who decides; the user who runs the program if "".
 
     Raises:
@@ -40,9 +49,13 @@ def decision(
         name = nearest(question, list(asked), f"question of {slug}")
         most = asked[name]
     if score is not None and not (math.isfinite(score) and score >= 0):
-        raise GraderError(f"{who} {slug}: {score:g} is no score; give points from 0 (the maximum is {most:g})")
+        raise GraderError(
+            f"{who} {slug}: {score:g} is no score; give points from 0 (the maximum is {most:g})"
+        )
     if len(comment) > COMMENT_MOST:
-        raise GraderError(f"{who} {slug}: the comment has {len(comment)} characters; {COMMENT_MOST} are the most")
+        raise GraderError(
+            f"{who} {slug}: the comment has {len(comment)} characters; {COMMENT_MOST} are the most"
+        )
     return Override(who, slug, name, score, comment.strip(), by or user(), "")
 
 
@@ -75,7 +88,9 @@ def decisions_from(path: Path, grades: ClassGrades, by: str = "") -> list[Overri
             except ValueError:
                 raise GraderError(f"'{cell['score']}' is no number; write points such as 7.5") from None
             found.append(
-                decision(grades, cell["student"], cell["exercise"], cell["question"], score, cell["comment"], by)
+                decision(
+                    grades, cell["student"], cell["exercise"], cell["question"], score, cell["comment"], by
+                )
             )
     except csv.Error as error:
         raise GraderError(f"{path}: line {reader.line_num}: {error}; save it as CSV (UTF-8)") from None
@@ -98,7 +113,13 @@ def _student(grades: ClassGrades, wanted: str) -> str:
     if any(person.id == wanted for person in people):
         return wanted
     word = wanted.casefold()
-    fitting = [p.id for p in people if word and word in (p.name.casefold(), p.email.casefold(), p.sortable.casefold())]
+    fitting = [
+        p.id
+        for p in people
+        if word and word in (p.name.casefold(), p.email.casefold(), p.sortable.casefold())
+    ]
     if len(fitting) > 1:
-        raise GraderError(f"{wanted}: {len(fitting)} students are called that; use an id: {', '.join(fitting)}")
+        raise GraderError(
+            f"{wanted}: {len(fitting)} students are called that; use an id: {', '.join(fitting)}"
+        )
     return fitting[0] if fitting else nearest(wanted, [person.id for person in people], "student")

@@ -1,4 +1,6 @@
-"""What a regrade changes: whose score, by how much and because of which test, against what was published or known before."""
+"""What a regrade changes: whose score, by how much and because of which test, against what was published or
+known before.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,8 @@ class Difference:
     """All changes, the largest loss first.
 
     Attributes:
-        against: what the scores are compared with: `published`, or `previous`, the reports before the last ones.
+        against: what the scores are compared with: `published`, or `previous`, the reports before the last
+        ones.
         compared: how many scores were.
     """
 
@@ -51,7 +54,8 @@ class Difference:
 
 
 def difference(book: Gradebook, grades: ClassGrades, against: str = "") -> Difference:
-    """How today's grades differ from those that were exported last; if none were, from the reports before these.
+    """How today's grades differ from those that were exported last; if none were, from the reports before
+    these.
 
     Args:
         against: `published` or `previous` to force one.
@@ -115,7 +119,10 @@ def _reasons(before: Report | None, grade: Grade | None, against: str) -> Iterat
         if after.score is None:
             yield f"could not be judged again: {after.problem or 'a test broke'}"
     if against == "published":
-        yield from (f"set by {one.by}: {one.comment or one.question or 'the whole exercise'}" for one in grade.overrides)
+        yield from (
+            f"set by {one.by}: {one.comment or one.question or 'the whole exercise'}"
+            for one in grade.overrides
+        )
         if grade.note:
             yield grade.note
 

@@ -38,7 +38,9 @@ def whose(book: Gradebook, intake: Intake, listed: Sequence[Person] | None = Non
     """
     known = people(book)
     if listed is not None:
-        same = {old.id: new.id for old in known.values() if (new := identify(listed, old)) and new.id != old.id}
+        same = {
+            old.id: new.id for old in known.values() if (new := identify(listed, old)) and new.id != old.id
+        }
         enrol(book, listed, same)
     elif has_roster(book):
         listed = [person for person in known.values() if person.enrolled]
@@ -48,8 +50,11 @@ def whose(book: Gradebook, intake: Intake, listed: Sequence[Person] | None = Non
     return TakenIn(intake, tuple(one for one, _ in handed), tuple(_notes(intake.handed)))
 
 
-def handed_before(book: Gradebook, course: Course, slugs: Iterable[str] = (), students: Iterable[str] = ()) -> Intake:
-    """Everything that the gradebook names and whose file is still there: what a corrected test is to judge again.
+def handed_before(
+    book: Gradebook, course: Course, slugs: Iterable[str] = (), students: Iterable[str] = ()
+) -> Intake:
+    """Everything that the gradebook names and whose file is still there: what a corrected test is to judge
+    again.
 
     Raises:
         GraderError: an unknown exercise, or nothing is there any more.
@@ -64,7 +69,9 @@ def handed_before(book: Gradebook, course: Course, slugs: Iterable[str] = (), st
             if os.path.lexists(path):
                 there[path] = attempt  # of several contents that a file had, the last
             else:
-                gone.append((f"{key.student} {key.exercise}", f"{path} is not there any more; its last result stays"))
+                gone.append(
+                    (f"{key.student} {key.exercise}", f"{path} is not there any more; its last result stays")
+                )
     if not there:
         raise GraderError("the gradebook names no notebook that is still there; give SUBMISSIONS")
     handed = [_handed(attempt, path, order) for order, (path, attempt) in enumerate(there.items())]
@@ -94,7 +101,9 @@ def _names(handed: Iterable[Handed]) -> dict[str, str]:
 def _with_person(one: Handed, key: str, roster: Sequence[Person]) -> tuple[Handed, Person]:
     name = storable(one.name)
     squeezed = one.kind == "canvas"  # "doejane" is no name to show; but it tells who it is
-    hint = Person(key, name, name if squeezed else "", storable(one.email), canvas=one.lms_id if squeezed else "")
+    hint = Person(
+        key, name, name if squeezed else "", storable(one.email), canvas=one.lms_id if squeezed else ""
+    )
     found = identify(roster, hint)
     if found is not None:
         return replace(one, student=found.id), replace(hint, id=found.id, name="", sortable="")

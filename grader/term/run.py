@@ -62,8 +62,8 @@ def grade_class(
 
     Args:
         handed: of several attempts by one student at one exercise the last one is judged; all are kept.
-        open_server: starts the sandbox, or another place that judges, such as `grader.engine.cluster`; called only if
-            something is to be judged.
+        open_server: starts the sandbox, or another place that judges, such as `grader.engine.cluster`; called
+            only if something is to be judged.
         again: judge everything anew.
         progress: told (done, in all), those found in the gradebook counted as done.
         every_attempt: judge all attempts: a policy may choose another than the last.
@@ -82,7 +82,9 @@ def grade_class(
     submissions = list(received) if every_attempt else list(last.values())
     suites = {slug: suite_key(course.exercises[slug], course.salt) for slug in {s.slug for s in submissions}}
     known = set() if again else finished(book, suites.values())
-    rest = [one for one in submissions if not (key := received[one].key).submission_sha256 or key not in known]
+    rest = [
+        one for one in submissions if not (key := received[one].key).submission_sha256 or key not in known
+    ]
     kept, left = len(submissions) - len(rest), len(rest)
     ungraded: dict[Submission, Report] = {}
     progress(kept, len(submissions))
@@ -91,7 +93,12 @@ def grade_class(
         nonlocal left
         one = received[submission]
         judged = report.submission_sha256 or one.key.submission_sha256  # it may have changed meanwhile
-        record(book, replace(one, key=replace(one.key, submission_sha256=judged)), suites[submission.slug], report)
+        record(
+            book,
+            replace(one, key=replace(one.key, submission_sha256=judged)),
+            suites[submission.slug],
+            report,
+        )
         if report.score is None:
             ungraded[submission] = report
         left -= 1
@@ -103,12 +110,16 @@ def grade_class(
             grade_all(rest, course, server, jobs, done, stop)
             stopped = stop()
     in_order = tuple(ungraded[one] for one in rest if one in ungraded)
-    return Batch(frozenset(one.student for one in submissions), len(submissions), kept, left, in_order, stopped)
+    return Batch(
+        frozenset(one.student for one in submissions), len(submissions), kept, left, in_order, stopped
+    )
 
 
 @contextmanager
 def stoppable() -> Iterator[Callable[[], bool]]:
-    """Within it, the first Ctrl-C only asks to stop (the function yielded says so); the second one is an interrupt."""
+    """Within it, the first Ctrl-C only asks to stop (the function yielded says so); the second one is an
+    interrupt.
+    """
     asked = False
 
     def ask(_signal: int, _frame: FrameType | None) -> None:

@@ -59,7 +59,9 @@ def not_in_class(policy: Policy, grades: ClassGrades) -> list[str]:
     return sorted(set(policy.extensions) - known) if grades.roster else []
 
 
-def class_grades(book: Gradebook, course: Course, load: Load = reports, at: datetime | None = None) -> ClassGrades:
+def class_grades(
+    book: Gradebook, course: Course, load: Load = reports, at: datetime | None = None
+) -> ClassGrades:
     """What everybody has, for all exercises that anybody has handed in or that should have been.
 
     Args:
@@ -78,7 +80,9 @@ def class_grades(book: Gradebook, course: Course, load: Load = reports, at: date
         several.sort(key=lambda attempt: attempt.order)
     keys = {slug: suite_key(exercise, course.salt) for slug, exercise in course.exercises.items()}
     every = verdicts(book)
-    current = current_verdicts(every, {a.id: keys.get(slug, "") for (_, slug), group in handed.items() for a in group})
+    current = current_verdicts(
+        every, {a.id: keys.get(slug, "") for (_, slug), group in handed.items() for a in group}
+    )
     decided: dict[Place, tuple[Override, ...]] = {}
     for one in overrides(book):
         decided[one.student, one.exercise] = (*decided.get((one.student, one.exercise), ()), one)
@@ -111,13 +115,19 @@ def current_verdicts(every: Iterable[Verdict], suite_keys: Mapping[int, str]) ->
     current: dict[int, Verdict] = {}
     for verdict in every:
         old = current.get(verdict.attempt)
-        if old is None or old.suite_key != suite_keys.get(verdict.attempt) or verdict.suite_key == old.suite_key:
+        if (
+            old is None
+            or old.suite_key != suite_keys.get(verdict.attempt)
+            or verdict.suite_key == old.suite_key
+        ):
             current[verdict.attempt] = verdict
     return current
 
 
 def _slugs(course: Course, policy: Policy, handed: Iterable[Place], at: datetime) -> list[str]:
-    used = {slug for _, slug in handed} | {slug for slug, deadline in policy.deadlines.items() if deadline < at}
+    used = {slug for _, slug in handed} | {
+        slug for slug, deadline in policy.deadlines.items() if deadline < at
+    }
     return [slug for slug in course.exercises if slug in used] + sorted(used - set(course.exercises))
 
 
@@ -126,7 +136,10 @@ def _title(course: Course, slug: str) -> str:
 
 
 def _points(
-    slugs: Sequence[str], handed: Mapping[Place, list[Attempt]], current: Mapping[int, Verdict], keys: Mapping[str, str]
+    slugs: Sequence[str],
+    handed: Mapping[Place, list[Attempt]],
+    current: Mapping[int, Verdict],
+    keys: Mapping[str, str],
 ) -> dict[str, float]:
     """What each exercise is worth: by its suite as it is now, else by the last one that judged anything."""
     now: dict[str, float] = {}
@@ -142,7 +155,9 @@ def _points(
 
 def _standing(person: Person, term: _Term, policy: Policy, points: Mapping[str, float]) -> Standing:
     mine = [(slug, attempt) for slug in points for attempt in term.attempts.get((person.id, slug), ())]
-    offered = [_offered(slug, attempt, _raw(term, person.id, slug, attempt), points[slug]) for slug, attempt in mine]
+    offered = [
+        _offered(slug, attempt, _raw(term, person.id, slug, attempt), points[slug]) for slug, attempt in mine
+    ]
     decided = {slug: term.overrides.get((person.id, slug), ()) for slug in points}
     whole = {slug: one.score for slug, several in decided.items() for one in several if not one.question}
     fixed = {slug: score for slug, score in whole.items() if score is not None}
@@ -196,7 +211,12 @@ def _raw(term: _Term, student: str, slug: str, attempt: Attempt) -> float | None
 
 def _with_reports(standings: Sequence[Standing], book: Gradebook, load: Load) -> Iterable[Standing]:
     """The standings with the reports that count, and no others, read from the gradebook."""
-    numbers = [grade.verdict for standing in standings for grade in standing.grades.values() if grade.verdict is not None]
+    numbers = [
+        grade.verdict
+        for standing in standings
+        for grade in standing.grades.values()
+        if grade.verdict is not None
+    ]
     judged = load(book, [number for number in numbers if number > 0])
     broken = unjudged(book, [-number for number in numbers if number < 0])
     for standing in standings:

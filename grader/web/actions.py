@@ -38,11 +38,17 @@ def decide(site: Site, request: Request, standing: Standing, slug: str) -> Respo
             raise GraderError(f"there is no question {called(question)} here any more; open the page again")
         made = decision(snapshot.grades, standing.person.id, slug, question, score, comment, by)
         with _deciding:
-            before = [one for one in decisions_on(site.book, standing.person.id, slug) if one.question == question]
+            before = [
+                one for one in decisions_on(site.book, standing.person.id, slug) if one.question == question
+            ]
             if form.get("seen", "") != str(len(before)):
                 raise GraderError(_meanwhile(before))
             now = before[0] if before else None
-            same = (now.score, now.comment) == (made.score, made.comment) if now else made.score is None and not made.comment
+            same = (
+                (now.score, now.comment) == (made.score, made.comment)
+                if now
+                else made.score is None and not made.comment
+            )
             if not same:
                 override(site.book, [made])
     except GraderError as error:
@@ -53,7 +59,9 @@ def decide(site: Site, request: Request, standing: Standing, slug: str) -> Respo
     kind = "same" if same else "back" if made.score is None and not made.comment else "saved"
     if kind == "saved" and made.score is not None and made.score > _most(snapshot, standing, slug, question):
         kind = "above"
-    with contextlib.suppress(GraderError):  # it is written down; the next page says what is wrong with the course
+    with contextlib.suppress(
+        GraderError
+    ):  # it is written down; the next page says what is wrong with the course
         site.live.refresh()
     return _return(snapshot, request, standing, slug, kind)
 
@@ -93,9 +101,13 @@ def _begin(site: Site, numbers: list[int], title: str) -> Response | None:
     """Begin to judge; or why not."""
     holder = held_by(site.watch.out)
     if holder is not None and site.work.doing.what != "writing":
-        return sentence(409, f"Process {holder} is writing to the output folder; wait until it is done. Nothing was lost.")
+        return sentence(
+            409, f"Process {holder} is writing to the output folder; wait until it is done. Nothing was lost."
+        )
     if not site.work.judge(numbers, title):
-        return sentence(409, "Something is being judged already; wait until it is done, or stop it. Nothing was lost.")
+        return sentence(
+            409, "Something is being judged already; wait until it is done, or stop it. Nothing was lost."
+        )
     return None
 
 
@@ -107,7 +119,9 @@ def _score(text: str) -> float | None:
     try:
         score = float(text.replace(",", "."))
     except ValueError:
-        raise GraderError(f"“{called(text[:40])}” is no number; write points such as 7.5, or nothing") from None
+        raise GraderError(
+            f"“{called(text[:40])}” is no number; write points such as 7.5, or nothing"
+        ) from None
     if not math.isfinite(score) or score < 0:
         raise GraderError(f"“{called(text[:40])}” is no score; give points from 0")
     return score

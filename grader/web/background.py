@@ -1,4 +1,6 @@
-"""What the server does beside answering: one process at a time that judges again, or writes the class's files again."""
+"""What the server does beside answering: one process at a time that judges again, or writes the class's files
+again.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ SETTLE_S = 0.5  # decisions come in rows: the files are written once for several
 
 @dataclass(frozen=True)
 class Doing:
-    """What is being done: `what` is judging, writing, waiting, or "" for nothing; `began` is by the monotonic clock."""
+    """What is being done: `what` is judging, writing, waiting, or "" for nothing; `began` is by the monotonic
+    clock.
+    """
 
     what: str = ""
     done: int = 0
@@ -34,7 +38,9 @@ class Doing:
 
 @dataclass(frozen=True)
 class Ended:
-    """What came of the last thing that somebody asked for: a sentence, more of them, and whether it went well; counted."""
+    """What came of the last thing that somebody asked for: a sentence, more of them, and whether it went
+    well; counted.
+    """
 
     number: int = 0
     text: str = ""
@@ -155,7 +161,9 @@ class Work:
             for line in process.stdout:
                 said, self._heard = json.loads(line), True
                 if "what" in said:
-                    self.doing = replace(self.doing, what=said["what"], done=said["done"], total=said["total"])
+                    self.doing = replace(
+                        self.doing, what=said["what"], done=said["done"], total=said["total"]
+                    )
         return said
 
 
@@ -169,9 +177,15 @@ def _ended(last: dict[str, Any], title: str, judged: bool, code: int, stopped: b
         before = " It was stopped before it was through; nothing is lost." if came.stopped else ""
         return Ended(0, f"{title}: {count} judged again.{before}", tuple(came.problems), not came.problems)
     if "problem" in last:
-        what = f"{title}: nothing was judged" if judged else "The files in the output folder could not be written"
+        what = (
+            f"{title}: nothing was judged"
+            if judged
+            else "The files in the output folder could not be written"
+        )
         return Ended(0, f"{what}. {last['problem']}", well=False)
     if stopped:
         return Ended(0, f"{title}: it was stopped before it began; nothing is lost.")
     what = title if judged else "Writing the files in the output folder"
-    return Ended(0, f"{what}: our failure, the process ended with code {code}; what it had judged is kept.", well=False)
+    return Ended(
+        0, f"{what}: our failure, the process ended with code {code}; what it had judged is kept.", well=False
+    )

@@ -41,7 +41,12 @@ class Asked:
     def query(self, **changed: str) -> str:
         """As a part of an address, what is as usual left out; with its question mark."""
         down = "1" if self.down else ""
-        fields = {"find": self.find, "status": self.status, "exercise": self.exercise, "section": self.section}
+        fields = {
+            "find": self.find,
+            "status": self.status,
+            "exercise": self.exercise,
+            "section": self.section,
+        }
         fields = {**fields, "sort": self.sort if self.sort != "name" else "", "down": down, **changed}
         kept = {name: value for name, value in fields.items() if value}
         return "?" + urlencode(kept) if kept else ""
@@ -91,7 +96,9 @@ def fitting(snapshot: Snapshot, asked: Asked) -> list[Standing]:
             continue
         if words and not all(word in _names(snapshot, standing) for word in words):
             continue
-        if asked.status and not any(has(standing.grades[slug], asked.status) for slug in _slugs(snapshot, asked)):
+        if asked.status and not any(
+            has(standing.grades[slug], asked.status) for slug in _slugs(snapshot, asked)
+        ):
             continue
         found.append(standing)
     if asked.sort == "name":
@@ -129,7 +136,10 @@ def neighbours(snapshot: Snapshot, asked: Asked, student: str, slug: str) -> tup
                 trail.append((student, slug))
             elif standing.person.id in chosen and has(standing.grades[other], asked.status):
                 trail.append((standing.person.id, other))
-    ends = [trail[place - 1] if place > 0 else None, trail[place + 1] if 0 <= place < len(trail) - 1 else None]
+    ends = [
+        trail[place - 1] if place > 0 else None,
+        trail[place + 1] if 0 <= place < len(trail) - 1 else None,
+    ]
     before, after = (address(snapshot, *end) + asked.query() if end else "" for end in ends)
     return before, after
 
@@ -151,11 +161,17 @@ def _row(snapshot: Snapshot, asked: Asked, standing: Standing, slugs: list[str],
     query = Markup("{}").format(asked.query())
     name = called(standing.person.called)
     known_as = called(student) if called(student) != name else ""
-    head = Markup('<tr><th scope="row"><a href="{}{}"><bdi>{}</bdi></a>').format(aim, query, clean_markup(name))
+    head = Markup('<tr><th scope="row"><a href="{}{}"><bdi>{}</bdi></a>').format(
+        aim, query, clean_markup(name)
+    )
     also = Markup(" <small><bdi>{}</bdi></small>").format(clean_markup(known_as)) if known_as else Markup("")
-    section = Markup("<td>{}").format(clean_markup(called(standing.person.section) if standing.person.section else ""))
+    section = Markup("<td>{}").format(
+        clean_markup(called(standing.person.section) if standing.person.section else "")
+    )
     cells = [_cell(snapshot, standing.grades[slug], query, asked.status) for slug in slugs]
-    return Markup("").join([head, also, *([section] if sections else []), *cells, _figures(snapshot, standing)])
+    return Markup("").join(
+        [head, also, *([section] if sections else []), *cells, _figures(snapshot, standing)]
+    )
 
 
 def _cell(snapshot: Snapshot, grade: Grade, query: Markup, status: str) -> Markup:
@@ -182,8 +198,15 @@ def _figures(snapshot: Snapshot, standing: Standing) -> Markup:
     kept: dict[str, Markup] = snapshot.kept.setdefault("figures", {})
     if standing.person.id not in kept:
         every = standing.grades.values()
-        late, missing = sum(grade.days_late > 0 for grade in every), sum(not handed_in(grade) for grade in every)
-        total = Markup('<td class="u">?') if standing.total is None else Markup("<td>{}").format(rounded(standing.total))
+        late, missing = (
+            sum(grade.days_late > 0 for grade in every),
+            sum(not handed_in(grade) for grade in every),
+        )
+        total = (
+            Markup('<td class="u">?')
+            if standing.total is None
+            else Markup("<td>{}").format(rounded(standing.total))
+        )
         kept[standing.person.id] = total + Markup("<td>{}<td>{}").format(late or "", missing or "")
     return kept[standing.person.id]
 
@@ -209,7 +232,9 @@ def _names(snapshot: Snapshot, standing: Standing) -> str:
     kept: dict[str, str] = snapshot.kept.setdefault("names", {})
     person = standing.person
     if person.id not in kept:
-        kept[person.id] = _plain(" ".join((person.name, person.id, person.email, person.login, person.section)))
+        kept[person.id] = _plain(
+            " ".join((person.name, person.id, person.email, person.login, person.section))
+        )
     return kept[person.id]
 
 
@@ -220,4 +245,6 @@ def _plain(text: str) -> str:
 
 def every_ungraded(snapshot: Snapshot) -> Iterator[Grade]:
     """All that was handed in and has no score."""
-    yield from (grade for grade in snapshot.grades.grades() if grade.status == "ungraded" and not grade.override)
+    yield from (
+        grade for grade in snapshot.grades.grades() if grade.status == "ungraded" and not grade.override
+    )

@@ -1,10 +1,10 @@
 """Who may ask: one browser of the person who started the server, and nobody else's page in it.
 
 Four walls, each of which would do against most of what is out there:
-- the server listens on the loopback interface, and answers only to its own name (a foreign name that resolves to this
-  machine, DNS rebinding, is turned away);
-- the address that `grader serve` prints holds a secret, which is exchanged for a cookie that scripts cannot read and that
-  other sites' pages cannot send;
+- the server listens on the loopback interface, and answers only to its own name (a foreign name that resolves
+  to this machine, DNS rebinding, is turned away);
+- the address that `grader serve` prints holds a secret, which is exchanged for a cookie that scripts cannot
+  read and that other sites' pages cannot send;
 - a request that another origin's page caused is refused, whatever it asks for;
 - what changes something is a POST from one of our forms, with a second secret in it.
 """
@@ -58,7 +58,9 @@ class Guard:
 
 
 def turned_away(guard: Guard, request: Request) -> Response | None:
-    """The answer to whoever may not ask, or who has just shown the secret; None if the request may be answered."""
+    """The answer to whoever may not ask, or who has just shown the secret; None if the request may be
+    answered.
+    """
     if len(request.hosts) != 1 or request.hosts[0].lower() not in guard.origins:
         return sentence(403, f"This server answers at http://127.0.0.1:{guard.port}/ only: {OPEN_ANEW}.")
     token = request.query.get("token") if request.method == "GET" else None
@@ -78,12 +80,16 @@ def turned_away(guard: Guard, request: Request) -> Response | None:
 
 
 def _from_us(headers: Mapping[str, str]) -> bool:
-    """Whether our own page or the person asks; older browsers do not say, and for those the other walls must do."""
+    """Whether our own page or the person asks; older browsers do not say, and for those the other walls must
+    do.
+    """
     return headers.get("sec-fetch-site", "none") in ("none", "same-origin")
 
 
 def _ours(guard: Guard, request: Request) -> bool:
-    """Whether a POST comes from a form that we made: its origin (`null` under our Referrer-Policy), and its secret."""
+    """Whether a POST comes from a form that we made: its origin (`null` under our Referrer-Policy), and its
+    secret.
+    """
     origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
     expected = guard.origins[request.hosts[0].lower()]
     stated = origin == expected or (site == "same-origin" and origin in (None, "null"))

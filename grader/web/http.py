@@ -1,4 +1,6 @@
-"""What a browser asks and what it is answered, as plain records: everything but the socket is made from these."""
+"""What a browser asks and what it is answered, as plain records: everything but the socket is made from
+these.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,8 @@ HEADERS = {
 
 @dataclass(frozen=True)
 class Request:
-    """One request: `parts` of the path and the fields of query and form are decoded, header names are in lower case.
+    """One request: `parts` of the path and the fields of query and form are decoded, header names are in
+    lower case.
 
     Attributes:
         hosts: every Host header; there must be one.
@@ -52,10 +55,18 @@ class Response:
     def headers(self) -> list[tuple[str, str]]:
         """All of them, in the order in which they are sent."""
         length = ("Content-Length", str(len(self.body)))
-        return [("Content-Type", self.kind), length, ("Content-Security-Policy", self.policy), *HEADERS.items(), *self.more]
+        return [
+            ("Content-Type", self.kind),
+            length,
+            ("Content-Security-Policy", self.policy),
+            *HEADERS.items(),
+            *self.more,
+        ]
 
 
-def request_from(method: str, target: str, headers: Mapping[str, str], hosts: tuple[str, ...], body: bytes = b"") -> Request:
+def request_from(
+    method: str, target: str, headers: Mapping[str, str], hosts: tuple[str, ...], body: bytes = b""
+) -> Request:
     """A request from its line, headers and body.
 
     Raises:
@@ -65,7 +76,9 @@ def request_from(method: str, target: str, headers: Mapping[str, str], hosts: tu
     if not target.startswith("/") or target.startswith("//") or split.scheme or split.netloc:
         raise ValueError("no path")
     parts = tuple(unquote(part, errors="strict") for part in split.path.strip("/").split("/"))
-    return Request(method, split.path, parts, _fields(split.query), headers, hosts, _fields(body.decode("utf-8")))
+    return Request(
+        method, split.path, parts, _fields(split.query), headers, hosts, _fields(body.decode("utf-8"))
+    )
 
 
 def page(status: int, html: str, policy: str, *more: tuple[str, str]) -> Response:
@@ -75,7 +88,11 @@ def page(status: int, html: str, policy: str, *more: tuple[str, str]) -> Respons
 
 def sentence(status: int, text: str, *more: tuple[str, str]) -> Response:
     """A page that says one thing, and allows nothing."""
-    html = environment().get_template("serve/sentence.html").render(text=text, home=status in (404, 405, 409, 503))
+    html = (
+        environment()
+        .get_template("serve/sentence.html")
+        .render(text=text, home=status in (404, 405, 409, 503))
+    )
     return page(status, html, SEALED, *more)
 
 

@@ -1,4 +1,5 @@
-"""A process of its own that judges notebooks again and writes the class's files: asked on stdin, it tells on stdout.
+"""A process of its own that judges notebooks again and writes the class's files: asked on stdin, it tells on
+stdout.
 
 The server has threads, and forks no judges. What goes wrong here costs the server nothing.
 """
@@ -46,7 +47,8 @@ def judge_again(
 ) -> Came:
     """Judge what is now in the files of some attempts; a file that has changed is another attempt.
 
-    When a file was handed in stays as it was. One that is gone or cannot be opened is left alone, and so is its verdict.
+    When a file was handed in stays as it was. One that is gone or cannot be opened is left alone, and so is
+    its verdict.
 
     Raises:
         GraderError: no sandbox, or the gradebook cannot be used.
@@ -73,9 +75,13 @@ def judge_again(
         one = chosen[submission].received
         sha = report.submission_sha256 or before[submission]
         if not report.submission_sha256 and _digest(submission.path) != before[submission]:
-            problems.append(f"{submission.student} {submission.slug}: the file changed while it was judged; judge it again")
+            problems.append(
+                f"{submission.student} {submission.slug}: the file changed while it was judged; judge it again"
+            )
             return
-        record(book, replace(one, key=replace(one.key, submission_sha256=sha)), suites[submission.slug], report)
+        record(
+            book, replace(one, key=replace(one.key, submission_sha256=sha)), suites[submission.slug], report
+        )
         if report.score is None:
             problems.append(f"{submission.student} {submission.slug}: {report.problem or 'a test broke'}")
         judged.append(submission)
@@ -106,7 +112,12 @@ def work(job: Job, tell: Tell) -> Came:
         opened = stack.enter_context(open_gradebook(job.book))
         came = judge_again(opened, course, job.attempts, job.jobs, tell) if job.attempts else Came(0)
         tell("writing", 0, 0)
-        write_results(class_grades(opened, course), course, Path(job.out), lambda done, total: tell("writing", done, total))
+        write_results(
+            class_grades(opened, course),
+            course,
+            Path(job.out),
+            lambda done, total: tell("writing", done, total),
+        )
     return came
 
 

@@ -21,7 +21,8 @@ LOOK_S = 0.5
 
 @dataclass(frozen=True)
 class Progress:
-    """What is going on: a word for it ("" for nothing), a sentence, how far, and seconds to go, None if nobody knows.
+    """What is going on: a word for it ("" for nothing), a sentence, how far, and seconds to go, None if
+    nobody knows.
 
     Attributes:
         ours: it can be stopped from here.
@@ -36,7 +37,9 @@ class Progress:
 
 
 class Watch:
-    """Looks at what is done here and elsewhere; remembers when something elsewhere was first seen, to tell its pace."""
+    """Looks at what is done here and elsewhere; remembers when something elsewhere was first seen, to tell
+    its pace.
+    """
 
     def __init__(self, out: Path, book: Gradebook, work: Work) -> None:
         self.out, self._book, self._work = out, book, work
@@ -51,7 +54,14 @@ class Watch:
             left_s = _left_s(time.monotonic() - doing.began, doing.done, doing.total)
             return Progress("judging", text, doing.done, doing.total, left_s, True)
         if doing.what == "writing":
-            return Progress("writing", "The files in the output folder are made again", doing.done, doing.total, None, False)
+            return Progress(
+                "writing",
+                "The files in the output folder are made again",
+                doing.done,
+                doing.total,
+                None,
+                False,
+            )
         if doing.what == "waiting":
             return Progress("waiting", f"The files in the output folder are made again later: {doing.title}")
         at, seen = self._looked
@@ -97,7 +107,8 @@ def held_by(out: Path) -> int | None:
 
 
 def batch_progress(book: Gradebook, course: Course) -> tuple[str, int, int]:
-    """When the last `grader grade` began, how many of what it was given have a verdict by now, and how many there are.
+    """When the last `grader grade` began, how many of what it was given have a verdict by now, and how many
+    there are.
 
     Of several attempts by one student at one exercise one counts here.
     """
@@ -107,10 +118,21 @@ def batch_progress(book: Gradebook, course: Course) -> tuple[str, int, int]:
         begun = str(connection.execute(select(func.max(ATTEMPTS.c.received_at))).scalar_one_or_none() or "")
         given = ATTEMPTS.c.received_at == begun
         total = len(connection.execute(select(*key).where(given).distinct()).all())
-        verdicts = select(*key, REPORTS.c.suite_key).join(REPORTS, REPORTS.c.attempt_id == ATTEMPTS.c.id).where(given)
-        done = {(student, slug) for student, slug, suite in connection.execute(verdicts) if keys.get(slug) == suite}
+        verdicts = (
+            select(*key, REPORTS.c.suite_key)
+            .join(REPORTS, REPORTS.c.attempt_id == ATTEMPTS.c.id)
+            .where(given)
+        )
+        done = {
+            (student, slug)
+            for student, slug, suite in connection.execute(verdicts)
+            if keys.get(slug) == suite
+        }
         tried = select(*key).join(UNJUDGED, UNJUDGED.c.attempt_id == ATTEMPTS.c.id)
-        done |= {(row[0], row[1]) for row in connection.execute(tried.where(given & (UNJUDGED.c.tried_at >= begun)))}
+        done |= {
+            (row[0], row[1])
+            for row in connection.execute(tried.where(given & (UNJUDGED.c.tried_at >= begun)))
+        }
     return begun, len(done), total
 
 

@@ -32,14 +32,22 @@ def _look(site: Site, request: Request) -> Response:
             return views.state(site, request)
         case ("students", key) if standing := site.live.snapshot().standings.get(key):
             return views.student(site, request, standing)
-        case ("students", key, slug) if (standing := site.live.snapshot().standings.get(key)) and slug in standing.grades:
+        case ("students", key, slug) if (
+            standing := site.live.snapshot().standings.get(key)
+        ) and slug in standing.grades:
             return views.submission(site, request, standing, slug)
-        case ("feedback", key, slug) if (standing := site.live.snapshot().standings.get(key)) and slug in standing.grades:
+        case ("feedback", key, slug) if (
+            standing := site.live.snapshot().standings.get(key)
+        ) and slug in standing.grades:
             return views.feedback(site, request, standing, slug)
         case ("report", "feedback", student, file):
             key, slug = site.live.snapshot().keys.get(student, ""), file.removesuffix(".html")
             standing = site.live.snapshot().standings.get(key)
-            return views.feedback(site, request, standing, slug) if standing and slug in standing.grades else _unknown()
+            return (
+                views.feedback(site, request, standing, slug)
+                if standing and slug in standing.grades
+                else _unknown()
+            )
         case ("report", *name):
             return views.report(site, request, "/".join(name))
         case ("regrade" | "stop", *_) | (_, _, _, "decide" | "regrade"):

@@ -1,7 +1,8 @@
 """The HTTP server and its life: from a free port on the loopback interface to Ctrl-C.
 
-It is the standard library's: one person's browser asks, nothing else is let through (`grader.web.guard`), every student
-would have to install another one, and all that it has to do is to read a request line, headers and a short form.
+It is the standard library's: one person's browser asks, nothing else is let through (`grader.web.guard`),
+every student would have to install another one, and all that it has to do is to read a request line, headers
+and a short form.
 """
 
 from __future__ import annotations
@@ -58,7 +59,10 @@ def serve(
     """
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
-        with contextlib.suppress(KeyboardInterrupt), running(out, book_place, course, submissions, port) as (server, site):
+        with (
+            contextlib.suppress(KeyboardInterrupt),
+            running(out, book_place, course, submissions, port) as (server, site),
+        ):
             with contextlib.suppress(KeyboardInterrupt):
                 say(f"The gradebook: {site.guard.address}\nOnly this machine can open it. Ctrl-C ends it.")
                 if open_browser:
@@ -66,7 +70,9 @@ def serve(
                         webbrowser.open(site.guard.address)
                 server.serve_forever()
             if site.work.doing.what:
-                say("Finishing what is being done; Ctrl-C again ends it at once, and nothing is lost either way.")
+                say(
+                    "Finishing what is being done; Ctrl-C again ends it at once, and nothing is lost either way."
+                )
             if not site.work.close():
                 say(f"The files in {out} are older than the gradebook: grader report {out}")
     finally:
@@ -91,7 +97,9 @@ def running(
         work = Work(out, place, course.root)
         try:
             shown = "" if submissions is None else str(submissions)
-            server.site = Site(Guard(server.server_address[1]), book, live, work, Watch(out, book, work), shown)
+            server.site = Site(
+                Guard(server.server_address[1]), book, live, work, Watch(out, book, work), shown
+            )
             yield server, server.site
         finally:
             work.close()
@@ -137,7 +145,9 @@ class Handler(BaseHTTPRequestHandler):
         self._answer("POST", self.rfile.read(int(length)))
 
     def _answer(self, method: str, body: bytes) -> None:
-        if method == "GET" and (self.headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in self.headers):
+        if method == "GET" and (
+            self.headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in self.headers
+        ):
             return self._refuse(400, "A question has no body.")
         headers = {name.lower(): value for name, value in self.headers.items()}
         try:
@@ -165,7 +175,9 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(response.body)
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """What the standard library refuses by itself: other methods, lines and headers that are too long or none."""
+        """What the standard library refuses by itself: other methods, lines and headers that are too long or
+        none.
+        """
         self._refuse(code, "This is nothing that the server answers.")
 
     def version_string(self) -> str:
@@ -180,7 +192,9 @@ def _bound(port: int) -> Server:
         return Server((HOST, port), Handler)
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise GraderError(f"port {port}: {reason}; choose another with --port, or leave it out for a free one") from None
+        raise GraderError(
+            f"port {port}: {reason}; choose another with --port, or leave it out for a free one"
+        ) from None
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

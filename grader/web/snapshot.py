@@ -81,7 +81,8 @@ class Live:
         self._snapshot = self._make(self._mark(), 1)
 
     def snapshot(self) -> Snapshot:
-        """The class; if something has just changed it may be what was there before, for as long as the new one takes.
+        """The class; if something has just changed it may be what was there before, for as long as the new
+        one takes.
 
         Raises:
             GraderError: as it is now, the class cannot be made.
@@ -129,10 +130,14 @@ class Live:
 
         def load(book: Gradebook, ids: Sequence[int]) -> dict[int, Report]:
             at = now()
-            old = {i: known[1] for i in ids if (known := self._documents.get(i)) and known[0] == stamps.get(i)}
+            old = {
+                i: known[1] for i in ids if (known := self._documents.get(i)) and known[0] == stamps.get(i)
+            }
             new = reports(book, [i for i in ids if i not in old])
             # what was judged in this very second may be judged again in it
-            self._documents.update((i, (stamps[i], report)) for i, report in new.items() if i in stamps and stamps[i] < at)
+            self._documents.update(
+                (i, (stamps[i], report)) for i, report in new.items() if i in stamps and stamps[i] < at
+            )
             return {**old, **new}
 
         return Snapshot(class_grades(self._book, course, load), course, mark, number)
@@ -154,12 +159,22 @@ def book_mark(book: Gradebook) -> Mark:
     of_unjudged = select(func.count(), func.sum(UNJUDGED.c.attempt_id), func.max(UNJUDGED.c.tried_at))
     known = [func.sum(func.length(STUDENTS.c[name])) for name in WHO]
     of_people = select(func.count(), func.sum(STUDENTS.c.enrolled), *known)
-    queries = (of_reports, of_attempts, of_unjudged, of_people, select(func.max(OVERRIDES.c.id)), select(ABOUT.c.value))
+    queries = (
+        of_reports,
+        of_attempts,
+        of_unjudged,
+        of_people,
+        select(func.max(OVERRIDES.c.id)),
+        select(ABOUT.c.value),
+    )
     with book.transaction(reading=True) as connection:
         rows = [tuple(tuple(row) for row in connection.execute(query)) for query in queries]
     second = now()
     stamps = {str(rows[0][0][2]), str(rows[1][0][2]), str(rows[2][0][2])}
-    return (*rows, second if second in stamps else "")  # a second change within one second shows when that is over
+    return (
+        *rows,
+        second if second in stamps else "",
+    )  # a second change within one second shows when that is over
 
 
 def course_mark(root: Path) -> Mark:

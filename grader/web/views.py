@@ -1,4 +1,6 @@
-"""The pages: the class, a student, one submission, its feedback, and the class report as it would be written now."""
+"""The pages: the class, a student, one submission, its feedback, and the class report as it would be written
+now.
+"""
 
 from __future__ import annotations
 
@@ -83,7 +85,11 @@ def state(site: Site, request: Request) -> Response:
         {
             "number": snapshot.number,
             "progress": {**vars(progress), "left": time_left(progress)},
-            "ended": {"number": ended.number, "text": ended.text, "more": [called(line) for line in ended.more[:20]]},
+            "ended": {
+                "number": ended.number,
+                "text": ended.text,
+                "more": [called(line) for line in ended.more[:20]],
+            },
         }
     )
 
@@ -118,7 +124,9 @@ def submission(
     questions = grade.report.questions if grade.report else ()
     here = table.address(snapshot, person.id, slug)
     tried = attempts_at(site.book, snapshot.course, grade)
-    version = fingerprint(replace(grade, path=None))[:12]  # the frame is loaded anew when there is something new in it
+    version = fingerprint(replace(grade, path=None))[
+        :12
+    ]  # the frame is loaded anew when there is something new in it
     return _page(
         site, snapshot, "submission.html", status=422 if entered else 200,
         standing=standing, grade=grade, report=grade.report, column=column, cell=score_cell(grade),
@@ -138,7 +146,9 @@ def submission(
 
 
 def feedback(site: Site, request: Request, standing: Standing, slug: str) -> Response:
-    """What the student would get now: no scripts, an origin of its own, nothing loaded; only our pages may frame it."""
+    """What the student would get now: no scripts, an origin of its own, nothing loaded; only our pages may
+    frame it.
+    """
     snapshot = site.live.snapshot()
     grade = standing.grades[slug]
     if grade.report is None:
@@ -148,7 +158,9 @@ def feedback(site: Site, request: Request, standing: Standing, slug: str) -> Res
         cells, note = submitted_cells(grade, snapshot.course)
         html = feedback_page(grade, questions, cells, note)
     except Exception as error:  # what a notebook does to this page costs its cells
-        html = feedback_page(grade, questions, None, f"The notebook is not shown: our failure ({type(error).__name__}).")
+        html = feedback_page(
+            grade, questions, None, f"The notebook is not shown: our failure ({type(error).__name__})."
+        )
     return page(200, html, _policy(html) + "; sandbox; frame-ancestors 'self'")
 
 
@@ -199,12 +211,16 @@ def _outside(html: str) -> Response:
 
 
 def _policy(html: str) -> str:
-    """The policy that a page of grader.pages states itself; it stands in front of everything that others wrote."""
+    """The policy that a page of grader.pages states itself; it stands in front of everything that others
+    wrote.
+    """
     found = META.search(html, 0, 4_000)
     return found[1].replace("&#39;", "'") if found else SEALED
 
 
-def _form(question: str, most: float, grade: Grade, decided: list[Override], entered: Entered | None) -> dict[str, Any]:
+def _form(
+    question: str, most: float, grade: Grade, decided: list[Override], entered: Entered | None
+) -> dict[str, Any]:
     """What a form to decide holds: what is in force, or what was entered and could not be taken."""
     force = next((one for one in grade.overrides if one.question == question), None)
     fields = {

@@ -41,10 +41,14 @@ def packed(exercise: Exercise) -> Bundle:
             try:
                 files[relative.as_posix()] = path.read_bytes()
             except OSError as error:
-                raise GraderError(f"{path}: cannot be read ({error.strerror}); every file of an exercise must be") from None
+                raise GraderError(
+                    f"{path}: cannot be read ({error.strerror}); every file of an exercise must be"
+                ) from None
             size += len(files[relative.as_posix()])
             if size > MAX_MB << 20:
-                raise GraderError(f"{exercise.folder}: more than {MAX_MB} MB, which go to every worker; make it less")
+                raise GraderError(
+                    f"{exercise.folder}: more than {MAX_MB} MB, which go to every worker; make it less"
+                )
     content = cast(bytes, msgpack.packb(files))
     return Bundle(hashlib.sha256(content).hexdigest(), content)
 

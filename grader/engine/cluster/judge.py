@@ -46,7 +46,9 @@ class JudgePlugin(WorkerPlugin):
         same_terminal: the worker belongs to the terminal of `grader grade`, whose Ctrl-C is for that alone.
     """
 
-    def __init__(self, run: str, bundles: dict[str, bytes], rung: str, wanted: dict[str, str], same_terminal: bool) -> None:
+    def __init__(
+        self, run: str, bundles: dict[str, bytes], rung: str, wanted: dict[str, str], same_terminal: bool
+    ) -> None:
         self.name = run
         self.bundles = bundles
         self.rung = rung
@@ -146,7 +148,9 @@ class JudgePlugin(WorkerPlugin):
 
 
 def order(slug: str, bundle: str, suffix: str, content: bytes, salt: str) -> bytes:
-    """Plain data for one judgement: exercise and the hash of its bundle, the notebook, salt. Whose it is, nobody needs."""
+    """Plain data for one judgement: exercise and the hash of its bundle, the notebook, salt. Whose it is,
+    nobody needs.
+    """
     return cast(bytes, msgpack.packb([slug, bundle, suffix, content, salt]))
 
 
@@ -162,7 +166,9 @@ def judge(run: str, orders: list[bytes]) -> str:
 
 
 async def examine(run: str, dask_worker: Any) -> dict[str, Any]:
-    """Start the sandbox of this worker and tell what it is: `host`, `rung`, and what is `wrong` ("" if nothing)."""
+    """Start the sandbox of this worker and tell what it is: `host`, `rung`, and what is `wrong` ("" if
+    nothing).
+    """
     plugin = dask_worker.plugins[run]
     found = {"host": platform.node(), "rung": "", "wrong": ""}
     try:

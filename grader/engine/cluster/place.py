@@ -26,7 +26,10 @@ from grader.suite.session import SuiteSession
 UNDER_WAY = 3  # tasks a worker: one is judged, one waits there, one is on its way
 LOOK_S = 1.0
 MOMENT_S = 0.002
-TASK_S, MOST_TOGETHER = 0.3, 8  # how long a task may take for which quick notebooks travel together, and how many
+TASK_S, MOST_TOGETHER = (
+    0.3,
+    8,
+)  # how long a task may take for which quick notebooks travel together, and how many
 
 
 @dataclass
@@ -38,7 +41,8 @@ class Cluster:
         run: the name of the run, under which each worker has its `JudgePlugin`.
         bundles: hash of the exercise's bundle by slug.
         rung: the sandbox of the workers.
-        most: how many workers may come in all, where the cluster grows with the work; 0: those that are there.
+        most: how many workers may come in all, where the cluster grows with the work; 0: those that are
+        there.
         patience_s: how long to wait when all workers are gone.
         look: told what the cluster is doing, about once a second.
         together: how many notebooks go in one task now.
@@ -67,7 +71,9 @@ class Cluster:
         try:
             yield judges
         finally:
-            if judges.under_way and self.client.status == "running":  # an interrupt: the workers need not go on
+            if (
+                judges.under_way and self.client.status == "running"
+            ):  # an interrupt: the workers need not go on
                 with suppress(Exception):
                     self.client.cancel(list(judges.under_way))
 
@@ -100,7 +106,9 @@ class Cluster:
         self.look(self.called)
 
     def took(self, each_s: float) -> None:
-        """How long a notebook took; after a worker was lost each goes alone, so that none is blamed for a neighbour."""
+        """How long a notebook took; after a worker was lost each goes alone, so that none is blamed for a
+        neighbour.
+        """
         self.together = 1 if self.careful else max(1, min(MOST_TOGETHER, int(TASK_S / max(each_s, 0.001))))
 
     @property
@@ -115,7 +123,8 @@ class Cluster:
 class Orders:
     """The judges of a `Cluster` for one round.
 
-    A task costs Dask some milliseconds, whatever is in it; so quick notebooks go several in one, see `Cluster.together`.
+    A task costs Dask some milliseconds, whatever is in it; so quick notebooks go several in one, see
+    `Cluster.together`.
     """
 
     cluster: Cluster
@@ -158,7 +167,11 @@ class Orders:
             several, self.waiting = self.waiting[:most], self.waiting[most:]
             try:
                 task = self.cluster.client.submit(
-                    judge, self.cluster.run, [one for _, one, _ in several], key=f"judge-{uuid4().hex}", pure=False
+                    judge,
+                    self.cluster.run,
+                    [one for _, one, _ in several],
+                    key=f"judge-{uuid4().hex}",
+                    pure=False,
                 )
             except Exception as error:  # the client is closed: its scheduler is gone
                 for _, _, answer in several:

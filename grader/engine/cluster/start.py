@@ -43,7 +43,9 @@ def check_place(where: str) -> str:
         GraderError: it is neither an address nor a known word, or the packages are not installed.
     """
     if where not in ("local", "slurm") and not where.startswith(("tcp://", "tls://")):
-        raise GraderError(f"--cluster {where}: not known; say tcp://HOST:PORT of a running Dask scheduler, slurm or local")
+        raise GraderError(
+            f"--cluster {where}: not known; say tcp://HOST:PORT of a running Dask scheduler, slurm or local"
+        )
     for package in ("distributed", *(["dask_jobqueue"] if where == "slurm" else [])):
         if importlib.util.find_spec(package) is None:
             raise GraderError(f"--cluster: {package.replace('_', '-')} is not installed; {REMEDY}")
@@ -61,7 +63,8 @@ def open_cluster(
     look: Callable[[str], None] = lambda line: None,
     security: Security | None = None,
 ) -> Iterator[Cluster]:
-    """The cluster at `where`, ready to judge the exercises `slugs`; a cluster that was started here ends with it.
+    """The cluster at `where`, ready to judge the exercises `slugs`; a cluster that was started here ends with
+    it.
 
     Args:
         where: "tcp://HOST:PORT" or "tls://HOST:PORT" of a running scheduler, "slurm", or "local".
@@ -116,7 +119,9 @@ def _client(where: str, workers: int, security: Security | None, stack: ExitStac
     else:
         cluster = None
         _see_scheduler(where, security)
-    client = Client(cluster, timeout=CONNECT_S) if cluster else Client(where, timeout=CONNECT_S, security=security)
+    client = (
+        Client(cluster, timeout=CONNECT_S) if cluster else Client(where, timeout=CONNECT_S, security=security)
+    )
     try:
         yield client
     finally:
@@ -125,7 +130,9 @@ def _client(where: str, workers: int, security: Security | None, stack: ExitStac
 
 
 def _see_scheduler(where: str, security: Security | None) -> None:
-    """Ask for a sign of a scheduler; Dask's client would wait for ever for one from a port where something else listens."""
+    """Ask for a sign of a scheduler; Dask's client would wait for ever for one from a port where something
+    else listens.
+    """
     from distributed import rpc
     from distributed.security import Security
 
@@ -138,7 +145,10 @@ def _see_scheduler(where: str, security: Security | None) -> None:
     try:
         found = asyncio.run(asyncio.wait_for(ask(), CONNECT_S))
         why = "" if found == "Scheduler" else f"it is a {found}"
-    except (Exception, asyncio.CancelledError) as error:  # whatever the bytes of something else turn out to be
+    except (
+        Exception,
+        asyncio.CancelledError,
+    ) as error:  # whatever the bytes of something else turn out to be
         why = " ".join(str(error).split())[:200] or f"no answer in {CONNECT_S:.0f} s"
     if why:
         remedy = "give the address that `dask scheduler` shows, or start one: dask scheduler --host HOST --port PORT"
@@ -157,10 +167,11 @@ def _local(workers: int) -> Any:
 
 @contextmanager
 def slurm() -> Iterator[Any]:
-    """A `SLURMCluster` whose jobs hold worker processes of one thread each; queue, account, time are Dask's own settings.
+    """A `SLURMCluster` whose jobs hold worker processes of one thread each; queue, account, time are Dask's
+    own settings.
 
-    They are read from `~/.config/dask/jobqueue.yaml` or `DASK_JOBQUEUE__SLURM__QUEUE` and the like; what is not said
-    there is a job of one core and `MEMORY_GB` for each worker.
+    They are read from `~/.config/dask/jobqueue.yaml` or `DASK_JOBQUEUE__SLURM__QUEUE` and the like; what is
+    not said there is a job of one core and `MEMORY_GB` for each worker.
     """
     import dask
     from dask_jobqueue import SLURMCluster
@@ -180,12 +191,17 @@ def slurm() -> Iterator[Any]:
 
 
 def _certificate(folder: Path) -> Security:
-    """Keys of this run only, as files: jobs read them from a folder that all nodes see and nobody else may enter."""
+    """Keys of this run only, as files: jobs read them from a folder that all nodes see and nobody else may
+    enter.
+    """
     from distributed.security import Security
 
     fresh = Security.temporary()
     files: dict[str, str] = {}
-    for name in ("ca_file", *(f"{role}_{what}" for role in ("client", "scheduler", "worker") for what in ("key", "cert"))):
+    for name in (
+        "ca_file",
+        *(f"{role}_{what}" for role in ("client", "scheduler", "worker") for what in ("key", "cert")),
+    ):
         path = folder / f"{name}.pem"
         path.touch(mode=0o600)
         path.write_text(getattr(fresh, f"tls_{name}"), encoding="ascii")
@@ -214,13 +230,19 @@ def _refuse_other_versions(client: Client, where: str, tell: Callable[[str], Non
     for address, each in [("scheduler", found["scheduler"]), *found["workers"].items()]:
         there = dict(each["packages"])
         there["python"] = ".".join(str(there.get("python")).split(".")[:3])
-        needed = {n: v for n, v in wanted.items() if n in NEEDED_BY_SCHEDULER} if address == "scheduler" else wanted
+        needed = (
+            {n: v for n, v in wanted.items() if n in NEEDED_BY_SCHEDULER}
+            if address == "scheduler"
+            else wanted
+        )
         unlike = differences(needed, there)
         if not unlike and threads.get(address, 1) != 1:
             unlike = f"a worker with {threads[address]} threads; start it with --nthreads 1"
         if unlike:
             unfit.setdefault(_host(address), Counter())[unlike] += 1
-    _refuse(unfit, where, tell, f"install there what is here (gradbook {wanted['gradbook']} with its constraints)")
+    _refuse(
+        unfit, where, tell, f"install there what is here (gradbook {wanted['gradbook']} with its constraints)"
+    )
 
 
 def _refuse_unfit(client: Client, run: str, where: str, tell: Callable[[str], None]) -> list[str]:
@@ -250,5 +272,7 @@ def _host(address: str) -> str:
 
 def _forget(client: Client, run: str) -> None:
     if client.status == "running":
-        with suppress(Exception):  # just gone: each worker's sandbox ends with the worker, or when it has been idle
+        with suppress(
+            Exception
+        ):  # just gone: each worker's sandbox ends with the worker, or when it has been idle
             client.unregister_worker_plugin(run)

@@ -1,7 +1,7 @@
 """What Canvas' "Download Submissions" gives: flat files that carry the student in their names.
 
-`{name}[_LATE]_{user id}_{upload id}_{file}`, and without names `[LATE_]anon_{anonymous id}_{upload id}_{file}`; the name
-is that of a group where groups hand in. After `lib/content_zipper.rb` of Canvas.
+`{name}[_LATE]_{user id}_{upload id}_{file}`, and without names `[LATE_]anon_{anonymous id}_{upload
+id}_{file}`; the name is that of a group where groups hand in. After `lib/content_zipper.rb` of Canvas.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ TYPED = re.compile(r"(?:.+?_)?(?:LATE_)?(?:anon_[A-Za-z0-9]+|\d{1,18})_(?P<what>
 def fits(item: Item, depth: int) -> bool:
     """Whether Canvas names files like this; `depth` folders are shared by all files of the source."""
     name = item.parts[-1]
-    return len(item.parts) == depth + 1 and any(form.fullmatch(name) for form in (HANDED_IN, ANONYMOUS, TYPED))
+    return len(item.parts) == depth + 1 and any(
+        form.fullmatch(name) for form in (HANDED_IN, ANONYMOUS, TYPED)
+    )
 
 
 def read(items: Sequence[Item]) -> Reading:

@@ -43,7 +43,9 @@ KEYS = (
 
 @dataclass(frozen=True)
 class Layout:
-    """Where things are in a gradebook export: header → column, and the row of the points possible (None: there is none)."""
+    """Where things are in a gradebook export: header → column, and the row of the points possible (None:
+    there is none).
+    """
 
     columns: dict[str, int]
     assignments: dict[int, str]
@@ -52,7 +54,8 @@ class Layout:
 
 
 def canvas(grades: ClassGrades, exercise: str | None, template: bytes | None, options: Options) -> Exported:
-    """The teacher's gradebook export with our scores in it, every other byte as it was; without one, a new file.
+    """The teacher's gradebook export with our scores in it, every other byte as it was; without one, a new
+    file.
 
     Raises:
         GraderError: the file is no gradebook export, or has no column for any exercise.
@@ -66,7 +69,11 @@ def _filled(grades: ClassGrades, columns: tuple[Column, ...], template: bytes, o
     layout = _layout(sheet)
     places, left_out = _places(sheet, layout, columns, options)
     rows = {row: _known(sheet, layout, row) for row in layout.students}
-    rows = {row: known for row, known in rows.items() if folded(known["name"]) != "student, test" or known["SIS User ID"]}
+    rows = {
+        row: known
+        for row, known in rows.items()
+        if folded(known["name"]) != "student, test" or known["SIS User ID"]
+    }
     people = [standing.person for standing in grades.standings]
     matches = match(rows, people, KEYS)
     by_id = {standing.person.id: standing for standing in grades.standings}
@@ -79,13 +86,17 @@ def _filled(grades: ClassGrades, columns: tuple[Column, ...], template: bytes, o
             if score is None:
                 continue
             if cell.upper() == "EX":
-                left_out.append(f"{name_of(person)}: excused (EX) from {column.slug} in Canvas; cell left as it was")
+                left_out.append(
+                    f"{name_of(person)}: excused (EX) from {column.slug} in Canvas; cell left as it was"
+                )
             elif not same_number(cell, score):
                 changed[row, place] = written(score, comma)
     left_out += ungraded(grades, list(places), "cell left as it was")
     if not options.missing_as_zero:
         left_out += missing(grades, list(places), "cells left as they were")
-    scored = [p for p in people if any(by_id[p.id].grades[column.slug].score is not None for column in places)]
+    scored = [
+        p for p in people if any(by_id[p.id].grades[column.slug].score is not None for column in places)
+    ]
     left_out += [*matches.doubtful, *matches.without_row(scored, KEYS)]
     return Exported(sheet.with_values(changed).content(), tuple(left_out))
 
@@ -103,7 +114,9 @@ def _layout(sheet: Sheet) -> Layout:
     names = "Student" in columns or {"LastName", "FirstName"} <= columns.keys()
     if not names or not {"ID", "Section"} <= columns.keys():
         remedy = "in Canvas choose Grades, Export, Export Entire Gradebook, and give that file"
-        raise GraderError(f"canvas: the file is no gradebook export (no Student, ID and Section in line 1); {remedy}")
+        raise GraderError(
+            f"canvas: the file is no gradebook export (no Student, ID and Section in line 1); {remedy}"
+        )
     assignments = {
         place: name
         for place, name in enumerate(header)
@@ -128,12 +141,18 @@ def _places(
         fitting = _fitting(layout, column, options.columns.get(column.slug, ""))
         if len(fitting) != 1:
             many = some([layout.assignments[place] for place in fitting])
-            why = f"several columns of the file fit: {many}" if fitting else f"the file has no column '{column.title}'"
+            why = (
+                f"several columns of the file fit: {many}"
+                if fitting
+                else f"the file has no column '{column.title}'"
+            )
             left_out.append(f"{column.slug}: {why}; say which with --column {column.slug}=HEADER")
             continue
         possible = sheet.value(layout.possible, fitting[0]).strip() if layout.possible is not None else ""
         if possible and number_in(possible) is None:
-            left_out.append(f"{column.slug}: Canvas has its column as {possible.strip('()')}; nothing written")
+            left_out.append(
+                f"{column.slug}: Canvas has its column as {possible.strip('()')}; nothing written"
+            )
             continue
         if possible and not same_number(possible, column.points):
             left_out.append(
@@ -146,7 +165,9 @@ def _places(
 
 
 def _fitting(layout: Layout, column: Column, asked: str) -> list[int]:
-    """The columns whose header, or its title or number, is what was asked for; otherwise our title, otherwise the slug."""
+    """The columns whose header, or its title or number, is what was asked for; otherwise our title, otherwise
+    the slug.
+    """
     names = {place: {folded(header), *_parts(header)} for place, header in layout.assignments.items()}
     for wanted in [asked] if asked else [column.title, column.slug, column.slug.replace("_", " ")]:
         if fitting := [place for place, mine in names.items() if folded(wanted) in mine]:
@@ -182,11 +203,17 @@ def _known(sheet: Sheet, layout: Layout, row: int) -> dict[str, str]:
 def _decimal_comma(sheet: Sheet, layout: Layout) -> bool:
     """Whether the file's own numbers have a comma before their decimals."""
     rows = [*layout.students, *([] if layout.possible is None else [layout.possible])]
-    return any(re.fullmatch(r"\d+,\d+", sheet.value(row, place).strip()) for row in rows for place in layout.assignments)
+    return any(
+        re.fullmatch(r"\d+,\d+", sheet.value(row, place).strip())
+        for row in rows
+        for place in layout.assignments
+    )
 
 
 def _new(grades: ClassGrades, columns: tuple[Column, ...], options: Options) -> Exported:
-    """A file of our own: students with a score, because an empty cell would take away a score that Canvas has."""
+    """A file of our own: students with a score, because an empty cell would take away a score that Canvas
+    has.
+    """
     people = [standing.person for standing in grades.standings]
     sis, login = any(person.sis for person in people), any(person.login for person in people)
     keys = ["SIS User ID", "SIS Login ID"] if sis else ["SIS Login ID"] if login else []
@@ -194,7 +221,9 @@ def _new(grades: ClassGrades, columns: tuple[Column, ...], options: Options) -> 
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(["Student", "ID", *keys, "Section", *(harmless(header) for header in headers.values())])
-    known = {column for column, header in headers.items() if TITLE_AND_ID.fullmatch(header)}  # Canvas has their points
+    known = {
+        column for column, header in headers.items() if TITLE_AND_ID.fullmatch(header)
+    }  # Canvas has their points
     possible = ["" if column in known else written(column.points, False) for column in columns]
     writer.writerow([POINTS_POSSIBLE, "", *("" for _ in keys), "", *possible])
     left_out: list[str] = []
@@ -208,18 +237,24 @@ def _new(grades: ClassGrades, columns: tuple[Column, ...], options: Options) -> 
     gaps = False
     for person in people:
         scores = [by_id[person.id].grades[column.slug] for column in columns]
-        cells = ["" if (score := _score(grade, "", options)) is None else written(score, False) for grade in scores]
+        cells = [
+            "" if (score := _score(grade, "", options)) is None else written(score, False) for grade in scores
+        ]
         if not any(cells):
             continue
         gaps |= not all(cells)
         if not (person.canvas or person.sis or person.login):
-            left_out.append(f"{name_of(person)}: no Canvas ID, SIS ID or login is known; Canvas can only go by the name")
+            left_out.append(
+                f"{name_of(person)}: no Canvas ID, SIS ID or login is known; Canvas can only go by the name"
+            )
         values = {"SIS User ID": person.sis, "SIS Login ID": person.login}
         name = harmless(person.sortable or _sortable(person))
         more = [*(values[key] for key in keys), person.section]
         writer.writerow([name, harmless(person.canvas), *map(harmless, more), *cells])
     if gaps:
-        left_out.append("some cells are empty, and Canvas takes away what it has there; better one --exercise at a time")
+        left_out.append(
+            "some cells are empty, and Canvas takes away what it has there; better one --exercise at a time"
+        )
     left_out += ungraded(grades, columns, "no score written")
     if not options.missing_as_zero:
         left_out += missing(grades, columns, "no score written")

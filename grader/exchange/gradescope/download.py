@@ -1,7 +1,9 @@
-"""What Gradescope's "Download submissions" gives: `submission_{id}/…` and `submission_metadata.yml`, which says whose.
+"""What Gradescope's "Download submissions" gives: `submission_{id}/…` and `submission_metadata.yml`, which
+says whose.
 
-The metadata is Ruby's YAML: `:submitters:` with `:name:`, `:sid:` and `:email:`, `:created_at:`, and `:history:` of what was
-handed in before. A `submission_metadata.json`, as autograders get it, is read where it lies in a submission's folder.
+The metadata is Ruby's YAML: `:submitters:` with `:name:`, `:sid:` and `:email:`, `:created_at:`, and
+`:history:` of what was handed in before. A `submission_metadata.json`, as autograders get it, is read where
+it lies in a submission's folder.
 """
 
 from __future__ import annotations
@@ -57,9 +59,13 @@ def read(items: Sequence[Item]) -> Reading:
             continue
         try:
             whole = item.parts[-1] == METADATA
-            about.update(_from_yaml(content(item, METADATA_MOST)) if whole else _from_json(content(item), item))
+            about.update(
+                _from_yaml(content(item, METADATA_MOST)) if whole else _from_json(content(item), item)
+            )
         except Refused as problem:
-            reading.unknown.append((item.shown, f"{problem}; students are called by the numbers of their submissions"))
+            reading.unknown.append(
+                (item.shown, f"{problem}; students are called by the numbers of their submissions")
+            )
     for item in items:
         index = _index(item)
         if item.parts[-1] in (METADATA, OF_ONE):
@@ -163,4 +169,8 @@ def _list(value: Any) -> list[Any]:
 
 def _text(value: Any) -> str:
     """A name or number on one line."""
-    return " ".join(str(value).encode("utf-8", "replace").decode().split()) if isinstance(value, (str, int)) else ""
+    return (
+        " ".join(str(value).encode("utf-8", "replace").decode().split())
+        if isinstance(value, (str, int))
+        else ""
+    )

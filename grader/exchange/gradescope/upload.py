@@ -18,7 +18,9 @@ OPEN = (
 )
 
 
-def gradescope(grades: ClassGrades, exercise: str | None, template: bytes | None, options: Options) -> Exported:
+def gradescope(
+    grades: ClassGrades, exercise: str | None, template: bytes | None, options: Options
+) -> Exported:
     """`<student>/<slug>.json` for everything that was handed in; an ungraded one has no score in it, never 0."""
     columns = chosen(grades, exercise)
     names = file_names([standing.person for standing in grades.standings])
@@ -28,7 +30,10 @@ def gradescope(grades: ClassGrades, exercise: str | None, template: bytes | None
         for column in columns
         if (grade := standing.grades[column.slug]).status != "missing"
     }
-    left_out = [*ungraded(grades, columns, "its results.json has no score"), *missing(grades, columns, "no results.json")]
+    left_out = [
+        *ungraded(grades, columns, "its results.json has no score"),
+        *missing(grades, columns, "no results.json"),
+    ]
     return Exported(files, tuple(left_out))
 
 
@@ -38,7 +43,9 @@ def results_bytes(grade: Grade, visibility: str = "visible") -> bytes:
     Raises:
         GraderError: an unknown visibility.
     """
-    return (json.dumps(results(grade, visibility), indent=1, ensure_ascii=False) + "\n").encode("utf-8", "replace")
+    return (json.dumps(results(grade, visibility), indent=1, ensure_ascii=False) + "\n").encode(
+        "utf-8", "replace"
+    )
 
 
 def results(grade: Grade, visibility: str = "visible") -> dict[str, Any]:
@@ -48,7 +55,9 @@ def results(grade: Grade, visibility: str = "visible") -> dict[str, Any]:
         GraderError: an unknown visibility.
     """
     if visibility not in VISIBILITIES:
-        raise GraderError(f"gradescope: no visibility '{one_line(visibility)}'; choose from {', '.join(VISIBILITIES)}")
+        raise GraderError(
+            f"gradescope: no visibility '{one_line(visibility)}'; choose from {', '.join(VISIBILITIES)}"
+        )
     report = grade.report
     document: dict[str, Any] = {
         "output": "\n".join(_explanation(grade)),
@@ -73,7 +82,10 @@ def _tests(grade: Grade) -> list[dict[str, Any]]:
     out = []
     for number, question in enumerate(grade.report.questions if grade.report else (), 1):
         for part, test in enumerate(question.tests, 1):
-            said = [clean(test.message), f"This looks like: {clean(test.diagnosis)}" if test.diagnosis else ""]
+            said = [
+                clean(test.message),
+                f"This looks like: {clean(test.diagnosis)}" if test.diagnosis else "",
+            ]
             one: dict[str, Any] = {
                 "score": test.points,
                 "max_score": test.max_points,
@@ -97,7 +109,9 @@ def _explanation(grade: Grade) -> list[str]:
         if grade.overridden(question.name):
             was = points(question.score) or "open"
             most = points(question.max_score)
-            lines.append(f"{one_line(question.name)}: {points(score)} of {most}, set by hand (the tests: {was})")
+            lines.append(
+                f"{one_line(question.name)}: {points(score)} of {most}, set by hand (the tests: {was})"
+            )
     if grade.override:
         lines.append(f"The score was set by hand: {points(grade.override.score)}")
     for comment in grade.comments:

@@ -1,4 +1,6 @@
-"""Find the files of a source: a folder, a zip, a folder of zips, or one notebook; nothing is opened but archives."""
+"""Find the files of a source: a folder, a zip, a folder of zips, or one notebook; nothing is opened but
+archives.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,13 @@ NOTEBOOKS = (".ipynb", ".py")
 SILENT_FOLDERS = frozenset({"__MACOSX", ".ipynb_checkpoints", "__pycache__"})
 SILENT_FILES = {".DS_Store", "Thumbs.db", "desktop.ini"}
 SOFTWARE = {"node_modules", "site-packages", "venv"}  # thousands of files, none of them an answer
-BESIDE_SUBMITTED = {"source", "release", "autograded", "feedback", "nbgrader"}  # what nbgrader keeps beside submitted/
+BESIDE_SUBMITTED = {
+    "source",
+    "release",
+    "autograded",
+    "feedback",
+    "nbgrader",
+}  # what nbgrader keeps beside submitted/
 NOT_ENTERED = "a hidden folder, or one of software; it is not looked into"
 DEPTH = 12
 REMEDY = "give the folder that holds one folder a student, or the zip that the learning platform gave you"
@@ -51,7 +59,9 @@ def gather(source: Path, archives: Archives) -> Gathered:
     elif not stat.S_ISREG(mode):
         raise GraderError(f"{source}: neither a folder nor a zip nor a notebook; {REMEDY}")
     elif source.suffix in NOTEBOOKS:
-        found.items.append(Item((source.name,), source.name, Path(os.path.abspath(source)).parent.name, source))
+        found.items.append(
+            Item((source.name,), source.name, Path(os.path.abspath(source)).parent.name, source)
+        )
     else:
         _from_archive(source, "", archives, found)
     return found
@@ -167,7 +177,9 @@ def _below(first: os.DirEntry[str], found: Gathered) -> Iterator[tuple[os.DirEnt
 
 def _silent(parts: tuple[str, ...]) -> bool:
     """What systems leave behind, of which nobody wants to hear."""
-    return parts[-1] in SILENT_FILES or parts[-1].startswith("._") or not SILENT_FOLDERS.isdisjoint(parts[:-1])
+    return (
+        parts[-1] in SILENT_FILES or parts[-1].startswith("._") or not SILENT_FOLDERS.isdisjoint(parts[:-1])
+    )
 
 
 def _passed_over(part: str) -> bool:

@@ -46,7 +46,8 @@ class Intake:
 
     Attributes:
         why: how the kind was told: "12 of 12 files are named as Canvas names them".
-        handed: sorted by student, exercise and attempt: every attempt; the last of a group is the one that counts.
+        handed: sorted by student, exercise and attempt: every attempt; the last of a group is the one that
+        counts.
         unknown: (file, why it was not taken), sorted.
     """
 

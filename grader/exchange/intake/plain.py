@@ -56,7 +56,11 @@ def read(items: Sequence[Item], slugs: Sequence[str]) -> Reading:
             if not claims:
                 reading.unknown.append((item.shown, "the folder cannot be read"))
         elif len(parts) < 2:
-            why = f"{item.odd}; links are not followed" if item.odd == "a link" else "it is not in a student's folder"
+            why = (
+                f"{item.odd}; links are not followed"
+                if item.odd == "a link"
+                else "it is not in a student's folder"
+            )
             reading.unknown.append((item.shown, why))
         elif parts[-1] != STAMP:
             at = stamps.at(item)
@@ -65,7 +69,9 @@ def read(items: Sequence[Item], slugs: Sequence[str]) -> Reading:
 
 
 def read_notebooks(items: Sequence[Item], slugs: Sequence[str]) -> Reading:
-    """Notebooks by themselves: each is called by its name, or, if that is an exercise's, by the folder it is in."""
+    """Notebooks by themselves: each is called by its name, or, if that is an exercise's, by the folder it is
+    in.
+    """
     reading = Reading()
     for item in items:
         stem = Path(item.parts[-1]).stem
@@ -92,20 +98,28 @@ def _wrapping(items: Sequence[Item], slugs: Sequence[str]) -> Mapping[object, in
     for archive, paths in notebooks.items():
         shared = os.path.commonprefix([path[:-1] for path in paths])
         inner = {path[len(shared)] for path in paths}
-        if len(inner) > 1 and all(len(path) > len(shared) + 1 for path in paths) and (inner | {*shared}).isdisjoint(slugs):
+        if (
+            len(inner) > 1
+            and all(len(path) > len(shared) + 1 for path in paths)
+            and (inner | {*shared}).isdisjoint(slugs)
+        ):
             found[archive] = len(shared)
     return found
 
 
 def _locked(item: Item, parts: tuple[str, ...], slugs: Sequence[str]) -> list[Claim]:
-    """Of a folder that may not be listed: the notebooks that are there, or may be, so that they are not passed over."""
+    """Of a folder that may not be listed: the notebooks that are there, or may be, so that they are not
+    passed over.
+    """
     assert item.path is not None
     student, *inside = parts
     claims = []
     for slug in slugs:
         if not inside:
             folders = [item.path]
-            if not os.path.islink(item.path / slug) and os.access(item.path, os.X_OK):  # a link may lead to the solutions
+            if not os.path.islink(item.path / slug) and os.access(
+                item.path, os.X_OK
+            ):  # a link may lead to the solutions
                 folders.append(item.path / slug)
         else:
             folders = [item.path] if inside == [slug] else []

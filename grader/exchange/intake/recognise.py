@@ -37,13 +37,19 @@ class Signs:
     @cached_property
     def patterns(self) -> dict[str, re.Pattern[str]]:
         """Slug → where it stands in a name that was made plain."""
-        return {slug: re.compile(rf"(?<!{_kind(slug)}){re.escape(_plain(slug))}(?![^\W\d_])") for slug in self.slugs}
+        return {
+            slug: re.compile(rf"(?<!{_kind(slug)}){re.escape(_plain(slug))}(?![^\W\d_])")
+            for slug in self.slugs
+        }
 
     @cached_property
     def asked(self) -> dict[str, frozenset[str]]:
         """Slug → the names that its questions ask for; of `Value.backward` it is `Value`."""
         return {
-            slug: frozenset(str(question.get("name", "")).partition(".")[0] for question in exercise.questions) - {""}
+            slug: frozenset(
+                str(question.get("name", "")).partition(".")[0] for question in exercise.questions
+            )
+            - {""}
             for slug, exercise in self.course.exercises.items()
         }
 
@@ -54,14 +60,20 @@ class Signs:
         telling = {}
         for slug in self.slugs:
             others = frozenset().union(*(names for other, names in theirs.items() if other != slug))
-            asked_by_others = frozenset().union(*(names for other, names in self.asked.items() if other != slug))
+            asked_by_others = frozenset().union(
+                *(names for other, names in self.asked.items() if other != slug)
+            )
             telling[slug] = self.asked[slug] - others or self.asked[slug] - asked_by_others
         return telling
 
     def in_name(self, name: str) -> list[tuple[str, str]]:
         """(slug, what follows it) of every exercise that a name without its ending holds, in any dress."""
         plain = _plain(name)
-        spans = [(m.start(), m.end(), slug) for slug, pattern in self.patterns.items() if (m := pattern.search(plain))]
+        spans = [
+            (m.start(), m.end(), slug)
+            for slug, pattern in self.patterns.items()
+            if (m := pattern.search(plain))
+        ]
         return [
             (slug, plain[end:])
             for start, end, slug in spans
@@ -89,15 +101,25 @@ def fit(notebook: Notebook, signs: Signs) -> Fit:
     """How a notebook's definitions fit the exercises."""
     wanted = frozenset().union(*signs.telling.values()) if signs.telling else frozenset()
     defined = list(dict.fromkeys(_defined(notebook.cells, wanted)))
-    seen = {slug: mine for slug, names in signs.telling.items() if (mine := [name for name in defined if name in names])}
+    seen = {
+        slug: mine
+        for slug, names in signs.telling.items()
+        if (mine := [name for name in defined if name in names])
+    }
     shares = {slug: len(mine) / len(signs.telling[slug]) for slug, mine in seen.items()}
-    strong = {slug: share for slug, share in shares.items() if len(seen[slug]) >= ENOUGH or share >= ENOUGH_SHARE}
+    strong = {
+        slug: share for slug, share in shares.items() if len(seen[slug]) >= ENOUGH or share >= ENOUGH_SHARE
+    }
     best = max(strong.values(), default=0.0)
-    return Fit(tuple(sorted((s for s in strong if strong[s] >= CLOSE * best), key=lambda s: (-strong[s], s))), seen)
+    return Fit(
+        tuple(sorted((s for s in strong if strong[s] >= CLOSE * best), key=lambda s: (-strong[s], s))), seen
+    )
 
 
 def copy_number(rest: str) -> int:
-    """The number that a browser, Canvas or a person put behind a name: 3 of " (3)", 1 of "-1"; 0 if there is none."""
+    """The number that a browser, Canvas or a person put behind a name: 3 of " (3)", 1 of "-1"; 0 if there is
+    none.
+    """
     plain = _plain(rest)
     if re.search(r"\d{4}_\d{1,2}_\d{1,2}", plain):
         return 0  # a date

@@ -1,4 +1,6 @@
-"""Make submissions of claims: the exercise, a safe key for the student, a file to read, and the order of attempts."""
+"""Make submissions of claims: the exercise, a safe key for the student, a file to read, and the order of
+attempts.
+"""
 
 from __future__ import annotations
 
@@ -95,7 +97,9 @@ def safe_keys(claims: Sequence[Claim]) -> dict[tuple[str, ...], str]:
     raw = {claim.person: claim.key for claim in claims}
     taken: set[str] = set()
     keys: dict[tuple[str, ...], str] = {}
-    for person in sorted(raw, key=lambda one: (_safe(raw[one]) != raw[one], one)):  # names that are safe are kept
+    for person in sorted(
+        raw, key=lambda one: (_safe(raw[one]) != raw[one], one)
+    ):  # names that are safe are kept
         key = _safe(raw[person])
         while key in taken:
             key = _marked(key, repr(person) + key)
@@ -150,7 +154,9 @@ def _told(claim: Claim, signs: Signs, looked_for: set[str], keep: Path, key: str
         if suffix == ".py" and not claim.file.endswith(".py"):
             raise Refused("its name must end in .py to be read as a script")
         exact = signs.files.get(claim.file)
-        return (Sure(exact, True, True) if exact else _exercise(claim, signs, claim.item.path)), claim.item.path
+        return (
+            Sure(exact, True, True) if exact else _exercise(claim, signs, claim.item.path)
+        ), claim.item.path
     data = content(claim.item)
     exact = signs.files.get(claim.file)
     if exact:
@@ -167,7 +173,9 @@ def _told(claim: Claim, signs: Signs, looked_for: set[str], keep: Path, key: str
 
 
 def _exercise(claim: Claim, signs: Signs, path: Path) -> Sure:
-    """By the file's name, unless its content is clearly another exercise; by content; by the folder or archive it was in."""
+    """By the file's name, unless its content is clearly another exercise; by content; by the folder or
+    archive it was in.
+    """
     stem = Path(claim.file).stem
     named = signs.in_name(stem)
     notebook, problem = _opened(claim.item, path)
@@ -176,7 +184,12 @@ def _exercise(claim: Claim, signs: Signs, path: Path) -> Sure:
         slug, rest = named[0]
         if len(fits.slugs) == 1 and fits.slugs[0] != slug and not fits.seen.get(slug):
             other = fits.slugs[0]
-            return Sure(other, False, number=copy_number(rest), recognised=f"is named {slug}, but {fits.reason(other)}")
+            return Sure(
+                other,
+                False,
+                number=copy_number(rest),
+                recognised=f"is named {slug}, but {fits.reason(other)}",
+            )
         return Sure(slug, True, number=copy_number(rest))
     number = copy_number(stem)
     if len(named) > 1:
@@ -184,7 +197,9 @@ def _exercise(claim: Claim, signs: Signs, path: Path) -> Sure:
     if len(fits.slugs) == 1:
         return Sure(fits.slugs[0], False, number=number, recognised=fits.reason(fits.slugs[0]))
     if len(fits.slugs) > 1:
-        raise Refused(f"it may be for {' or '.join(fits.slugs[:3])}: hand each in by itself, named after its exercise")
+        raise Refused(
+            f"it may be for {' or '.join(fits.slugs[:3])}: hand each in by itself, named after its exercise"
+        )
     for place in (*reversed(claim.inside), claim.item.container):
         around = signs.in_name(place)
         if len(around) == 1 and claim.file.lower().endswith(".ipynb"):

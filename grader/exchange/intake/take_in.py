@@ -43,8 +43,8 @@ def take_in(
     """Everything handed in, from a folder, a zip, a folder of zips, or one notebook.
 
     Args:
-        keep: where files that come out of archives are written, as `<student>/<exercise>-<start of SHA-256>.ipynb`;
-            what is there already is left alone. Files in folders stay where they are.
+        keep: where files that come out of archives are written, as `<student>/<exercise>-<start of
+            SHA-256>.ipynb`; what is there already is left alone. Files in folders stay where they are.
         kind: one of `KINDS`; told from the content if None.
         slugs: only these exercises (the beginning of a name will do).
         students: only those whose key or name one of these globs matches.
@@ -55,13 +55,19 @@ def take_in(
     signs = Signs(course)
     with Archives() as archives:
         found = gather(source, archives)
-        wanted = [nearest(slug, list(course.exercises), "exercise") for slug in slugs] or list(course.exercises)
+        wanted = [nearest(slug, list(course.exercises), "exercise") for slug in slugs] or list(
+            course.exercises
+        )
         votes = _votes(found.items)
         likely = _likely(votes)
         chosen = kind or likely
         reading = _reader(chosen)(found.items, signs.slugs)
         if kind is not None and not reading.claims:
-            remedy = f"it looks like {likely}: leave out --from, or give --from {likely}" if votes[likely] else REMEDY
+            remedy = (
+                f"it looks like {likely}: leave out --from, or give --from {likely}"
+                if votes[likely]
+                else REMEDY
+            )
             raise GraderError(f"{source}: nothing in it is {SAYS[kind]}; {remedy}")
         handed, left = settle(reading.claims, chosen, signs, wanted, list(students) or ["*"], keep, archives)
     why = f"{votes[chosen]} of {len(found.items)} files are {SAYS[chosen]}"
@@ -70,7 +76,9 @@ def take_in(
         exercises = ", ".join(wanted) or "any exercise"
         nothing = f"{source}: no <student>/<exercise>.ipynb found for {exercises}"
         first = f"; {unknown[0][0]}: {unknown[0][1]}" if unknown else ""
-        raise GraderError(nothing + (f", though {why}{first}" if reading.claims else f", {LOOKED_FOR}{first}"))
+        raise GraderError(
+            nothing + (f", though {why}{first}" if reading.claims else f", {LOOKED_FOR}{first}")
+        )
     return Intake(chosen, why, tuple(handed), tuple(unknown))
 
 
@@ -121,4 +129,3 @@ def _reader(kind: str) -> Callable[[Sequence[Item], Sequence[str]], Reading]:
         "notebook": plain.read_notebooks,
     }
     return readers[kind]
-

@@ -16,8 +16,8 @@ HOURS = {
 def utc(text: str) -> str:
     """A date and time as UTC in ISO 8601 to the second; "" if it is none, or its zone is unknown.
 
-    "2015-02-02 14:58:23.948203 America/Los_Angeles" (nbgrader), with a short name of a zone, or ISO 8601; without a zone
-    it is UTC, as nbgrader has it.
+    "2015-02-02 14:58:23.948203 America/Los_Angeles" (nbgrader), with a short name of a zone, or ISO 8601;
+    without a zone it is UTC, as nbgrader has it.
     """
     words = text[:MOST].split()
     zone: tzinfo = UTC

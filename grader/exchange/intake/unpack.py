@@ -19,7 +19,16 @@ METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # LZMA may ask for gigabyt
 DIRECTORY_ENTRY = b"PK\x01\x02"
 UTF8_NAME = 0x800
 ENCRYPTED = 0x1
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, OverflowError, struct.error)
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    OverflowError,
+    struct.error,
+)
 
 
 class Refused(Exception):
@@ -132,7 +141,9 @@ class Archive:
 
 
 def member_name(info: zipfile.ZipInfo) -> str:
-    """A member's name, with `/` between its parts; UTF-8 that is not marked as such (macOS, Info-ZIP) is read as UTF-8."""
+    """A member's name, with `/` between its parts; UTF-8 that is not marked as such (macOS, Info-ZIP) is read
+    as UTF-8.
+    """
     name = info.filename
     if not info.flag_bits & UTF8_NAME and not name.isascii():
         try:

@@ -1,8 +1,9 @@
 """What Moodle's "Download all submissions" gives: a folder, or a prefix, for each participant.
 
-`{Full Name}_{participant}_assignsubmission_file[_]/{path}/{file}`, or `…_assignsubmission_file_{file}` without folders.
-Without names it is `Participant_{participant}_…`, and teams have the group's name and number. After
-`mod/assign/classes/downloader.php` of Moodle; older ones end the folder's name with an underscore.
+`{Full Name}_{participant}_assignsubmission_file[_]/{path}/{file}`, or `…_assignsubmission_file_{file}`
+without folders. Without names it is `Participant_{participant}_…`, and teams have the group's name and
+number. After `mod/assign/classes/downloader.php` of Moodle; older ones end the folder's name with an
+underscore.
 """
 
 from __future__ import annotations

@@ -29,11 +29,14 @@ def moodle(grades: ClassGrades, exercise: str | None, template: bytes | None, op
     """The worksheet of one assignment with our scores and comments in it, every other byte as it was.
 
     Raises:
-        GraderError: no worksheet, one for another maximum grade or with a scale, or columns that cannot be found.
+        GraderError: no worksheet, one for another maximum grade or with a scale, or columns that cannot be
+        found.
     """
     column = only(grades, exercise, "moodle")
     if template is None:
-        raise GraderError("moodle: needs the assignment's grading worksheet; download it and give it with --template")
+        raise GraderError(
+            "moodle: needs the assignment's grading worksheet; download it and give it with --template"
+        )
     sheet = read_sheet(template)
     place = places(sheet, options)
     left_out: list[str] = []
@@ -68,7 +71,8 @@ def moodle(grades: ClassGrades, exercise: str | None, template: bytes | None, op
 
 
 def feedback_text(grade: Grade) -> str:
-    """What the student reads in Moodle: a line for each question, then what people wrote and what lateness cost.
+    """What the student reads in Moodle: a line for each question, then what people wrote and what lateness
+    cost.
 
     HTML on one line, without double quotes, backslashes or anything else that an importer may take amiss.
     """
@@ -95,7 +99,9 @@ def _safe(text: str) -> str:
 
 
 def _beside(there: str, ours: str) -> str:
-    """The comment with our part in it: in the place of an earlier one, otherwise after what the teacher wrote."""
+    """The comment with our part in it: in the place of an earlier one, otherwise after what the teacher
+    wrote.
+    """
     if OURS.search(there):
         return OURS.sub(lambda _: ours, there, count=1)
     return there + ours
@@ -115,14 +121,20 @@ def _ratio(sheet: Sheet, place: Places, column: Column, options: Options, left_o
             f"moodle: {column.slug} is out of {column.points:g} points and the worksheet's maximum grade is {maximum:g}; "
             f"set the assignment's maximum grade to {column.points:g} in Moodle and download it anew, or say --scale"
         )
-    left_out.append(f"{column.slug}: scores out of {column.points:g} are written out of {maximum:g}, in proportion")
+    left_out.append(
+        f"{column.slug}: scores out of {column.points:g} are written out of {maximum:g}, in proportion"
+    )
     return maximum / column.points
 
 
 def _row(sheet: Sheet, place: Places, row: int, grade: Grade, ratio: float, options: Options) -> Row | None:
     if grade.score is not None:
         return Row(round(grade.score * ratio, 2), feedback_text(grade))
-    if grade.status == "missing" and options.missing_as_zero and not sheet.value(row, place.grade).strip("- "):
+    if (
+        grade.status == "missing"
+        and options.missing_as_zero
+        and not sheet.value(row, place.grade).strip("- ")
+    ):
         return Row(0.0, "")
     return None
 
@@ -165,5 +177,6 @@ def _known(sheet: Sheet, place: Places, row: int) -> dict[str, str]:
 def _decimal_comma(sheet: Sheet, place: Places) -> bool:
     columns = [column for column in (place.grade, place.maximum) if column is not None]
     cells = [sheet.value(row, column).strip() for row in place.rows for column in columns]
-    return any("," in cell and number_in(cell) is not None and "." not in cell.rpartition(",")[2] for cell in cells)
-
+    return any(
+        "," in cell and number_in(cell) is not None and "." not in cell.rpartition(",")[2] for cell in cells
+    )

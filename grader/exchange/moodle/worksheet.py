@@ -1,4 +1,6 @@
-"""Where things are in a Moodle worksheet: by the names that Moodle gives its columns, otherwise by what is in them."""
+"""Where things are in a Moodle worksheet: by the names that Moodle gives its columns, otherwise by what is in
+them.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from grader.exchange.sheet import Sheet, folded, number_in
 
 # Moodle's own names in English, German, Spanish, French, Italian, Portuguese and Dutch.
 IDENTIFIER = "Identifier|ID|Identificador|Identifiant|Identificativo|Identificatie"
-FULL_NAME = "Full name|Vollständiger Name|Nombre completo|Nom complet|Nome completo|Cognome Nome|Nome|Volledige naam"
+FULL_NAME = (
+    "Full name|Vollständiger Name|Nombre completo|Nom complet|Nome completo|Cognome Nome|Nome|Volledige naam"
+)
 EMAIL = (
     "Email address|Email|E-Mail-Adresse|Dirección de correo|Dirección Email|Correo electrónico|Adresse de courriel|"
     "Indirizzo email|Endereço de email|Endereço de e-mail|E-mailadres"
@@ -95,18 +99,24 @@ def places(sheet: Sheet, options: Options) -> Places:
             "assignment choose View all submissions, Download grading worksheet"
         )
     if named(SCALE) is not None and not options.grade_column:
-        raise GraderError("moodle: the assignment has a scale instead of points; set its grade type to Point in Moodle")
+        raise GraderError(
+            "moodle: the assignment has a scale instead of points; set its grade type to Point in Moodle"
+        )
     changeable = named(CHANGEABLE)
     changeable = where(_yes_or_no, identifier + 1) if changeable is None else changeable
     maximum = named(MAXIMUM)
     if maximum is None:  # grades may all be the same too, and stand before it
         end = len(header) if changeable is None else changeable
-        maximum = max((c for c in range(identifier + 1, end) if rows and _one_number(in_column(c))), default=None)
+        maximum = max(
+            (c for c in range(identifier + 1, end) if rows and _one_number(in_column(c))), default=None
+        )
     grade = _asked(sheet, options.grade_column) if options.grade_column else named(GRADE)
     if grade is None and maximum is not None and maximum > identifier + 1:
         grade = maximum - 1
     if grade is None:
-        raise GraderError(f"moodle: no column of grades found among {_headers(sheet)}; say which with --grade-column HEADER")
+        raise GraderError(
+            f"moodle: no column of grades found among {_headers(sheet)}; say which with --grade-column HEADER"
+        )
     graded_at = named(GRADED_AT)
     feedback = _asked(sheet, options.feedback_column) if options.feedback_column else named(FEEDBACK)
     if feedback is None and graded_at is not None and graded_at + 1 < len(header):
@@ -122,7 +132,9 @@ def _asked(sheet: Sheet, wanted: str) -> int:
     fitting = [place for place, name in enumerate(sheet.values(0)) if folded(name) == folded(wanted)]
     if len(fitting) != 1:
         count = len(fitting) or "no"
-        raise GraderError(f"moodle: {count} columns are called '{one_line(wanted)}'; choose from {_headers(sheet)}")
+        raise GraderError(
+            f"moodle: {count} columns are called '{one_line(wanted)}'; choose from {_headers(sheet)}"
+        )
     return fitting[0]
 
 

@@ -1,4 +1,6 @@
-"""What nbgrader collects: `submitted/{student}/{assignment}/{notebook}.ipynb`, with the time in `timestamp.txt`."""
+"""What nbgrader collects: `submitted/{student}/{assignment}/{notebook}.ipynb`, with the time in
+`timestamp.txt`.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ def below(item: Item) -> tuple[str, ...] | None:
 def fitting(items: Sequence[Item]) -> set[tuple[str, ...]]:
     """The paths that are where nbgrader would put them."""
     stamped = {item.parts[:2] for item in items if len(item.parts) == 3 and item.parts[-1] == STAMP}
-    return {item.parts for item in items if below(item) or (len(item.parts) >= 3 and item.parts[:2] in stamped)}
+    return {
+        item.parts for item in items if below(item) or (len(item.parts) >= 3 and item.parts[:2] in stamped)
+    }
 
 
 def read(items: Sequence[Item]) -> Reading:

@@ -14,7 +14,8 @@ COLUMNS = (
 
 
 def nbgrader(grades: ClassGrades, exercise: str | None, template: bytes | None, options: Options) -> Exported:
-    """A row for every assignment and student; nothing handed in is 0.0 as in nbgrader, ungraded is an empty score.
+    """A row for every assignment and student; nothing handed in is 0.0 as in nbgrader, ungraded is an empty
+    score.
 
     nbgrader quotes no field, so what would need quotes is changed: a comma in a name becomes a space.
     """
@@ -34,7 +35,11 @@ def _row(column: Column, person: Person, grade: Grade) -> list[str]:
     elif grade.score is None:
         scores = ["", "", ""]
     else:
-        scores = [_number(grade.raw if grade.raw is not None else grade.score), _number(grade.penalty), _number(grade.score)]
+        scores = [
+            _number(grade.raw if grade.raw is not None else grade.score),
+            _number(grade.penalty),
+            _number(grade.score),
+        ]
     texts = (column.slug, "", _timestamp(grade.submitted_at), person.id, last, first, person.email)
     return [*(_unquoted(text) for text in texts), *scores, _number(column.points)]
 

@@ -28,7 +28,9 @@ def code_lines(source: str) -> tuple[Markup, ...]:
     tokens: Iterable[tuple[_TokenType | None, str]] = [(None, text)]
     if len(text) <= COLOURED_MOST:
         tokens = _lexer().get_tokens(text)
-    plain = text.isascii() and text.replace("\n", "").isprintable()  # as most code is: `clean` leaves it as it is
+    plain = (
+        text.isascii() and text.replace("\n", "").isprintable()
+    )  # as most code is: `clean` leaves it as it is
     lines: list[list[str]] = [[]]
     for kind, value in tokens:
         name = _class_of(kind)

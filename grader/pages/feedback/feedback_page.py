@@ -1,7 +1,8 @@
 """A graded notebook to hand back: the student's own cells with the results beside the answers they belong to.
 
-One self-contained file that opens without a network and runs nothing. A Content-Security-Policy allows our style sheet by
-its hash, and pictures that are in the file itself. The report is all that is told of the hidden tests.
+One self-contained file that opens without a network and runs nothing. A Content-Security-Policy allows our
+style sheet by its hash, and pictures that are in the file itself. The report is all that is told of the
+hidden tests.
 """
 
 from __future__ import annotations
@@ -78,7 +79,8 @@ def feedback_page(grade: Grade, asked: Asked, cells: Sequence[Cell] | None, note
     where = defining_cells(cells or [])
     lines = {cell.number: len(rows) for cell, rows in shown if cell.kind == "code"}
     results = [
-        _result(f"question-{place}", question, asked, where, lines) for place, question in enumerate(report.questions, 1)
+        _result(f"question-{place}", question, asked, where, lines)
+        for place, question in enumerate(report.questions, 1)
     ]
     css = asset("style.css") + asset("feedback/page.css")
     policy = POLICY.format(style=source_hash(css)) + "; img-src data:"
@@ -103,9 +105,13 @@ def feedback_page(grade: Grade, asked: Asked, cells: Sequence[Cell] | None, note
 
 
 def _items(
-    shown: Sequence[tuple[Cell, tuple[Markup, ...]]], errors: dict[int, tuple[str, Markup]], results: Sequence[Result]
+    shown: Sequence[tuple[Cell, tuple[Markup, ...]]],
+    errors: dict[int, tuple[str, Markup]],
+    results: Sequence[Result],
 ) -> Iterator[dict[str, Any]]:
-    """What stands under "Your notebook", in the order of the cells; headings are set below ours, none is passed over."""
+    """What stands under "Your notebook", in the order of the cells; headings are set below ours, none is
+    passed over.
+    """
     level = 2
     for cell, rows in shown:
         if cell.kind == "markdown":
@@ -117,7 +123,9 @@ def _items(
                     yield {"kind": "given" if cell.given else "text", "html": part.html, "words": part.words}
         elif cell.kind == "code":
             mine = [result for result in results if result.cell == cell.number]
-            mine.sort(key=lambda result: result.question.status == "passed")  # what is to be mended comes first
+            mine.sort(
+                key=lambda result: result.question.status == "passed"
+            )  # what is to be mended comes first
             error = errors.get(cell.number)
             folded = cell.given and not mine and error is None
             more = {"results": mine, "folded": folded, "cut": cell.cut or len(rows) == LINES_MOST}
@@ -133,7 +141,9 @@ def _lines(cell: Cell) -> tuple[Markup, ...]:
     return code_lines(cell.source)[:LINES_MOST] if cell.kind == "code" else ()
 
 
-def _result(anchor: str, question: QuestionResult, asked: Asked, where: dict[str, int], lines: dict[int, int]) -> Result:
+def _result(
+    anchor: str, question: QuestionResult, asked: Asked, where: dict[str, int], lines: dict[int, int]
+) -> Result:
     name = question.name
     return Result(
         anchor,
@@ -142,12 +152,16 @@ def _result(anchor: str, question: QuestionResult, asked: Asked, where: dict[str
         where.get(name.partition(".")[0], 0),
         tuple(_lost([test for test in question.tests if test.status != "passed"], lines)),
         tuple(_sentence(test) for test in question.tests if test.status == "passed"),
-        tuple(map(_in_line, asked.hints.get(name, []))) if question.status not in ("passed", "ungraded") else (),
+        tuple(map(_in_line, asked.hints.get(name, [])))
+        if question.status not in ("passed", "ungraded")
+        else (),
     )
 
 
 def _lost(tests: Sequence[TestResult], lines: dict[int, int]) -> Iterator[Lost]:
-    """Tests with the same status, message and diagnosis are one entry: the same sentence is not said ten times."""
+    """Tests with the same status, message and diagnosis are one entry: the same sentence is not said ten
+    times.
+    """
     alike: dict[tuple[str, str, str], list[TestResult]] = {}
     for test in tests:
         alike.setdefault((test.status, test.message, test.diagnosis), []).append(test)

@@ -1,4 +1,6 @@
-"""LaTeX formulas as MathML, which browsers typeset on their own; what cannot be converted stays as its source."""
+"""LaTeX formulas as MathML, which browsers typeset on their own; what cannot be converted stays as its
+source.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ WORDS = frozenset(
     """display displaystyle scriptlevel stretchy fence form separator accent accentunder movablelimits largeop symmetric
     columnalign rowalign linethickness mathvariant notation""".split()
 )
-LENGTHS = frozenset("width height depth lspace rspace voffset minsize maxsize columnspacing rowspacing".split())
+LENGTHS = frozenset(
+    "width height depth lspace rspace voffset minsize maxsize columnspacing rowspacing".split()
+)
 LENGTH = re.compile(r"\d(\.\d{1,4})?(em|ex)?")  # short and never negative: a formula stays in its place
 
 
@@ -36,7 +40,9 @@ def formula(latex: str, display: bool) -> Markup:
     try:
         from latex2mathml.converter import convert_to_element
 
-        known = re.sub(r"\{(?:aligned|split)\}", "{align*}", latex.strip())  # environments that the converter lacks
+        known = re.sub(
+            r"\{(?:aligned|split)\}", "{align*}", latex.strip()
+        )  # environments that the converter lacks
         return Markup("".join(_written(convert_to_element(known, display="block" if display else "inline"))))
     except Exception:  # whatever a student's formula does to the converter, the page shows the formula
         return source
@@ -53,7 +59,9 @@ def _written(element: Any) -> Iterator[str]:
     """The element with only the tags and attributes that are known to be harmless; all text is escaped."""
     known = element.tag in TAGS
     if known:
-        kept = "".join(f' {name}="{escape(value)}"' for name, value in element.attrib.items() if _harmless(name, value))
+        kept = "".join(
+            f' {name}="{escape(value)}"' for name, value in element.attrib.items() if _harmless(name, value)
+        )
         yield f"<{element.tag}{kept}>"
     yield str(escape(clean(html.unescape(element.text or ""))))
     for child in element:

@@ -1,7 +1,8 @@
-"""Markdown of a notebook as HTML with nothing in it but text, its structure, links that can be read, and formulas.
+"""Markdown of a notebook as HTML with nothing in it but text, its structure, links that can be read, and
+formulas.
 
-Raw HTML is shown as text, pictures are named and not loaded. mistune makes the HTML, bleach takes out whatever is not on
-a list, and only then the formulas, made by us, are put in.
+Raw HTML is shown as text, pictures are named and not loaded. mistune makes the HTML, bleach takes out
+whatever is not on a list, and only then the formulas, made by us, are put in.
 """
 
 from __future__ import annotations
@@ -61,7 +62,9 @@ def markdown(text: str) -> Markup:
         return Markup("<pre>{}</pre>").format(text)
     bare = OUR_ENTITIES.sub(lambda entity: str(escape(html.unescape(entity[0]))), bare)
     bare = re.sub("[^<>&]+", lambda run: clean(run[0]).replace("<", "&lt;").replace(">", "&gt;"), bare)
-    bare = bare.replace("<th>", '<th scope="col">').replace("<a href=", '<a rel="noopener noreferrer nofollow" href=')
+    bare = bare.replace("<th>", '<th scope="col">').replace(
+        "<a href=", '<a rel="noopener noreferrer nofollow" href='
+    )
     return Markup(re.sub(rf"{renderer.nonce}-(\d+)-", lambda found: renderer.formulas[int(found[1])], bare))
 
 
@@ -137,4 +140,6 @@ def _formulas(md: mistune.Markdown) -> None:
 
 @cache
 def _cleaner() -> Cleaner:
-    return Cleaner(tags=TAGS, attributes={"a": ["href"]}, protocols={"http", "https", "mailto"}, strip_comments=False)
+    return Cleaner(
+        tags=TAGS, attributes={"a": ["href"]}, protocols={"http", "https", "mailto"}, strip_comments=False
+    )

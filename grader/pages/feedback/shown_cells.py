@@ -1,4 +1,6 @@
-"""The cells of a submitted notebook as a page may show them: bounded, and of their outputs only text and true pictures."""
+"""The cells of a submitted notebook as a page may show them: bounded, and of their outputs only text and true
+pictures.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ class Output:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: `number` counts code cells from 1 as messages do, `given` says that it came with the exercise as it is."""
+    """A cell: `number` counts code cells from 1 as messages do, `given` says that it came with the exercise
+    as it is.
+    """
 
     kind: str
     source: str
@@ -60,17 +64,23 @@ def shown_cells(notebook: Any, given: Collection[tuple[str, str]] = ()) -> list[
         source = budget.take(whole, SOURCE_MOST)
         outputs = tuple(_outputs(cell.get("outputs"), budget)) if kind == "code" else ()
         known = (kind, whole.strip()) in given
-        out.append(Cell(kind, source, number if kind == "code" else 0, known, outputs, len(source) < len(whole)))
+        out.append(
+            Cell(kind, source, number if kind == "code" else 0, known, outputs, len(source) < len(whole))
+        )
     return out
 
 
 def given_cells(notebook: Any) -> frozenset[tuple[str, str]]:
     """Kind and source of every cell of the notebook that students were given."""
-    return frozenset((str(cell.get("cell_type")), _text(cell.get("source")).strip()) for cell in _cells(notebook))
+    return frozenset(
+        (str(cell.get("cell_type")), _text(cell.get("source")).strip()) for cell in _cells(notebook)
+    )
 
 
 def defining_cells(cells: Sequence[Cell]) -> dict[str, int]:
-    """Name → number of the last code cell that defines it, by `def`, `class` or an assignment that is not indented."""
+    """Name → number of the last code cell that defines it, by `def`, `class` or an assignment that is not
+    indented.
+    """
     found = {}
     for cell in cells:
         if cell.kind == "code":
@@ -116,10 +126,14 @@ def _outputs(outputs: Any, budget: _Budget) -> Iterator[Output]:
         if "image/png" in data and (picture := _picture(data["image/png"], budget)):
             yield Output(picture=picture)
             continue
-        text = _text(output.get("text", "") if output.get("output_type") == "stream" else data.get("text/plain", ""))
+        text = _text(
+            output.get("text", "") if output.get("output_type") == "stream" else data.get("text/plain", "")
+        )
         kept = budget.take(text, TEXT_MOST)
         if kept.strip():
-            yield Output(text=kept + ("\n… the rest of this output is not shown" if len(kept) < len(text) else ""))
+            yield Output(
+                text=kept + ("\n… the rest of this output is not shown" if len(kept) < len(text) else "")
+            )
 
 
 def _picture(data: Any, budget: _Budget) -> str:

@@ -34,7 +34,8 @@ def write_feedback(
     progress: Callable[[int], None] = lambda done: None,
     jobs: int = 1,
 ) -> list[Grade]:
-    """Write `out/feedback/<student>/<slug>.html` for each that has a report; those whose notebook could not be shown.
+    """Write `out/feedback/<student>/<slug>.html` for each that has a report; those whose notebook could not
+    be shown.
 
     What has not changed since it was made is left as it is.
 
@@ -52,7 +53,9 @@ def write_feedback(
             if grade.report is None:
                 continue
             name = f"{FOLDER}/{_folder(grade.student)}/{grade.exercise}.html"
-            mark = fingerprint(program, replace(grade, path=None), asked(course, grade.exercise), _file_state(grade.path))
+            mark = fingerprint(
+                program, replace(grade, path=None), asked(course, grade.exercise), _file_state(grade.path)
+            )
             if made.fresh(name, mark):
                 progress(done := done + 1)
             else:
@@ -91,7 +94,9 @@ def write_again(
     wanted = {nearest(slug, known, "graded exercise") for slug in slugs} or set(known)
     globs = list(students) or ["*"]
     chosen = [
-        grade for grade in current if grade.exercise in wanted and any(fnmatch(grade.student, glob) for glob in globs)
+        grade
+        for grade in current
+        if grade.exercise in wanted and any(fnmatch(grade.student, glob) for glob in globs)
     ]
     if not chosen:
         remedy = f"grade first: grader grade SUBMISSIONS -o {out}"
@@ -117,7 +122,9 @@ def submitted_cells(grade: Grade, course: Course) -> tuple[list[Cell] | None, st
 
 @lru_cache(maxsize=64)
 def asked(course: Course, slug: str) -> Asked:
-    """Title, questions' titles and hints, as the course has them now; an exercise that is gone has only its name."""
+    """Title, questions' titles and hints, as the course has them now; an exercise that is gone has only its
+    name.
+    """
     exercise = course.exercises.get(slug) or course.released.get(slug)
     if exercise is None:
         return Asked(slug)
@@ -130,7 +137,9 @@ def asked(course: Course, slug: str) -> Asked:
 def _given(course: Course, slug: str) -> frozenset[tuple[str, str]]:
     exercise = course.released.get(slug)
     try:
-        notebook: Any = json.loads(exercise.notebook.read_text(encoding="utf-8")) if exercise else {"cells": []}
+        notebook: Any = (
+            json.loads(exercise.notebook.read_text(encoding="utf-8")) if exercise else {"cells": []}
+        )
         return given_cells(notebook)
     except (OSError, ValueError):
         return frozenset()  # nothing is folded then
@@ -147,5 +156,7 @@ def _file_state(path: Path | None) -> list[int]:
 def _folder(student: str) -> str:
     """The student's folder; a gradebook from elsewhere must not lead out of ours."""
     if student in ("", ".", "..") or "/" in student or os.sep in student or "\0" in student:
-        raise GraderError(f"{student!r} cannot be a student's folder; the gradebook was not made by this program")
+        raise GraderError(
+            f"{student!r} cannot be a student's folder; the gradebook was not made by this program"
+        )
     return student

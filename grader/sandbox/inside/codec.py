@@ -1,7 +1,8 @@
 """Frames of plain data between the judge and the worker: bounded, never pickled, never evaluated.
 
-A frame is `magic, header length, body length` (3 × uint32, big endian), a msgpack header and a body of raw array bytes.
-Arrays in the header point into the body, so a header of at most 4 MB bounds how many objects a frame can decode to.
+A frame is `magic, header length, body length` (3 × uint32, big endian), a msgpack header and a body of raw
+array bytes. Arrays in the header point into the body, so a header of at most 4 MB bounds how many objects a
+frame can decode to.
 """
 
 from __future__ import annotations
@@ -61,7 +62,9 @@ def pack(value: Any, on_object: Callable[[Any], HandleRef | CallbackRef] | None 
     return b"".join([PREFIX.pack(MAGIC, len(header), packer.size), header, *packer.chunks])
 
 
-def unpack(header: bytes, body: bytes, resolve: Callable[[Any], Any] = lambda ref: ref, tensors: bool = False) -> Any:
+def unpack(
+    header: bytes, body: bytes, resolve: Callable[[Any], Any] = lambda ref: ref, tensors: bool = False
+) -> Any:
     """Decode one frame; `resolve` turns references into what they stand for.
 
     Raises:
@@ -126,7 +129,12 @@ def split(frame: bytes) -> tuple[bytes, bytes]:
 def _loads(data: bytes, hook: Callable[[int, bytes], Any]) -> Any:
     try:
         return msgpack.unpackb(
-            data, raw=False, strict_map_key=False, ext_hook=hook, max_array_len=MAX_ITEMS, max_map_len=MAX_ITEMS
+            data,
+            raw=False,
+            strict_map_key=False,
+            ext_hook=hook,
+            max_array_len=MAX_ITEMS,
+            max_map_len=MAX_ITEMS,
         )
     except WireError:
         raise
@@ -213,7 +221,11 @@ class _Packer:
             tensor = value.detach().cpu()
             tensor = tensor.float() if str(tensor.dtype) == "torch.bfloat16" else tensor
             return self.array(tensor.resolve_conj().resolve_neg().numpy(), TENSOR, depth)
-        if isinstance(value, (Iterator, range)) or type(value).__name__ in ("dict_keys", "dict_values", "dict_items"):
+        if isinstance(value, (Iterator, range)) or type(value).__name__ in (
+            "dict_keys",
+            "dict_values",
+            "dict_items",
+        ):
             return [self.plain(item, depth + 1) for item in itertools.islice(value, MAX_ITEMS + 1)]
         if self.on_object is None:
             raise WireError(f"a {type(value).__name__} is not plain data")

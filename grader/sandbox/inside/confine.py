@@ -10,7 +10,13 @@ import os
 import resource
 
 LIBC = ctypes.CDLL(None, use_errno=True)
-CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x20000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
+CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = (
+    0x20000,
+    0x8000000,
+    0x10000000,
+    0x20000000,
+    0x40000000,
+)
 MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REC, MS_PRIVATE = 2, 4, 8, 16384, 1 << 18
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP = 1, 4, 22
 PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_SET_CHILD_SUBREAPER = 24, 38, 36
@@ -46,7 +52,9 @@ def new_namespaces() -> None:
 
 def fresh_files(tmp_mb: int) -> None:
     """A /proc of the own pid namespace, and empty /tmp and /dev/shm of bounded size, for this worker alone."""
-    _check(LIBC.unshare(CLONE_NEWNS), "unshare")  # not earlier: the supervisor must keep the /proc that shows the family
+    _check(
+        LIBC.unshare(CLONE_NEWNS), "unshare"
+    )  # not earlier: the supervisor must keep the /proc that shows the family
     mount("none", "/", None, MS_REC | MS_PRIVATE, None)
     mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, None)
     for place in ("/tmp", "/dev/shm"):
@@ -56,11 +64,15 @@ def fresh_files(tmp_mb: int) -> None:
 
 def mount(source: str, target: str, kind: str | None, flags: int, data: str | None) -> None:
     encoded = [None if s is None else s.encode() for s in (source, target, kind, data)]
-    _check(LIBC.mount(encoded[0], encoded[1], encoded[2], ctypes.c_ulong(flags), encoded[3]), f"mount {target}")
+    _check(
+        LIBC.mount(encoded[0], encoded[1], encoded[2], ctypes.c_ulong(flags), encoded[3]), f"mount {target}"
+    )
 
 
 def set_limits(limits: dict[str, int]) -> None:
-    """rlimits: CPU seconds, address space beyond what is mapped already, file size, descriptors, processes, no core."""
+    """rlimits: CPU seconds, address space beyond what is mapped already, file size, descriptors, processes,
+    no core.
+    """
     place = os.open("/proc/self/statm", os.O_RDONLY)
     mapped = int(os.read(place, 200).split()[0]) * PAGE
     os.close(place)
@@ -78,7 +90,9 @@ def set_limits(limits: dict[str, int]) -> None:
 
 
 def drop_capabilities(keep_read: bool = False) -> None:
-    """No capability is left, nor can one be gained; `keep_read` keeps CAP_DAC_READ_SEARCH (Landlock rung as root)."""
+    """No capability is left, nor can one be gained; `keep_read` keeps CAP_DAC_READ_SEARCH (Landlock rung as
+    root).
+    """
     for capability in range(64):
         if LIBC.prctl(PR_CAPBSET_DROP, ctypes.c_ulong(capability), 0, 0, 0) < 0:
             break
@@ -102,7 +116,9 @@ def become(uid: int, gid: int) -> None:
 
 
 def landlock(readable: list[str], writable: list[str]) -> None:
-    """Only `readable` can be read and executed, only `writable` written; no TCP, no abstract sockets, no signals out."""
+    """Only `readable` can be read and executed, only `writable` written; no TCP, no abstract sockets, no
+    signals out.
+    """
     abi = LIBC.syscall(444, None, ctypes.c_size_t(0), ctypes.c_uint32(1))
     _check(abi, "landlock")
     every = (1 << (13 if abi < 2 else 14 if abi < 3 else 15 if abi < 5 else 16)) - 1
@@ -117,7 +133,9 @@ def landlock(readable: list[str], writable: list[str]) -> None:
                 continue
             fd = os.open(path, os.O_PATH | os.O_CLOEXEC)
             allowed = rights if os.path.isdir(path) else rights & file_only
-            rule = ctypes.create_string_buffer((allowed & every).to_bytes(8, "little") + fd.to_bytes(4, "little"), 12)
+            rule = ctypes.create_string_buffer(
+                (allowed & every).to_bytes(8, "little") + fd.to_bytes(4, "little"), 12
+            )
             _check(LIBC.syscall(445, ruleset, 1, rule, ctypes.c_uint32(0)), f"landlock {path}")
             os.close(fd)
     prctl(PR_SET_NO_NEW_PRIVS, 1)

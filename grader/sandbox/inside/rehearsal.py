@@ -1,4 +1,6 @@
-"""What every worker would do for the first time, done once in the zygote: modules that are loaded late, caches, pages."""
+"""What every worker would do for the first time, done once in the zygote: modules that are loaded late,
+caches, pages.
+"""
 
 from __future__ import annotations
 
@@ -51,9 +53,11 @@ def _nobody(frame: bytes) -> tuple[bytes, bytes]:
 
 
 def settle() -> None:
-    """Make the memory of this process cheap to fork: nothing for the collector to touch, huge pages where there can be.
+    """Make the memory of this process cheap to fork: nothing for the collector to touch, huge pages where
+    there can be.
 
-    A fork copies one entry for a page of 2 MB in place of 512; a page that a worker writes to is copied as before.
+    A fork copies one entry for a page of 2 MB in place of 512; a page that a worker writes to is copied as
+    before.
     """
     gc.collect()
     gc.freeze()

@@ -32,7 +32,8 @@ class Server:
 
     Args:
         shell: an IPython shell from `make_shell`.
-        exchange: sends a frame to the judge and returns the (header, body) of the next one; used for callbacks.
+        exchange: sends a frame to the judge and returns the (header, body) of the next one; used for
+        callbacks.
     """
 
     def __init__(self, shell: Any, exchange: Exchange) -> None:
@@ -69,7 +70,9 @@ class Server:
         return judge_function
 
     def find(self, target: list[Any]) -> Any:
-        """The object at `target` = ["name" | "object", which, path]; path steps are ["attr", s] or ["item", key]."""
+        """The object at `target` = ["name" | "object", which, path]; path steps are ["attr", s] or ["item",
+        key].
+        """
         start, which, path = target
         if start == "name":
             if which not in self.shell.user_ns:
@@ -91,7 +94,9 @@ class Server:
             numpy.random.seed(seed)
         if (torch := sys.modules.get("torch")) is not None:
             # manual_seed looks for every kind of device first: 1 ms, also where torch was built for none
-            device = sys.platform != "linux" or any(getattr(torch.version, name, None) for name in ("cuda", "hip", "xpu"))
+            device = sys.platform != "linux" or any(
+                getattr(torch.version, name, None) for name in ("cuda", "hip", "xpu")
+            )
             (torch if device else torch.default_generator).manual_seed(seed)
 
     def do_names(self) -> list[str]:
@@ -106,7 +111,9 @@ class Server:
     def do_hold(self, target: list[Any]) -> codec.HandleRef:
         return self.keep(self.find(target))
 
-    def do_call(self, target: list[Any], args: list[Any], kwargs: dict[str, Any], keep: bool, echo: bool) -> Any:
+    def do_call(
+        self, target: list[Any], args: list[Any], kwargs: dict[str, Any], keep: bool, echo: bool
+    ) -> Any:
         with quiet():
             function = self.find(target)
             result = function(*args, **kwargs)

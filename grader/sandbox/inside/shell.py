@@ -1,4 +1,6 @@
-"""Run the cells of a notebook as Jupyter would: magics, `!`, `?`, `display`, top-level await; figures without a screen."""
+"""Run the cells of a notebook as Jupyter would: magics, `!`, `?`, `display`, top-level await; figures without
+a screen.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +70,11 @@ class _Nowhere(io.TextIOBase):
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
     """Nothing that is printed goes anywhere: output never changes a score, nor shows a hidden input."""
-    with contextlib.redirect_stdout(_Nowhere()), contextlib.redirect_stderr(_Nowhere()), warnings.catch_warnings():
+    with (
+        contextlib.redirect_stdout(_Nowhere()),
+        contextlib.redirect_stderr(_Nowhere()),
+        warnings.catch_warnings(),
+    ):
         warnings.simplefilter("ignore")
         yield
 
@@ -79,7 +85,9 @@ def run_cell(shell: Any, number: int, source: str) -> dict[str, Any] | None:
     with quiet():
         try:
             result = shell.run_cell(source, store_history=False, silent=False)
-        except BaseException as error:  # SystemExit and whatever IPython lets through: the rest of the notebook still runs
+        except (
+            BaseException
+        ) as error:  # SystemExit and whatever IPython lets through: the rest of the notebook still runs
             return describe(error)
     if "matplotlib.pyplot" in sys.modules:
         with contextlib.suppress(Exception):

@@ -1,4 +1,6 @@
-"""The worker: one forked process that runs a student's cells and then serves the judge's requests on one socket."""
+"""The worker: one forked process that runs a student's cells and then serves the judge's requests on one
+socket.
+"""
 
 from __future__ import annotations
 
@@ -41,14 +43,18 @@ class Frames:
         return bytes(arrived[:count])
 
     def next(self) -> tuple[bytes, bytes]:
-        """The header and the body of the next frame; the judge has hung up if there is none, and the process ends."""
+        """The header and the body of the next frame; the judge has hung up if there is none, and the process
+        ends.
+        """
         header, body = codec.prefix_lengths(self.read(codec.PREFIX.size))
         both = self.read(header + body)
         return both[:header], both[header:]
 
 
 def serve(shell: Any, connection: socket.socket) -> None:
-    """Answer requests until the judge hangs up; never returns to the caller's stack with student code pending."""
+    """Answer requests until the judge hangs up; never returns to the caller's stack with student code
+    pending.
+    """
 
     frames = Frames(connection)
 
@@ -65,7 +71,9 @@ def serve(shell: Any, connection: socket.socket) -> None:
 
 
 def prepare_streams() -> None:
-    """Python's own three streams, as every worker has them: over descriptors 0, 1 and 2, whatever these are then."""
+    """Python's own three streams, as every worker has them: over descriptors 0, 1 and 2, whatever these are
+    then.
+    """
     sys.stdin = open(0, closefd=False)  # noqa: SIM115 - lives as long as the process
     sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", closefd=False)  # noqa: SIM115

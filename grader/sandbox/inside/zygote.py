@@ -2,8 +2,9 @@
 
     judge ──connects──> zygote ──forks──> supervisor (our code only) ──forks──> worker (the student's code)
 
-The judge's connection is the supervisor's control line: it answers "usage", kills on "kill" or when the line closes, and
-says how the worker ended. The worker gets a socket of its own, sent along with the request as a file descriptor.
+The judge's connection is the supervisor's control line: it answers "usage", kills on "kill" or when the line
+closes, and says how the worker ended. The worker gets a socket of its own, sent along with the request as a
+file descriptor.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ TICK = os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
-    """`python -m inside.zygote LISTEN_FD READY_FD CONFIG_FD`: read the configuration, warm up, accept for ever."""
+    """`python -m inside.zygote LISTEN_FD READY_FD CONFIG_FD`: read the configuration, warm up, accept for
+    ever.
+    """
     listen_fd, ready_fd, config_fd = (int(a) for a in sys.argv[1:4])
     with os.fdopen(config_fd, "rb") as stream:
         config = json.load(stream)
@@ -58,7 +61,9 @@ def main() -> None:
                 supervise(control, shell, config)
             except BaseException as error:
                 with contextlib.suppress(OSError):
-                    control.sendall(json.dumps({"failed": f"{type(error).__name__}: {error}"[:500]}).encode() + b"\n")
+                    control.sendall(
+                        json.dumps({"failed": f"{type(error).__name__}: {error}"[:500]}).encode() + b"\n"
+                    )
             finally:
                 os._exit(0)
         control.close()
@@ -80,7 +85,9 @@ def warm_up(modules: list[str]) -> Any:
 
 
 def load_late(modules: list[str]) -> None:
-    """Import what only some notebooks need, when the first of them has come; it, and what is under way, goes on without."""
+    """Import what only some notebooks need, when the first of them has come; it, and what is under way, goes
+    on without.
+    """
     from . import rehearsal
 
     if not set(modules) <= set(sys.modules):
@@ -109,7 +116,9 @@ def supervise(control: socket.socket, shell: Any, config: dict[str, Any]) -> Non
     read_end, write_end = os.pipe()
     confine.prctl(confine.PR_SET_CHILD_SUBREAPER, 1)
     if config["rung"] == "bwrap":
-        confine.prctl(confine.PR_SET_DUMPABLE, 1)  # /proc/self/uid_map is writable only then; no student code runs yet
+        confine.prctl(
+            confine.PR_SET_DUMPABLE, 1
+        )  # /proc/self/uid_map is writable only then; no student code runs yet
         confine.new_namespaces()
         confine.prctl(confine.PR_SET_DUMPABLE, 0)
     pid = os.fork()
@@ -132,7 +141,9 @@ def supervise(control: socket.socket, shell: Any, config: dict[str, Any]) -> Non
     watch(control, pid)
 
 
-def become_worker(shell: Any, config: dict[str, Any], request: dict[str, Any], data_fd: int, told: int) -> None:
+def become_worker(
+    shell: Any, config: dict[str, Any], request: dict[str, Any], data_fd: int, told: int
+) -> None:
     from . import confine, worker
 
     try:
@@ -145,7 +156,9 @@ def become_worker(shell: Any, config: dict[str, Any], request: dict[str, Any], d
         confine.set_limits(request["limits"])
         os.chdir(home)
         if config["rung"] == "landlock":
-            confine.landlock(config["readable"], [home, "/dev/null"])  # no /dev/pts: terminals of others are there
+            confine.landlock(
+                config["readable"], [home, "/dev/null"]
+            )  # no /dev/pts: terminals of others are there
             if config["uid"] is not None:
                 confine.become(config["uid"], config["uid"])
         if config["rung"] != "none":
@@ -216,8 +229,9 @@ def watch(control: socket.socket, pid: int) -> None:
 def end_orphans() -> None:
     """Kill all that is left below this process, also what forks and ends too quickly to be caught alive.
 
-    What has ended stays unreaped meanwhile. So it counts against the limit of processes, at which nothing can fork any
-    more; and two looks in a row that see the same processes, all of them ended, prove that none was alive in between.
+    What has ended stays unreaped meanwhile. So it counts against the limit of processes, at which nothing can
+    fork any more; and two looks in a row that see the same processes, all of them ended, prove that none was
+    alive in between.
     """
     deadline, before = time.monotonic() + 10, None
     while time.monotonic() < deadline and has_children():
@@ -250,7 +264,10 @@ def processes() -> dict[int, tuple[int, float, float, bool]]:
     table = {}
     for name in os.listdir("/proc"):
         if name.isdigit():
-            with contextlib.suppress(OSError, IndexError, ValueError), open(f"/proc/{name}/stat", "rb") as stream:
+            with (
+                contextlib.suppress(OSError, IndexError, ValueError),
+                open(f"/proc/{name}/stat", "rb") as stream,
+            ):
                 fields = stream.read().rpartition(b") ")[2].split()
                 cpu = sum(int(n) for n in fields[11:15]) / TICK
                 table[int(name)] = (int(fields[1]), cpu, int(fields[21]) * 4096 / 1e6, fields[0] not in b"ZX")
@@ -269,7 +286,8 @@ def descendants(pid: int, table: dict[int, tuple[int, float, float, bool]] | Non
 def usage() -> dict[str, float]:
     """CPU seconds and resident megabytes of the worker, everything below it and its orphans, at this moment.
 
-    `waited_s` is for how long a process of them was ready to run, and others had the cores: the longest of them all.
+    `waited_s` is for how long a process of them was ready to run, and others had the cores: the longest of
+    them all.
     """
     table = processes()
     below = descendants(os.getpid(), table)
@@ -284,7 +302,9 @@ def usage() -> dict[str, float]:
 
 
 def waited(pid: int) -> float:
-    """Seconds that a process's first thread has spent in the queue of a core; 0 where the kernel does not count them."""
+    """Seconds that a process's first thread has spent in the queue of a core; 0 where the kernel does not
+    count them.
+    """
     try:
         with open(f"/proc/{pid}/schedstat", "rb") as stream:
             return int(stream.read().split()[1]) / 1e9

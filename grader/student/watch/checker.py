@@ -1,4 +1,6 @@
-"""The warm process as its caller sees it: one check at a time, each in a fresh namespace, stopped when it must be."""
+"""The warm process as its caller sees it: one check at a time, each in a fresh namespace, stopped when it
+must be.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a check gave: the questions, or in `problem` why there are none; `stopped` if it was not let finish."""
+    """What a check gave: the questions, or in `problem` why there are none; `stopped` if it was not let
+    finish.
+    """
 
     slug: str
     questions: tuple[QuestionResult, ...] = ()
@@ -124,7 +128,10 @@ class Checker:
         request: dict[str, Any] = {"do": what}
         if exercise is not None:
             limits = exercise.limits
-            request |= {"notebook": str(exercise.notebook.resolve()), "suite": str(exercise.visible_suite.resolve())}
+            request |= {
+                "notebook": str(exercise.notebook.resolve()),
+                "suite": str(exercise.visible_suite.resolve()),
+            }
             request |= {"cell_s": limits.cell_cpu_s, "call_s": limits.call_cpu_s * 2}
         stdin = self._process.stdin
         assert stdin is not None

@@ -1,4 +1,6 @@
-"""Keys as they are pressed, without Enter; lines where there is no terminal. The terminal is always given back as it was."""
+"""Keys as they are pressed, without Enter; lines where there is no terminal. The terminal is always given
+back as it was.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ Put = Callable[[str], None]
 
 @contextlib.contextmanager
 def pressed_keys(put: Put) -> Iterator[None]:
-    """While inside, `put` gets each key in lower case, from another thread; "" when the terminal is back after Ctrl-Z."""
+    """While inside, `put` gets each key in lower case, from another thread; "" when the terminal is back
+    after Ctrl-Z.
+    """
     stop = threading.Event()
     if not sys.stdin.isatty():
         threading.Thread(target=_lines, args=(put,), name="lines", daemon=True).start()
@@ -28,7 +32,9 @@ def pressed_keys(put: Put) -> Iterator[None]:
             stop.set()
     else:
         with _raw_terminal(put) as descriptor:
-            thread = threading.Thread(target=_unix_keys, args=(put, stop, descriptor), name="keys", daemon=True)
+            thread = threading.Thread(
+                target=_unix_keys, args=(put, stop, descriptor), name="keys", daemon=True
+            )
             thread.start()
             try:
                 yield

@@ -196,7 +196,14 @@ class Watch:
             answer, self.asking = self.asking, None
             answer(character)
             return
-        actions = {"h": self.hint, "n": self.next, "l": self.list, "c": self.again, "r": self.ask_reset, "": self.draw}
+        actions = {
+            "h": self.hint,
+            "n": self.next,
+            "l": self.list,
+            "c": self.again,
+            "r": self.ask_reset,
+            "": self.draw,
+        }
         action = actions.get(character)
         if action is not None:
             action()
@@ -219,7 +226,9 @@ class Watch:
         """The next question that does not pass, behind the one in focus."""
         slug, question = self.focus or (self.slug, None)
         found = next_question(self.stand, slug, question)
-        self.note = "" if found != self.focus else "This is the only one that does not pass yet." if found else ""
+        self.note = (
+            "" if found != self.focus else "This is the only one that does not pass yet." if found else ""
+        )
         self.focus = found
         if found and found[0] != self.slug:
             self.slug, self.state = found[0], ""
@@ -269,4 +278,6 @@ class Watch:
             self.listing, self.asking = False, None
         verdict = self.verdicts.get(self.slug)
         state = self.state or ("checking …" if self.running == self.slug else "")
-        self.screen.show(watch_screen(self.stand, self.slug, self.focus, verdict, state, self.note, self.screen.size()))
+        self.screen.show(
+            watch_screen(self.stand, self.slug, self.focus, verdict, state, self.note, self.screen.size())
+        )

@@ -1,13 +1,14 @@
-"""The warm process: everything imported and collected, one check in each fork of it, or one check and it ends.
+"""The warm process: everything imported and collected, one check in each fork of it, or one check and it
+ends.
 
 Requests come as lines of JSON on stdin, answers go as lines of JSON to stdout:
 
     {"do": "warm", "notebook": …, "suite": …}      imports and collects what this exercise needs; no answer
-    {"do": "check", …, "cell_s": …, "call_s": …}   {"at": …} …, then {"questions": …} or {"problem": …}, then {"ended": code}
-    {"do": "stop"}                                 ends the check that runs, if one does
+    {"do": "check", …, "cell_s": …, "call_s": …}   {"at": …} …, then {"questions": …} or {"problem": …}, then
+    {"ended": code} {"do": "stop"}                                 ends the check that runs, if one does
 
-Forking is how a notebook gets a fresh namespace at once. Where it is not safe (macOS) or not there (Windows), the process
-itself runs the one check that it gets, and the caller keeps another one ready.
+Forking is how a notebook gets a fresh namespace at once. Where it is not safe (macOS) or not there (Windows),
+the process itself runs the one check that it gets, and the caller keeps another one ready.
 """
 
 from __future__ import annotations
@@ -89,7 +90,9 @@ class Teller:
 
     @contextlib.contextmanager
     def step(self, where: str, most_s: float) -> Iterator[None]:
-        """One cell or call; from `most_s` seconds on, `TookTooLong` is raised in it where the system can do that."""
+        """One cell or call; from `most_s` seconds on, `TookTooLong` is raised in it where the system can do
+        that.
+        """
         self._told += 1
         if self._told < TOLD_AT_MOST or self._told % 100 == 0:
             self.send(at=where)
@@ -130,7 +133,9 @@ def _time_is_up(_: int, frame: Any) -> None:
     raise TookTooLong(f"still running after its time was up{_place[0]}; is there a loop that never ends?")
 
 
-def run_check(bench: Bench, request: dict[str, Any], notebook: Notebook, suite: SuiteSession, teller: Teller) -> None:
+def run_check(
+    bench: Bench, request: dict[str, Any], notebook: Notebook, suite: SuiteSession, teller: Teller
+) -> None:
     """Run the notebook and the suite here, and send the verdict."""
     if hasattr(signal, "setitimer"):
         signal.signal(signal.SIGALRM, _time_is_up)
@@ -243,7 +248,9 @@ def main() -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
-    warnings.simplefilter("ignore")  # "multi-threaded, use of fork": the suites' threads hold nothing, they only wait
+    warnings.simplefilter(
+        "ignore"
+    )  # "multi-threaded, use of fork": the suites' threads hold nothing, they only wait
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     try:

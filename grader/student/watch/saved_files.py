@@ -1,4 +1,6 @@
-"""Tell which notebooks are saved, however the editor does it: in place, or a new file renamed over the old one."""
+"""Tell which notebooks are saved, however the editor does it: in place, or a new file renamed over the old
+one.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ QUIET_MS = 25  # a save is over when nothing has happened for this long
 MOST_MS = 500
 
 
-def saved_notebooks(folder: Path, put: Callable[[str], None], stop: threading.Event, polling: bool = False) -> None:
+def saved_notebooks(
+    folder: Path, put: Callable[[str], None], stop: threading.Event, polling: bool = False
+) -> None:
     """Call `put(slug)` whenever `<folder>/<slug>/<slug>.ipynb` is written, until `stop` is set."""
     from watchfiles import watch
 

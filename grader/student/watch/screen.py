@@ -39,11 +39,20 @@ def watch_screen(
     title = Text(one_line(slug), "bold").append(f"  {one_line(mine.exercise.title)}", "dim")
     head = [title, Text(clean(state), "dim"), Text("")]
     foot = _foot(stand, slug, focus)
-    note_lines = [Text(line, "cyan") for line in wrapped(clean(note).splitlines(), size.columns - 2, 7)] if note else []
+    note_lines = (
+        [Text(line, "cyan") for line in wrapped(clean(note).splitlines(), size.columns - 2, 7)]
+        if note
+        else []
+    )
     note_lines += [Text("")] if note_lines else []
     room = size.rows - sum(height(part, size) for part in (head, foot, note_lines)) - 1
     here = focus[1] if focus and focus[0] == slug else None
-    what = _failure(verdict, here, size.columns - 2, room - min(len(mine.questions), 1 + len(set(mine.questions.values()))))
+    what = _failure(
+        verdict,
+        here,
+        size.columns - 2,
+        room - min(len(mine.questions), 1 + len(set(mine.questions.values()))),
+    )
     listed = verdict_lines(mine.questions, here, room - height(what, size))
     for line in listed:
         line.truncate(size.columns, overflow="ellipsis")
@@ -67,7 +76,9 @@ def _failure(verdict: Verdict | None, here: str | None, width: int, most: int) -
         name, message, diagnosis = found
         looks = wrapped([f"This looks like: {diagnosis}"], width, 2, "    ") if diagnosis else []
         lines.append(Text(f"  {one_line(name)}", "bold"))
-        lines += [Text(line) for line in wrapped(message, width, max(2, most - len(lines) - len(looks) - 1), "    ")]
+        lines += [
+            Text(line) for line in wrapped(message, width, max(2, most - len(lines) - len(looks) - 1), "    ")
+        ]
         lines += [Text(line, "cyan") for line in looks]
     lines = lines[: max(0, most - 1)]
     return [*lines, Text("")] if lines else []
@@ -76,12 +87,20 @@ def _failure(verdict: Verdict | None, here: str | None, width: int, most: int) -
 def _foot(stand: Sequence[Standing], slug: str, focus: tuple[str, str] | None) -> list[Text]:
     passed, count = sum(each.passed for each in stand), sum(len(each.questions) for each in stand)
     if focus is None:
-        what = Text("Everything passes. The visible tests are examples: the grade comes from others.", "green")
+        what = Text(
+            "Everything passes. The visible tests are examples: the grade comes from others.", "green"
+        )
     elif focus[0] == slug:
-        what = Text("Next: ").append(one_line(focus[1]), "bold").append("; answer it in the notebook, then save")
+        what = (
+            Text("Next: ").append(one_line(focus[1]), "bold").append("; answer it in the notebook, then save")
+        )
     else:
         where = f"exercises/{one_line(focus[0])}/{one_line(focus[0])}.ipynb"
-        what = Text(f"All of {one_line(slug)} passes. ", "green").append("Next: ", "default").append(where, "bold default")
+        what = (
+            Text(f"All of {one_line(slug)} passes. ", "green")
+            .append("Next: ", "default")
+            .append(where, "bold default")
+        )
     return [Text(bar(passed, count)), what, Text(KEYS, "reverse")]
 
 

@@ -1,4 +1,6 @@
-"""`grader watch` on a terminal, or as plain lines without one; keys, files and the warm process begin and end here."""
+"""`grader watch` on a terminal, or as plain lines without one; keys, files and the warm process begin and end
+here.
+"""
 
 from __future__ import annotations
 
@@ -67,10 +69,14 @@ def print_course(console: Console, stand: Sequence[Standing], slug: str) -> None
         rows.append((each.exercise.slug, each.exercise.title, each.passed, each.failed, each.untouched, note))
     for line in course_lines(rows, slug, console.width):
         console.print(line, soft_wrap=True)
-    console.print(Text("\n" + bar(sum(each.passed for each in stand), sum(len(each.questions) for each in stand))))
+    console.print(
+        Text("\n" + bar(sum(each.passed for each in stand), sum(len(each.questions) for each in stand)))
+    )
 
 
-def watch_course(course: Course, slug: str | None = None, limit_s: float | None = None, forks: bool = FORKS) -> None:
+def watch_course(
+    course: Course, slug: str | None = None, limit_s: float | None = None, forks: bool = FORKS
+) -> None:
     """Watch the course's notebooks until `q` or Ctrl-C.
 
     Raises:
@@ -86,7 +92,9 @@ def watch_course(course: Course, slug: str | None = None, limit_s: float | None 
         watch = Watch(course, checker, terminal, start)
         folder = next(iter(exercises.values())).folder.parent
         files = threading.Thread(
-            target=saved_notebooks, args=(folder, lambda saved: watch.events.put(Saved(saved)), stop), daemon=True
+            target=saved_notebooks,
+            args=(folder, lambda saved: watch.events.put(Saved(saved)), stop),
+            daemon=True,
         )
         files.start()
         try:

@@ -104,7 +104,11 @@ def text_of(path: Path) -> str:
 
 def path_of(text: str) -> Path:
     """The path that `text_of` wrote."""
-    return Path(os.fsdecode(unquote_to_bytes(text.removeprefix(BYTES)))) if text.startswith(BYTES) else Path(text)
+    return (
+        Path(os.fsdecode(unquote_to_bytes(text.removeprefix(BYTES))))
+        if text.startswith(BYTES)
+        else Path(text)
+    )
 
 
 def suite_key(exercise: Exercise, salt: str) -> str:
@@ -155,9 +159,16 @@ def record(book: Gradebook, received: Received, suite_key: str, report: Report) 
         attempt = _attempt(connection, received)
         connection.execute(NO_LONGER_UNJUDGED, {"attempt": attempt})
         if report.score is None:
-            connection.execute(UNJUDGED.insert().values(attempt_id=attempt, tried_at=now(), document=document))
+            connection.execute(
+                UNJUDGED.insert().values(attempt_id=attempt, tried_at=now(), document=document)
+            )
             return
-        values = {"graded_at": now(), "score": report.score, "max_score": report.max_score, "document": document}
+        values = {
+            "graded_at": now(),
+            "score": report.score,
+            "max_score": report.max_score,
+            "document": document,
+        }
         if connection.execute(JUDGED_ANEW, {"attempt": attempt, "suite": suite_key, **values}).rowcount == 0:
             connection.execute(REPORTS.insert(), {"attempt_id": attempt, "suite_key": suite_key, **values})
 
@@ -178,7 +189,9 @@ def attempts(book: Gradebook) -> list[Attempt]:
 
 def verdicts(book: Gradebook) -> list[Verdict]:
     """Every report's figures, the oldest first."""
-    wanted = (REPORTS.c[name] for name in ("id", "attempt_id", "suite_key", "graded_at", "score", "max_score"))
+    wanted = (
+        REPORTS.c[name] for name in ("id", "attempt_id", "suite_key", "graded_at", "score", "max_score")
+    )
     with book.transaction(reading=True) as connection:
         rows = connection.execute(select(*wanted).order_by(REPORTS.c.graded_at, REPORTS.c.id)).all()
     return [Verdict(*row) for row in rows]
@@ -191,7 +204,9 @@ def reports(book: Gradebook, ids: Sequence[int]) -> dict[int, Report]:
 
 def unjudged(book: Gradebook, attempts: Sequence[int]) -> dict[int, Report]:
     """Number of an attempt → what was said when it could not be judged."""
-    return _documents(book, select(UNJUDGED.c.attempt_id, UNJUDGED.c.document), UNJUDGED.c.attempt_id, attempts)
+    return _documents(
+        book, select(UNJUDGED.c.attempt_id, UNJUDGED.c.document), UNJUDGED.c.attempt_id, attempts
+    )
 
 
 def _documents(book: Gradebook, query: Any, column: Any, ids: Sequence[int]) -> dict[int, Report]:
@@ -216,14 +231,30 @@ def _columns(one: Received) -> dict[str, Any]:
 
 
 def _attempt_from(row: Sequence[Any]) -> Attempt:
-    number, received_at, without, student, exercise, sha, path, submitted_at, late, place, kind, original, lms_id = row
+    (
+        number,
+        received_at,
+        without,
+        student,
+        exercise,
+        sha,
+        path,
+        submitted_at,
+        late,
+        place,
+        kind,
+        original,
+        lms_id,
+    ) = row
     key = Key(student, exercise, sha)
     received = Received(key, path, submitted_at, bool(late), place, kind, original, lms_id)
     return Attempt(number, received_at, received, without is not None)
 
 
 def _attempt(connection: Connection, one: Received) -> int:
-    """The number of an attempt; made if `receive` did not know this content, because the file changed meanwhile."""
+    """The number of an attempt; made if `receive` did not know this content, because the file changed
+    meanwhile.
+    """
     found = connection.execute(ATTEMPT_WITH, vars(one.key)).scalar_one_or_none()
     if found is not None:
         return int(found)

@@ -44,14 +44,18 @@ class Gradebook:
             GraderError: whatever the database says, with the remedy.
         """
         try:
-            with self._engine.connect().execution_options(**{READING: reading}) as connection, connection.begin():
+            with (
+                self._engine.connect().execution_options(**{READING: reading}) as connection,
+                connection.begin(),
+            ):
                 yield connection
         except SQLAlchemyError as error:
             raise GraderError(f"{self._name}: {_remedy(error)}") from None
 
 
 def open_gradebook(place: str | Path) -> Gradebook:
-    """The gradebook at a file's path or a database URL; made if it is not there, brought up to date if it is older.
+    """The gradebook at a file's path or a database URL; made if it is not there, brought up to date if it is
+    older.
 
     Raises:
         GraderError: no gradebook, one of a later version, locked, or not to be written.
@@ -64,7 +68,9 @@ def open_gradebook(place: str | Path) -> Gradebook:
         engine = create_engine(url)
         name = str(place) if file else url.render_as_string(hide_password=True)
     except (ArgumentError, ModuleNotFoundError) as error:
-        raise GraderError(f"{place}: no database can be opened from this ({error}); use a path or a URL") from None
+        raise GraderError(
+            f"{place}: no database can be opened from this ({error}); use a path or a URL"
+        ) from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _settings)
         event.listen(engine, "begin", _begin_in_sqlite)
@@ -81,13 +87,20 @@ def open_gradebook(place: str | Path) -> Gradebook:
 
 def _settings(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # SQLAlchemy says when a transaction begins, see below
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={LOCK_WAIT_S * 1000}", "foreign_keys=ON"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        f"busy_timeout={LOCK_WAIT_S * 1000}",
+        "foreign_keys=ON",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_in_sqlite(connection: Connection) -> None:
     """Whoever writes waits for the lock here, and not in the middle."""
-    connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get(READING) else "BEGIN IMMEDIATE")
+    connection.exec_driver_sql(
+        "BEGIN" if connection.get_execution_options().get(READING) else "BEGIN IMMEDIATE"
+    )
 
 
 def _begin_in_postgresql(connection: Connection) -> None:
@@ -100,7 +113,10 @@ def _remedy(error: SQLAlchemyError) -> str:
     text = str(getattr(error, "orig", None) or error).splitlines()[0]
     for sign, remedy in (
         ("No module named", "its driver is missing: pip install 'gradbook[postgres]'"),
-        ("is locked", "another program is writing to it; close that and run the same command again, nothing is lost"),
+        (
+            "is locked",
+            "another program is writing to it; close that and run the same command again, nothing is lost",
+        ),
         ("is full", "the disk is full; free some space and run the same command again, nothing is lost"),
         ("readonly", "it cannot be written; change its permissions or choose another place"),
         ("unable to open", "it cannot be opened; does its folder exist, and may you write there?"),

@@ -17,7 +17,9 @@ FIELDS = ("student", "exercise", "question", "score", "comment", "by", "at")
 
 @dataclass(frozen=True)
 class Judged:
-    """A verdict on an attempt; `current` if it is by the suite as it is now, `score` None if the grader failed."""
+    """A verdict on an attempt; `current` if it is by the suite as it is now, `score` None if the grader
+    failed.
+    """
 
     at: str
     score: float | None
@@ -27,7 +29,9 @@ class Judged:
 
 @dataclass(frozen=True)
 class Tried:
-    """One file that was handed in: when, what it was called, what it was found to be worth, whether it counts."""
+    """One file that was handed in: when, what it was called, what it was found to be worth, whether it
+    counts.
+    """
 
     id: int
     submitted_at: str
@@ -52,8 +56,12 @@ def attempts_at(book: Gradebook, course: Course, grade: Grade) -> list[Tried]:
     with book.transaction(reading=True) as connection:
         rows = list(connection.execute(select(ATTEMPTS).where(mine)))
         ids = [row.id for row in rows]
-        judged = connection.execute(select(*known).where(REPORTS.c.attempt_id.in_(ids)).order_by(REPORTS.c.graded_at)).all()
-        failed = connection.execute(select(UNJUDGED.c.attempt_id, UNJUDGED.c.tried_at).where(UNJUDGED.c.attempt_id.in_(ids)))
+        judged = connection.execute(
+            select(*known).where(REPORTS.c.attempt_id.in_(ids)).order_by(REPORTS.c.graded_at)
+        ).all()
+        failed = connection.execute(
+            select(UNJUDGED.c.attempt_id, UNJUDGED.c.tried_at).where(UNJUDGED.c.attempt_id.in_(ids))
+        )
         verdicts: dict[int, list[Judged]] = {}
         for row in judged:
             one = Judged(row.graded_at, row.score, row.max_score, row.suite_key == key)
@@ -72,7 +80,9 @@ def attempts_at(book: Gradebook, course: Course, grade: Grade) -> list[Tried]:
 
 
 def decisions_on(book: Gradebook, student: str, exercise: str) -> list[Override]:
-    """Every decision that was ever made, the last one first; one without score and comment took those before it back."""
+    """Every decision that was ever made, the last one first; one without score and comment took those before
+    it back.
+    """
     mine = (OVERRIDES.c.student == student) & (OVERRIDES.c.exercise == exercise)
     query = select(*(OVERRIDES.c[name] for name in FIELDS)).where(mine).order_by(OVERRIDES.c.id.desc())
     with book.transaction(reading=True) as connection:

@@ -25,7 +25,9 @@ def people(book: Gradebook) -> dict[str, Person]:
 def has_roster(book: Gradebook) -> bool:
     """Whether a roster was ever given."""
     with book.transaction(reading=True) as connection:
-        return bool(connection.execute(select(ABOUT.c.value).where(ABOUT.c.key == "roster")).scalar_one_or_none())
+        return bool(
+            connection.execute(select(ABOUT.c.value).where(ABOUT.c.key == "roster")).scalar_one_or_none()
+        )
 
 
 def meet(book: Gradebook, found: Iterable[Person]) -> None:
@@ -40,7 +42,9 @@ def meet(book: Gradebook, found: Iterable[Person]) -> None:
                 _write(connection, both, new=False)
             else:
                 continue
-            known[person.id] = replace(_completed(old, person) if old else person, enrolled=bool(old and old.enrolled))
+            known[person.id] = replace(
+                _completed(old, person) if old else person, enrolled=bool(old and old.enrolled)
+            )
 
 
 def enrol(book: Gradebook, roster: Sequence[Person], same: dict[str, str]) -> None:

@@ -22,10 +22,12 @@ from sqlalchemy import (
 
 METADATA = MetaData()
 
-ABOUT = Table("about", METADATA, Column("key", String(40), primary_key=True), Column("value", Text, nullable=False))
+ABOUT = Table(
+    "about", METADATA, Column("key", String(40), primary_key=True), Column("value", Text, nullable=False)
+)
 
-# A file that somebody handed in. `received_at` is when it was last among what was to be graded, `place` its rank among
-# several attempts whose times are not known.
+# A file that somebody handed in. `received_at` is when it was last among what was to be graded, `place` its
+# rank among several attempts whose times are not known.
 ATTEMPTS = Table(
     "attempts",
     METADATA,
@@ -78,8 +80,8 @@ STUDENTS = Table(
     Column("enrolled", Integer, nullable=False, server_default="0"),
 )
 
-# Never changed and never deleted: of several for one question the last one counts, and one without score and comment
-# takes those before it back.
+# Never changed and never deleted: of several for one question the last one counts, and one without score and
+# comment takes those before it back.
 OVERRIDES = Table(
     "overrides",
     METADATA,
@@ -111,7 +113,13 @@ PUBLISHED = Table(
 
 def _term(connection: Connection) -> None:
     """Version 2: when and whence attempts came, people, overrides, what was published."""
-    words = ("received_at VARCHAR(32)", "submitted_at VARCHAR(32)", "kind VARCHAR(20)", "original TEXT", "lms_id TEXT")
+    words = (
+        "received_at VARCHAR(32)",
+        "submitted_at VARCHAR(32)",
+        "kind VARCHAR(20)",
+        "original TEXT",
+        "lms_id TEXT",
+    )
     for column in words:
         connection.execute(text(f"ALTER TABLE attempts ADD COLUMN {column} NOT NULL DEFAULT ''"))
     for column in ("late", "place"):
@@ -126,7 +134,8 @@ VERSION = len(STEPS) + 1
 
 
 def migrate(connection: Connection) -> int:
-    """Bring the tables up to date, within the caller's transaction; the version that was there before, 0 if none.
+    """Bring the tables up to date, within the caller's transaction; the version that was there before, 0 if
+    none.
 
     Raises:
         ValueError: the gradebook is of a later version of this program.

@@ -1,4 +1,6 @@
-"""What counts: deadlines, late work, grace days, several attempts, weights and dropped exercises, as the course says."""
+"""What counts: deadlines, late work, grace days, several attempts, weights and dropped exercises, as the
+course says.
+"""
 
 from grader.term.policies.policy import Attempt, Outcome, Policy, Result
 from grader.term.policies.settings import policy_from

@@ -16,7 +16,9 @@ def instant(local: datetime, zone: tzinfo) -> datetime:
 
 def later(moment: datetime, days: int, zone: tzinfo) -> datetime:
     """The same time of day some days later, where a day may have 23 or 25 hours."""
-    return instant(moment.astimezone(zone).replace(tzinfo=None) + timedelta(days=days), zone) if days else moment
+    return (
+        instant(moment.astimezone(zone).replace(tzinfo=None) + timedelta(days=days), zone) if days else moment
+    )
 
 
 def days_late(policy: Policy, attempt: Attempt, deadline: datetime | None, own: bool) -> int:
@@ -57,7 +59,9 @@ def is_cut_off(policy: Policy, days: int) -> bool:
     return policy.cut_off_days is not None and days > policy.cut_off_days
 
 
-def lateness_note(policy: Policy, attempt: Attempt, days: int, grace: int, points: float, *, extended: bool) -> str:
+def lateness_note(
+    policy: Policy, attempt: Attempt, days: int, grace: int, points: float, *, extended: bool
+) -> str:
     """A sentence on what lateness takes from an attempt, "" if it is in time.
 
     Args:
@@ -69,7 +73,9 @@ def lateness_note(policy: Policy, attempt: Attempt, days: int, grace: int, point
             reason = "the student has an extension" if extended else "there is no deadline"
             return f"handed in late at an unknown time: nothing taken, {reason}"
         return ""
-    begun = f"{count(days)} late" if attempt.at else "handed in late at an unknown time, which counts as 1 day"
+    begun = (
+        f"{count(days)} late" if attempt.at else "handed in late at an unknown time, which counts as 1 day"
+    )
     used = f"; {count(grace, 'grace day')} used" if grace else ""
     if attempt.score is None:
         return f"{begun}: not judged yet{used.replace('used', 'kept for it')}"

@@ -77,7 +77,8 @@ class Outcome:
 
     Attributes:
         attempt: index of the attempt that counts; None if nothing was handed in.
-        score: after the penalty; None if nothing was handed in, or while it is open because an attempt is ungraded.
+        score: after the penalty; None if nothing was handed in, or while it is open because an attempt is
+        ungraded.
         raw: before the penalty, of the attempt that counts; None if there is none or it is ungraded.
         penalty: points taken.
         days_late: begun days after the student's deadline; `grace_days` of them are forgiven.
@@ -97,7 +98,8 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Result:
-    """Outcomes in the order of the course. With weights `max_total` is 100 and `total` a percentage, else both are points.
+    """Outcomes in the order of the course. With weights `max_total` is 100 and `total` a percentage, else
+    both are points.
 
     `total` is None while an exercise that counts is open.
     """

@@ -44,7 +44,8 @@ def _policy(settings: Mapping[str, Any], slugs: Sequence[str]) -> Policy:
         _known(name, (*ELSEWHERE, *PLAIN, *TABLES), "setting")
     zone = _zone(settings.get("timezone", "UTC"))
     deadlines = {
-        slug: _moment(value, zone, f"deadlines.{slug}") for slug, value in _by_exercise(settings, "deadlines", slugs).items()
+        slug: _moment(value, zone, f"deadlines.{slug}")
+        for slug, value in _by_exercise(settings, "deadlines", slugs).items()
     }
     students = _table(settings, "extensions")
     extensions = {student: _extensions(students, student, slugs, deadlines, zone) for student in students}
@@ -53,10 +54,13 @@ def _policy(settings: Mapping[str, Any], slugs: Sequence[str]) -> Policy:
         _known(name, LATE, "setting", "[late]: ")
     dropped = _dropped(settings.get("dropped", []), slugs)
     weights = {
-        slug: _number(value, f"weights.{slug}") for slug, value in _by_exercise(settings, "weights", slugs).items()
+        slug: _number(value, f"weights.{slug}")
+        for slug, value in _by_exercise(settings, "weights", slugs).items()
     }
     if "weights" in settings and not any(weights.values()):
-        raise GraderError("weights: none is above 0; give an exercise one, or leave out [weights] for totals in points")
+        raise GraderError(
+            "weights: none is above 0; give an exercise one, or leave out [weights] for totals in points"
+        )
     policy = Policy(
         zone=zone,
         deadlines=deadlines,
@@ -72,7 +76,9 @@ def _policy(settings: Mapping[str, Any], slugs: Sequence[str]) -> Policy:
     if slugs and not counting:
         raise GraderError("dropped: nothing is left that counts; leave an exercise that has a weight")
     if slugs and policy.drop_lowest >= counting:
-        raise GraderError(f"drop_lowest: {policy.drop_lowest} of {counting} exercises that count leave nothing; drop fewer")
+        raise GraderError(
+            f"drop_lowest: {policy.drop_lowest} of {counting} exercises that count leave nothing; drop fewer"
+        )
     return policy
 
 
@@ -86,13 +92,19 @@ def _late(late: Mapping[str, Any]) -> dict[str, Any]:
         "per_day": _number(late.get("per_day", 0), "late.per_day", 1, "a share from 0 to 1, as 0.1 for 10 %"),
         "of": _word(late.get("of", "maximum"), "late.of", ("maximum", "score")),
         "floor": _number(late.get("floor", 0), "late.floor", 1, "a share from 0 to 1, as 0.5 for 50 %"),
-        "cut_off_days": None if cut_off is None else int(_number(cut_off, "late.cut_off_days", LONGEST, whole=True)),
+        "cut_off_days": None
+        if cut_off is None
+        else int(_number(cut_off, "late.cut_off_days", LONGEST, whole=True)),
         "tolerance_minutes": _number(late.get("tolerance_minutes", 0), "late.tolerance_minutes", 24 * 60),
     }
 
 
 def _extensions(
-    students: Mapping[str, Any], student: str, slugs: Sequence[str], deadlines: Mapping[str, datetime], zone: tzinfo
+    students: Mapping[str, Any],
+    student: str,
+    slugs: Sequence[str],
+    deadlines: Mapping[str, datetime],
+    zone: tzinfo,
 ) -> dict[str, datetime]:
     """Slug → the student's own deadline."""
     extensions = {}
@@ -107,16 +119,22 @@ def _extensions(
             days = int(_number(value, name, LONGEST, must, whole=True))
             extensions[slug] = later(deadlines[slug], days, zone)
         if extensions[slug] < deadlines[slug]:
-            raise GraderError(f"{name}: {value} is before the deadline for everyone; an extension can only be later")
+            raise GraderError(
+                f"{name}: {value} is before the deadline for everyone; an extension can only be later"
+            )
     return extensions
 
 
 def _moment(value: Any, zone: tzinfo, name: str) -> datetime:
     """A date or a time in UTC; a date alone means the end of that day."""
     if not isinstance(value, date):
-        raise GraderError(f"{name} must be a date or a date and time, without quotes, as 2026-10-19; it is {_shown(value)}")
+        raise GraderError(
+            f"{name} must be a date or a date and time, without quotes, as 2026-10-19; it is {_shown(value)}"
+        )
     if value.year not in YEARS:
-        raise GraderError(f"{name}: {value} is in no year of a course; leave the exercise out if it has no deadline")
+        raise GraderError(
+            f"{name}: {value} is in no year of a course; leave the exercise out if it has no deadline"
+        )
     if not isinstance(value, datetime):
         return instant(datetime.combine(value, time()) + timedelta(days=1), zone)
     return value.astimezone(UTC) if value.tzinfo else instant(value, zone)
@@ -124,13 +142,17 @@ def _moment(value: Any, zone: tzinfo, name: str) -> datetime:
 
 def _dropped(value: Any, slugs: Sequence[str]) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(slug, str) for slug in value):
-        raise GraderError(f'dropped must be a list of exercises in quotes, as ["01_gates"]; it is {_shown(value)}')
+        raise GraderError(
+            f'dropped must be a list of exercises in quotes, as ["01_gates"]; it is {_shown(value)}'
+        )
     for slug in value:
         _known(slug, slugs, "exercise", "dropped: ")
     return tuple(value)
 
 
-def _by_exercise(settings: Mapping[str, Any], name: str, slugs: Sequence[str], above: str = "") -> Mapping[str, Any]:
+def _by_exercise(
+    settings: Mapping[str, Any], name: str, slugs: Sequence[str], above: str = ""
+) -> Mapping[str, Any]:
     """A table whose keys are exercises."""
     table = _table(settings, name, above)
     for slug in table:
@@ -141,12 +163,16 @@ def _by_exercise(settings: Mapping[str, Any], name: str, slugs: Sequence[str], a
 def _table(settings: Mapping[str, Any], name: str, above: str = "") -> Mapping[str, Any]:
     value = settings.get(name, {})
     if not isinstance(value, dict):
-        raise GraderError(f"{above}{name} must be a table; write a line [{above}{name}] and the values below it")
+        raise GraderError(
+            f"{above}{name} must be a table; write a line [{above}{name}] and the values below it"
+        )
     return value
 
 
 def _known(name: str, known: Sequence[str], what: str, where: str = "") -> None:
-    """Refuses a name that nobody knows: with the nearest that somebody does, or with the place where it belongs."""
+    """Refuses a name that nobody knows: with the nearest that somebody does, or with the place where it
+    belongs.
+    """
     if name in known:
         return
     if where.startswith("[") and name in (*PLAIN, *ELSEWHERE):
@@ -179,7 +205,11 @@ def _zone(name: Any) -> tzinfo:
         return ZoneInfo(name)
     except (ValueError, OSError, KeyError):  # a folder, a path, a name that is too long, no such zone
         close = difflib.get_close_matches(str(name), sorted(available_timezones()), 1, 0.4)
-        remedy = f"did you mean {close[0]!r}?" if close else "name one as 'Europe/Berlin'; unknown too? pip install tzdata"
+        remedy = (
+            f"did you mean {close[0]!r}?"
+            if close
+            else "name one as 'Europe/Berlin'; unknown too? pip install tzdata"
+        )
         raise GraderError(f"timezone: no time zone {_shown(name)}; {remedy}") from None
 
 

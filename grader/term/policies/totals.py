@@ -1,4 +1,6 @@
-"""A student's attempts judged by the policy: which attempt counts, where grace days go, what is dropped, the total."""
+"""A student's attempts judged by the policy: which attempt counts, where grace days go, what is dropped, the
+total.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Option:
-    """An outcome that so many grace days buy; `worth` is its score, or the most that it can be while it is open."""
+    """An outcome that so many grace days buy; `worth` is its score, or the most that it can be while it is
+    open.
+    """
 
     outcome: Outcome
     worth: float
@@ -49,26 +53,33 @@ def judge_student(
 ) -> Result:
     """What a student's attempts amount to.
 
-    Grace days and dropped exercises are chosen together, so that the total's share of what can be had is the greatest;
-    among equals what drops the fewest points, then what spends the fewest days, then what spends them on the earliest
-    deadlines. Hence a later deadline or another grace day never lowers that share: it only adds to the choice.
+    Grace days and dropped exercises are chosen together, so that the total's share of what can be had is the
+    greatest; among equals what drops the fewest points, then what spends the fewest days, then what spends
+    them on the earliest deadlines. Hence a later deadline or another grace day never lowers that share: it
+    only adds to the choice.
 
     Args:
-        attempts: in the order in which they came. Times decide if those of all attempts at an exercise are known.
+        attempts: in the order in which they came. Times decide if those of all attempts at an exercise are
+        known.
         points: slug → points, every exercise of the class, in the order of the course.
         fixed: slug → score that a person has set for the whole exercise: final, without penalty.
 
     Returns:
         `total` is None while an exercise that counts is open; then nothing is dropped as one of the lowest.
     """
-    options = {slug: list(_options(policy, student, slug, attempts, points[slug], fixed.get(slug))) for slug in points}
+    options = {
+        slug: list(_options(policy, student, slug, attempts, points[slug], fixed.get(slug)))
+        for slug in points
+    }
     counting = sorted(filter(policy.counts, points), key=lambda slug: policy.deadlines.get(slug, NEVER))
     shares = [_share(policy, slug, points[slug], options[slug]) for slug in counting]
     plan = dict(zip(counting, best_plan(shares, policy.grace_days, policy.drop_lowest), strict=True))
     chosen = {slug: options[slug][plan.get(slug) or 0] for slug in points}
     is_open = any(_is_open(policy, chosen[slug], points[slug]) for slug in counting)
     lowest = {slug for slug, index in plan.items() if index is None and not is_open}
-    outcomes = {slug: _left_out(policy, slug, option.outcome, slug in lowest) for slug, option in chosen.items()}
+    outcomes = {
+        slug: _left_out(policy, slug, option.outcome, slug in lowest) for slug, option in chosen.items()
+    }
     kept = [share for share in shares if share.slug not in lowest]
     most = sum((share.most for share in kept), Fraction())
     got = sum((share.worth[plan[share.slug] or 0] for share in kept), Fraction())
@@ -77,10 +88,11 @@ def judge_student(
 
 
 def best_plan(shares: Sequence[Share], days: int, drops: int) -> tuple[int | None, ...]:
-    """For each exercise the index of its option, None to drop it: together the greatest share of what can be had.
+    """For each exercise the index of its option, None to drop it: together the greatest share of what can be
+    had.
 
-    Dinkelbach, "On nonlinear fractional programming" (1967): the plan that exceeds a ratio by most has the next ratio,
-    until none exceeds it. Exact, as everything here is a fraction.
+    Dinkelbach, "On nonlinear fractional programming" (1967): the plan that exceeds a ratio by most has the
+    next ratio, until none exceeds it. Exact, as everything here is a fraction.
 
     Args:
         days: grace days that there are.
@@ -92,7 +104,9 @@ def best_plan(shares: Sequence[Share], days: int, drops: int) -> tuple[int | Non
     def plan_from(
         place: int, days: int, drops: int, ratio: Fraction
     ) -> tuple[tuple[Fraction, Fraction, int], tuple[int | None, ...]] | None:
-        """How good the best plan for the exercises from `place` on is, and the plan; None if too many are to be dropped."""
+        """How good the best plan for the exercises from `place` on is, and the plan; None if too many are to
+        be dropped.
+        """
         if place == len(shares):
             return None if drops else ((Fraction(), Fraction(), 0), ())
         share, found = shares[place], None
@@ -155,7 +169,8 @@ def _options(
     if all(attempt.at is not None for _, attempt in tries):
         tries.sort(key=lambda item: item[1].at or NEVER)
     common, own = policy.deadlines.get(slug), policy.extension(student, slug)
-    # An extension is an offer. Without it a resubmission may be cut off that, with it, takes the place of a better one.
+    # An extension is an offer. Without it a resubmission may be cut off that, with it, takes the place of a
+    # better one.
     late = [[days_late(policy, attempt, own, True) for _, attempt in tries]] if own else []
     late.append([days_late(policy, attempt, common, False) for _, attempt in tries])
     budget = min(policy.grace_days, max(map(max, late))) if fixed is None else 0
@@ -171,10 +186,18 @@ def _options(
 
 
 def _option(
-    policy: Policy, tries: Sequence[tuple[int, Attempt]], days: Sequence[int], grace: int, points: float, extended: bool
+    policy: Policy,
+    tries: Sequence[tuple[int, Attempt]],
+    days: Sequence[int],
+    grace: int,
+    points: float,
+    extended: bool,
 ) -> Option:
     """The attempt that counts if `grace` days are forgiven."""
-    left = [score_left(policy, attempt, late - grace, points) for (_, attempt), late in zip(tries, days, strict=True)]
+    left = [
+        score_left(policy, attempt, late - grace, points)
+        for (_, attempt), late in zip(tries, days, strict=True)
+    ]
     alive = [n for n, late in enumerate(days) if not is_cut_off(policy, late - grace)]
     if policy.attempts == "first":
         n = 0
@@ -196,7 +219,9 @@ def _fixed(outcome: Outcome, score: float) -> Option:
     """What a person has decided, whatever the attempts are worth."""
     late = outcome.days_late
     note = f"{count(late)} late: nothing taken, the score was set by hand" if late else ""
-    return Option(replace(outcome, score=score_of(score), penalty=0.0, grace_days=0, note=note), score_of(score))
+    return Option(
+        replace(outcome, score=score_of(score), penalty=0.0, grace_days=0, note=note), score_of(score)
+    )
 
 
 def _exact(number: float) -> Fraction:
