@@ -13,7 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.memory import watched
-from benchmarks.peers.assignments import Assignment, Copy, nbgrader_notebook, plain_notebook, write_otter_tests
+from benchmarks.peers.assignments import (
+    Assignment,
+    Copy,
+    nbgrader_notebook,
+    plain_notebook,
+    write_otter_tests,
+)
 from benchmarks.peers.environments import Environment
 from benchmarks.throughput import THREADS
 

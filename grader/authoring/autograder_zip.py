@@ -12,7 +12,7 @@ from pathlib import Path
 
 import grader
 from grader.authoring.kit import LONG_AGO, package_wheel
-from grader.autograder.run import SETTINGS
+from grader.autograder.in_container import SETTINGS
 from grader.core.course import Course, Exercise
 from grader.core.errors import GraderError
 from grader.core.files import write_atomically

@@ -2,6 +2,6 @@
 
 import sys
 
-from grader.autograder.run import main
+from grader.autograder.in_container import main
 
 sys.exit(main(sys.argv[1:]))

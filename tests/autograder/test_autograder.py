@@ -22,8 +22,8 @@ from support.paths import COURSE, ROOT
 
 from grader.authoring.autograder_zip import github_workflow, gradescope_zip
 from grader.authoring.release import exercise_files, write_files
-from grader.autograder import run as autograder
-from grader.autograder.run import judge, main
+from grader.autograder import in_container as autograder
+from grader.autograder.in_container import judge, main
 from grader.core.course import Course
 from grader.core.errors import GraderError
 from grader.core.stub import answer_lines
@@ -181,7 +181,7 @@ def test_the_zip_holds_what_judging_needs_and_no_answers(tmp_path: Path) -> None
         wheel = next(name for name in names if name.endswith(".whl"))
         assert f'"./{wheel}"' in archive.read("setup.sh").decode()
         with archive.open(wheel) as stream, zipfile.ZipFile(stream) as package:
-            assert {"grader/autograder/run.py", "grader/exchange/gradescope/upload.py"} <= set(package.namelist())
+            assert {"grader/autograder/in_container.py", "grader/exchange/gradescope/upload.py"} <= set(package.namelist())
 
 
 def test_the_same_course_gives_the_same_zip(tmp_path: Path) -> None:

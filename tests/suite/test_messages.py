@@ -1,4 +1,4 @@
-"""Every kind of message, provoked and read: `pytest tests/test_messages.py -s` prints them all."""
+"""Every kind of message, provoked and read: `pytest tests/suite/test_messages.py -s` prints them all."""
 
 from __future__ import annotations
 
