@@ -21,6 +21,7 @@ from typing import Any
 import nbformat
 import pytest
 from support.cells import RIGHT, WRONG, eventually
+from support.nonempty import nonempty
 from support.paths import COURSE
 
 import grader.engine.cluster.start as start
@@ -131,7 +132,7 @@ def test_a_slurm_job_starts_processes_of_one_thread_that_only_we_may_talk_to(
     with dask.config.set({f"jobqueue.slurm.{name}": value for name, value in settings.items()}), start.slurm() as cluster:
         script = cluster.job_script()
         keys = list(tmp_path.glob(".gradbook-cluster-*/*"))
-        assert keys and all(stat.S_IMODE(key.stat().st_mode) == 0o600 for key in keys)
+        assert all(stat.S_IMODE(key.stat().st_mode) == 0o600 for key in nonempty(keys))
         assert stat.S_IMODE(keys[0].parent.stat().st_mode) == 0o700
     for line in ("#SBATCH -p teaching", "#SBATCH -A dl101", "#SBATCH -t 02:00:00", "#SBATCH --cpus-per-task=4"):
         assert line in script
@@ -592,7 +593,7 @@ def test_killed_workers_cost_nothing_and_blame_nobody(
 
     graded(dask_here.where, handed, tmp_path / "out", {4: kill_one, 10: kill_one, 16: kill_one})
     check_as_expected(tmp_path / "out", expected, counted)
-    assert families and eventually(lambda: not any(alive(pid) for pid in families))
+    assert eventually(lambda: not any(alive(pid) for pid in nonempty(families)))
 
 
 @pytest.mark.slow
@@ -642,7 +643,7 @@ def test_a_host_that_dies_costs_nothing(
     graded(running.where, handed, tmp_path / "out", {5: power_cut})
     check_as_expected(tmp_path / "out", expected, counted)
     doomed.wait(timeout=30)
-    assert eventually(lambda: not any(alive(pid) for pid in victims))
+    assert eventually(lambda: not any(alive(pid) for pid in nonempty(victims)))
 
 
 @pytest.mark.slow

@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 from support.exports import a_class, a_grade, a_report, check_gradescope, reporter
+from support.nonempty import nonempty
 from support.paths import ROOT
 
 from grader.core.errors import GraderError
@@ -71,7 +72,7 @@ def test_every_format_says_who_is_ungraded_and_who_handed_in_nothing(format: str
         pytest.importorskip("pyarrow")
     left_out = export(a_class(), format, "01").left_out
     said = "\n".join(left_out)
-    assert "01_gates is ungraded" in said and all(line.isprintable() for line in left_out)
+    assert "01_gates is ungraded" in said and all(line.isprintable() for line in nonempty(left_out))
     if format != "nbgrader":  # which has a row of zeros for them
         assert "Eve Ek" in said
 
@@ -163,7 +164,7 @@ def test_gradescope_gets_the_score_that_counts_and_a_test_each() -> None:
     assert cem["tests"][1]["output"] == "got 3.0, expected 4.0\nThis looks like: the inputs are swapped"
     assert "MulGate: 1.5 of 2, set by hand (the tests: 0)" in cem["output"] and "2 days late" in cem["output"]
     assert "The score was set by hand: 4.5" in check_gradescope(files["stray/01_gates.json"])["output"]
-    assert not any("eve" in name for name in files)
+    assert not any("eve" in name for name in nonempty(files))
     for name, data in files.items():
         assert ".." not in name and "\x1b" not in data.decode() and check_gradescope(data)
 
@@ -271,7 +272,8 @@ def check_junit(root: ElementTree.Element) -> None:
         assert int(suite.attrib["errors"]) == len(list(suite.iter("error")))
         for case in cases:
             assert set(case.attrib) == {"name", "classname", "time"} and len(case) <= 1
-            assert all(child.tag in ("failure", "error") and {"type", "message"} == set(child.attrib) for child in case)
+            for child in case:
+                assert child.tag in ("failure", "error") and {"type", "message"} == set(child.attrib)
 
 
 def test_junit_xml_is_valid_whatever_was_handed_in() -> None:
@@ -286,7 +288,7 @@ def test_junit_xml_is_valid_whatever_was_handed_in() -> None:
     cem = {one.attrib["name"]: one.attrib["value"] for one in by_name["cem: 01_gates"].iter("property")}
     assert (cem["score"], cem["status"]) == ("2", "graded late overridden")
     assert "2 days late" in (by_name["cem: 01_gates"].findtext("system-out") or "")
-    assert not any(name.startswith("eve") for name in by_name)
+    assert not any(name.startswith("eve") for name in nonempty(by_name))
 
 
 def test_junit_has_a_suite_for_what_was_not_judged_at_all() -> None:

@@ -30,6 +30,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 from support.cells import RIGHT, WRONG, sandbox_of
+from support.nonempty import nonempty
 from support.paths import COURSE, ROOT
 
 from grader.cli.main import main
@@ -249,7 +250,8 @@ def test_any_file_gives_numbered_cells_or_one_sentence(cases: int, folder: Path)
         else:
             assert [number for number, _ in notebook.cells] == list(range(1, len(notebook.cells) + 1))
             assert len(notebook.cells) <= MAX_CELLS
-            assert all(type(source) is str and len(source.encode("utf-8")) <= MAX_SOURCE for _, source in notebook.cells)
+            for _, source in notebook.cells:
+                assert type(source) is str and len(source.encode("utf-8")) <= MAX_SOURCE
             assert notebook == read_notebook(path)
             outcomes["cells" if notebook.cells else "no cells"] += 1
         assert time.process_time() - begun < 2.0
@@ -275,7 +277,7 @@ def test_any_file_is_graded_with_a_score_and_a_report_of_the_schema(
         SCHEMA.validate(json.loads(text))
         assert report.status == "graded" and report.score is not None, report
         assert 0.0 <= report.score <= report.max_score
-        assert all(test.status != "ungraded" for question in report.questions for test in question.tests)
+        assert all(test.status != "ungraded" for question in nonempty(report.questions) for test in nonempty(question.tests))
         scores[report.score] += 1
 
     for kind in (RUNNABLE, *FILES):
@@ -481,7 +483,7 @@ def test_the_scores_are_a_csv_file_of_one_row_a_student_without_formulas(hell: H
     for newline in ("", None):
         with (base / "out" / "scores.csv").open(encoding="utf-8", newline=newline) as stream:
             head, *rows = csv.reader(stream, strict=True)
-        assert len(rows) == len(made) and all(len(row) == len(head) == 4 for row in rows)
+        assert len(rows) == len(made) and all(len(row) == len(head) == 4 for row in nonempty(rows))
         assert not [cell for row in rows for cell in row if cell.startswith(FORMULA)]
         assert not [cell for row in rows for cell in row if CONTROL.search(cell)]
 
@@ -503,7 +505,7 @@ def test_every_link_of_the_overview_leads_to_a_page_and_back(hell: Hell) -> None
         text = page.read_text(encoding="utf-8")
         back, *handed_back = [(page.parent / link).resolve() for link in links(text)]
         assert back == base / "out" / "index.html"
-        assert all(path.is_file() and path.is_relative_to(base / "out" / "feedback") for path in handed_back)
+        assert all(path.is_file() and path.is_relative_to(base / "out" / "feedback") for path in nonempty(handed_back))
         assert not CONTROL.search(text) and "<img" not in text
     assert not CONTROL.search(index) and "<img" not in index
 
@@ -518,7 +520,7 @@ def test_a_second_run_takes_everything_readable_from_the_gradebook(hell: Hell) -
     assert counts and int(counts[1]) >= len(NAMES) and int(counts[2]) == len(made)
     after = inventory(base / "out")
     notebooks = [place for place in after if place.endswith(f"{SLUG}.json") and made[Path(place).parent.name] == "notebook"]
-    assert len(notebooks) == len(NAMES) and all(after[place] == before[place] for place in notebooks)
+    assert len(notebooks) == len(NAMES) and all(after[place] == before[place] for place in nonempty(notebooks))
 
 
 # What may be in a name, and what may be given instead of a folder ---------------------------------------------------
@@ -552,7 +554,7 @@ def test_students_of_any_name_are_found_recorded_and_shown_apart(cases: int, tmp
         pages = {page_name(standing.person.id): student_page(grades, standing) for standing in grades.standings}
         index = index_page(grades)
         assert len(pages) == len(drawn) and set(pages) <= set(links(index))
-        assert all(page.encode("utf-8") and not CONTROL.search(page) for page in (index, *pages.values()))
+        assert all(page.encode("utf-8") and not CONTROL.search(page) for page in nonempty((index, *pages.values())))
         screen = io.StringIO()
         Console(file=screen, width=100).print(scores_table(grades))
         assert not CONTROL.search(screen.getvalue()) and screen.getvalue().encode("utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import os
@@ -19,6 +20,7 @@ from urllib.parse import unquote
 import pytest
 from support.browser import Skeleton, watched, written
 from support.classes import class_of, columns, made_up_class, pages_of, row_of
+from support.nonempty import nonempty
 from support.paths import ROOT
 
 from grader.core.errors import GraderError
@@ -288,7 +290,7 @@ def test_a_students_page_leads_to_the_feedback() -> None:
     """The address is percent-encoded, and decoded it is where the feedback is."""
     links = [link for link in Skeleton(student_page(ClassGrades(HEADS, (ruled(),)), ruled())).links if "feedback" in link]
     assert [unquote(link) for link in links] == [f"../feedback/josé ü/{slug}.html" for slug in SLUGS[:4]]
-    assert all(link.isascii() and " " not in link for link in links)
+    assert all(link.isascii() and " " not in link for link in nonempty(links))
     assert feedback_address("\udcff", "x") == "../feedback/%FF/x.html"
     assert {feedback_address(name, "x") for name in ("", ".", "..", "a/b", "a\0b", "\ud83d")} == {""}
 
@@ -358,7 +360,7 @@ def test_the_page_for_the_lecture_says_what_is_hardest_and_what_went_wrong() -> 
     """The figures are those of the analysis: hardest first, the three most common mistakes, for all and for each exercise."""
     page = projector_page(forty())
     slides = page.split('<section class="slide"')[1:]
-    assert len(slides) == 12 and all(slide.count('class="count"') - slide.count('text class="count"') <= 3 for slide in slides)
+    assert len(slides) == 12 and all(slide.count('class="count"') - slide.count('text class="count"') <= 3 for slide in nonempty(slides))
     every = sorted((item for several in items(forty()).values() for item in several), key=lambda item: item.p or 0.0)
     assert re.findall(r"<li><p><code>(.*?)</code>", slides[0]) == [item.question for item in every[:5]]
     assert f"<b>{len(mistakes(forty())[0].students)}</b> of {mistakes(forty())[0].n}" in slides[0]
@@ -369,9 +371,9 @@ def test_pages_are_made_for_everybody() -> None:
     for name, page in list(pages_of(forty()).items())[:6]:
         assert '<html lang="en">' in page and re.search("<title>.+</title>", page)
         levels = [int(level) for level in re.findall(r"<h(\d)", page)]
-        assert levels[0] == 1 and all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False)), name
-        assert all("aria-label=" in svg or 'aria-hidden="true"' in svg for svg in re.findall("<svg[^>]*>", page))
-        assert all("scope=" in th for th in re.findall(r"<th\b[^>]*>", page))
+        assert levels[0] == 1 and all(after <= before + 1 for before, after in nonempty(itertools.pairwise(levels))), name
+        assert all("aria-label=" in svg or 'aria-hidden="true"' in svg for svg in nonempty(re.findall("<svg[^>]*>", page)))
+        assert all("scope=" in th for th in nonempty(re.findall(r"<th\b[^>]*>", page)))
         assert page.count("<table") == page.count("<caption")
         ids = re.findall(r' id="([^"]*)"', page)
         assert len(ids) == len(set(ids)) and set(re.findall(r'aria-labelledby="([^"]*)"', page)) <= set(ids)
@@ -559,7 +561,7 @@ def test_the_class_that_nobody_taught_is_the_same_every_time() -> None:
     seen = {test.status for grade in grades if grade.report for q in grade.report.questions for test in q.tests}
     assert {"passed", "failed", "crashed", "timed_out", "forbidden", "not_attempted", "ungraded"} <= seen
     assert any(grade.overrides for grade in grades) and any(grade.penalty for grade in grades)
-    assert all(isinstance(grade, Grade) and grade.max_score > 0 for grade in grades)
+    assert all(isinstance(grade, Grade) and grade.max_score > 0 for grade in nonempty(grades))
 
 
 # In a browser
@@ -579,7 +581,7 @@ def test_students_are_found_while_one_types(chromium: Any, tmp_path: Path) -> No
         field.focus()
         page.keyboard.type("jose")
         names = shown(page)
-        assert names and all("José" in name for name in names)
+        assert all("José" in name for name in nonempty(names))
         assert found.text_content() == f"{len(names)} of 80 students"
         page.keyboard.press("ArrowDown")
         assert page.evaluate("document.activeElement.textContent.trim()") == names[0]
@@ -644,7 +646,7 @@ def test_a_screen_of_the_lecture_fits_and_can_be_read_from_afar(chromium: Any, t
             page.emulate_media(color_scheme=scheme)
             page.goto((written({"projector.html": projector_page(long)}, tmp_path) / "projector.html").as_uri())
             slides = page.evaluate("[...document.querySelectorAll('.slide')].map(s => [s.getBoundingClientRect().height, s.scrollHeight, s.scrollWidth])")
-            assert all(height == size[1] and down <= size[1] and right <= size[0] for height, down, right in slides)
+            assert all(height == size[1] and down <= size[1] and right <= size[0] for height, down, right in nonempty(slides))
             smallest = page.evaluate("Math.min(...[...document.querySelectorAll('p, code, b, a, h2')].map(e => parseFloat(getComputedStyle(e).fontSize)))")
             assert smallest >= size[1] / 50
             colours = page.evaluate("[getComputedStyle(document.body).color, getComputedStyle(document.body).backgroundColor]")

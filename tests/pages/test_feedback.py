@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import itertools
 import json
 import re
 import shutil
@@ -20,6 +21,7 @@ from click.testing import CliRunner
 from support.browser import watched
 from support.cells import sandbox_of
 from support.hostile import CORPUS, FORMULAS, LONG, MARKUP, PWN, TERMINAL, UNICODE, report
+from support.nonempty import nonempty
 from support.paths import ROOT
 
 from grader.cli.main import main
@@ -176,7 +178,7 @@ def test_the_summary_names_every_question_its_points_and_where_it_is(graded: tup
         assert f"{question.score:g} of {question.max_score:g}" in words
     ids = {attributes.get("id") for _, attributes in Reader(page).elements}
     links = [attributes["href"] for tag, attributes in Reader(page).elements if tag == "a"]
-    assert all(link and link.startswith("#") and link[1:] in ids for link in links)
+    assert all(link and link.startswith("#") and link[1:] in ids for link in nonempty(links))
     assert any(re.fullmatch(r"#cell-7-line-\d+", str(link)) for link in links)  # "(cell 7, line …)" of the crash
 
 
@@ -224,7 +226,7 @@ def test_tests_that_say_the_same_are_said_once() -> None:
     tests = tuple(TestResult(f"t{n}", "not_attempted", 0.0, 1.0, f"Sentence {n}.", "still the stub") for n in range(10))
     made = Report("ada", "x", 0.0, 10.0, "graded", (QuestionResult("double", 0.0, 10.0, "not_attempted", tests),))
     words = Reader(page_of(made, code("def double(x): pass"))).words
-    assert words.count("still the stub") == 1 and all(f"Sentence {n}." in words for n in range(10))
+    assert words.count("still the stub") == 1 and all(f"Sentence {n}." in words for n in nonempty(range(10)))
     assert "10 points for:" in words
 
 
@@ -274,7 +276,8 @@ def test_a_formula_brings_nothing_but_mathematics(latex: str) -> None:
         assert tag == "code" or tag.startswith("m")
         assert not {name for name in attributes if name.startswith("on") or name in ("href", "style", "id", "src")}
         assert attributes.get("class") in (None, "tex")
-        assert not any(re.search(r"-\d|\d\d+(px|em)", str(value)) for value in attributes.values())
+        for value in attributes.values():
+            assert not re.search(r"-\d|\d\d+(px|em)", str(value))
     assert "\u202e" not in formula(latex, True)
 
 
@@ -422,9 +425,10 @@ def test_headings_are_in_order_and_tables_have_scopes(graded: tuple[Grade, str])
     for page in (graded[1], wild):
         levels = Reader(page).headings
         assert levels[0] == 1 and levels.count(1) == 1
-        assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False)), levels
+        assert all(after <= before + 1 for before, after in nonempty(itertools.pairwise(levels))), levels
         assert '<html lang="en">' in page
-        assert all(attributes.get("scope") in ("row", "col") for tag, attributes in Reader(page).elements if tag == "th")
+        headers = [attributes for tag, attributes in Reader(page).elements if tag == "th"]
+        assert all(attributes.get("scope") in ("row", "col") for attributes in nonempty(headers))
         ids = [attributes["id"] for _, attributes in Reader(page).elements if "id" in attributes]
         assert len(ids) == len(set(ids))
         assert {attributes["aria-labelledby"] for _, attributes in Reader(page).elements if "aria-labelledby" in attributes} <= set(ids)

@@ -17,6 +17,7 @@ from rich.console import Console
 from support.browser import Skeleton
 from support.classes import class_of, harmless_pages, harmless_texts, hostile_class, hostile_pages, pages_of
 from support.hostile import CORPUS, EXERCISES, FORMULAS, MARKUP, TERMINAL, hostile_notebook, judged, report
+from support.nonempty import nonempty
 from support.paths import COURSE
 
 from grader.cli.main import main
@@ -94,7 +95,7 @@ def test_every_link_leads_to_a_page_of_the_class() -> None:
         for link in Skeleton(page).links:
             assert link in hostile_pages() or re.fullmatch(inside, link)
             assert ".." not in link.removeprefix("../").split("/")
-    assert all(re.fullmatch(r"(index|projector)\.html|students/[a-z0-9-]+\.html", name) for name in hostile_pages())
+    assert all(re.fullmatch(r"(index|projector)\.html|students/[a-z0-9-]+\.html", name) for name in nonempty(hostile_pages()))
     assert page_name("../../etc/passwd\0<x>").startswith("students/etc-passwd-x-")
 
 
@@ -212,7 +213,7 @@ def test_a_question_on_screen_holds_no_terminal_code_but_ours(text: str) -> None
 
     assert printed(text).count("\x1b") == printed("fine").count("\x1b")
     assert plain(printed(text), "\n\t\x1b")
-    assert all(line.startswith(("  ", "\x1b")) for line in printed(text).splitlines())
+    assert all(line.startswith(("  ", "\x1b")) for line in nonempty(printed(text).splitlines()))
 
 
 def test_checking_a_hostile_notebook_leaves_the_terminal_alone(tmp_path: Path) -> None:

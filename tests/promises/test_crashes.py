@@ -18,6 +18,7 @@ import nbformat
 import pytest
 from click.testing import CliRunner, Result
 from support.cells import RIGHT, WRONG, eventually
+from support.nonempty import nonempty
 from support.paths import COURSE
 
 import grader.core.files
@@ -182,7 +183,7 @@ def test_judges_do_not_outlive_the_process_that_hands_out_the_work(submissions: 
         family = descendants(process.pid)
         process.kill()
         process.communicate(timeout=30)
-        assert eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in family))
+        assert eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in nonempty(family)))
     assert run_here(submissions, out).exit_code == 0
     check_complete(submissions, out)
 
