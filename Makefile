@@ -26,6 +26,7 @@ demo: $(READY)
 
 lint: $(READY)
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check grader
 	$(BIN)/mypy grader
 	$(BIN)/lint-imports
 

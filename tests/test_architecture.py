@@ -42,6 +42,13 @@ def test_the_architecture_page_shows_the_imports_of_today() -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_the_readme_says_where_every_package_is() -> None:
+    """Every package of `grader/` has a place in the table of the README's "Layout"."""
+    layout = (ROOT / "README.md").read_text(encoding="utf-8").partition("\n## Layout\n")[2].partition("\n## ")[0]
+    packages = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    assert {package for package in packages if f"`grader/{package}/`" not in layout} == set()
+
+
 @pytest.mark.parametrize("module", TEST_MODULES, ids=str)
 def test_no_test_module_imports_another(module: Path) -> None:
     """What several tests need is in `tests/support` or in a `conftest.py`."""
