@@ -16,7 +16,7 @@ from grader.autograder.in_container import SETTINGS
 from grader.core.course import Course, Exercise
 from grader.core.errors import GraderError
 from grader.core.files import write_atomically
-from grader.exchange.gradescope.upload import VISIBILITIES
+from grader.exchange import VISIBILITIES
 
 ANSWERS = {"correct", "wrong", "equivalent.toml", "test_visible.py", "__pycache__", ".ipynb_checkpoints"}
 EXECUTABLE = {"setup.sh", "run_autograder"}

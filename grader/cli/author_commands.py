@@ -9,8 +9,9 @@ from pathlib import Path
 
 import click
 
-from grader.cli.options import COURSE, JOBS, VISIBILITY, progress_bar
+from grader.cli.options import COURSE, JOBS, progress_bar
 from grader.core.errors import GraderError
+from grader.exchange import VISIBILITIES
 
 
 @click.command()
@@ -125,7 +126,7 @@ def _audit_diagnoses(
 )
 @click.option("--exercise", metavar="SLUG", help="Which one, for --gradescope and --github-workflow.")
 @click.option(
-    "--visibility", type=click.Choice(VISIBILITY), default="visible", help="Gradescope: who sees the tests."
+    "--visibility", type=click.Choice(VISIBILITIES), default="visible", help="Gradescope: who sees the tests."
 )
 @click.option(
     "--unprotected", is_flag=True, help="Gradescope: run notebooks even if its machine offers no sandbox."

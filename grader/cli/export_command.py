@@ -8,28 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.options import BOOK, COURSE, OUT, VISIBILITY, graded_class, one_line
+from grader.cli.options import BOOK, COURSE, OUT, graded_class, one_line
 from grader.core.errors import GraderError
+from grader.exchange import FORMATS, VISIBILITIES
 
 if TYPE_CHECKING:
     from grader.core.grades import ClassGrades
     from grader.term.gradebook import Gradebook
 
-KINDS = (
-    "csv",
-    "canvas",
-    "moodle",
-    "gradescope",
-    "nbgrader",
-    "github",
-    "junit",
-    "json",
-    "parquet",
-)  # as in grader.exchange
-
 
 @click.command()
-@click.option("--format", "-f", "kind", required=True, metavar="FORMAT", help=", ".join(KINDS))
+@click.option("--format", "-f", "kind", required=True, metavar="FORMAT", help=", ".join(FORMATS))
 @click.option(
     "--to", type=click.Path(path_type=Path), help="The file, or the folder for several; '-' is the screen."
 )
@@ -53,7 +42,7 @@ KINDS = (
 @click.option("--grade-column", default="", metavar="HEADER", help="Moodle: if its language is not known.")
 @click.option("--feedback-column", default="", metavar="HEADER", help="Moodle: if its language is not known.")
 @click.option(
-    "--visibility", type=click.Choice(VISIBILITY), default="visible", help="Gradescope: who sees the tests."
+    "--visibility", type=click.Choice(VISIBILITIES), default="visible", help="Gradescope: who sees the tests."
 )
 @click.option("--draft", is_flag=True, help="Do not remember these scores as published (see `grader diff`).")
 @OUT
@@ -87,7 +76,7 @@ def export(
     grader export -o results --format moodle --exercise 01 --template Worksheet.csv --to filled.csv
     """
     from grader.core.course import nearest
-    from grader.exchange import FORMATS, Options
+    from grader.exchange import Options
     from grader.exchange import export as run
 
     kind = nearest(kind, list(FORMATS), "format")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.options import BOOK, COURSE, JOBS, advance, one_line, opened_book, progress_bar
+from grader.exchange import SOURCES
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 SHOWN = 20
 RECEIVED = "received"  # below OUT: what came out of archives
-KINDS = ("plain", "canvas", "moodle", "nbgrader", "gradescope", "notebook")  # as in grader.exchange.intake
 
 
 @click.command()
@@ -38,7 +38,10 @@ KINDS = ("plain", "canvas", "moodle", "nbgrader", "gradescope", "notebook")  # a
     "--student", "students", multiple=True, metavar="GLOB", help="Only these students; may be repeated."
 )
 @click.option(
-    "--from", "kind", type=click.Choice(KINDS), help="What SUBMISSIONS is, if it is not recognised rightly."
+    "--from",
+    "kind",
+    type=click.Choice(list(SOURCES)),
+    help="What SUBMISSIONS is, if it is not recognised rightly.",
 )
 @click.option(
     "--roster", type=click.Path(path_type=Path), help="CSV with id,name,email…, or Canvas' or Moodle's own."

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from grader.core.report import QuestionResult
     from grader.term.gradebook import Gradebook
 
-VISIBILITY = ("visible", "after_due_date", "after_published", "hidden")  # Gradescope's words
 JOBS = click.option(
     "--jobs", "-j", type=click.IntRange(1, 512), default=None, help="Judges at once; default: one a core."
 )

@@ -1,10 +1,7 @@
-"""Grades for other systems: the teacher's own Canvas or Moodle file filled in, and the formats of other
-graders.
-"""
+"""Grades to other systems, and submissions and rosters from them: a folder for each platform."""
 
-from grader.exchange.export import Exported as Exported
-from grader.exchange.export import Options as Options
-from grader.exchange.export import chosen as chosen
-from grader.exchange.formats import FORMATS as FORMATS
-from grader.exchange.formats import Format as Format
-from grader.exchange.formats import export as export
+from grader.exchange.choices import FORMATS, SOURCES, VISIBILITIES
+from grader.exchange.export import Exported, Options, chosen
+from grader.exchange.formats import export
+
+__all__ = ["FORMATS", "SOURCES", "VISIBILITIES", "Exported", "Options", "chosen", "export"]

@@ -55,14 +55,11 @@ def test_the_reports_of_these_tests_are_of_the_real_shape() -> None:
 @pytest.mark.parametrize("format", sorted(FORMATS))
 def test_the_same_class_gives_the_same_bytes(format: str) -> None:
     """Nothing in an export depends on when or where it was made."""
-    if FORMATS[format].template == "must":
+    if format == "moodle":
         pytest.skip("filled in, see test_export_lms.py")
     if format == "parquet":
         pytest.importorskip("pyarrow")
     assert export(a_class(), format) == export(a_class(), format)
-    content = export(a_class(), format).content
-    assert isinstance(content, dict) == FORMATS[format].folder
-    assert FORMATS[format].about and FORMATS[format].name
 
 
 @pytest.mark.parametrize("format", sorted(set(FORMATS) - {"moodle", "canvas"}))
@@ -83,7 +80,7 @@ def test_an_unknown_format_or_exercise_is_one_line_with_the_nearest() -> None:
         export(a_class(), "canvass")
     with pytest.raises(GraderError, match="no graded exercise '03_x'"):
         export(a_class(), "csv", "03_x")
-    with pytest.raises(GraderError, match="fills in no file; --template is for canvas, moodle"):
+    with pytest.raises(GraderError, match="does not fill in a file; --template is for canvas, moodle"):
         export(a_class(), "junit", template=b"x")
     with pytest.raises(GraderError, match="no exercise has been graded"):
         export(ClassGrades((), ()), "csv")

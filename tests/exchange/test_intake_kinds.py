@@ -21,10 +21,11 @@ from support.paths import ROOT
 
 from grader.core.course import Course
 from grader.core.errors import GraderError
+from grader.exchange import SOURCES
 from grader.exchange.intake.gather import _silent
 from grader.exchange.intake.handed_in import Handed, Intake
 from grader.exchange.intake.recognise import copy_number
-from grader.exchange.intake.take_in import KINDS, take_in
+from grader.exchange.intake.take_in import take_in
 from grader.exchange.intake.timestamps import iso, utc
 from grader.exchange.intake.unpack import Archives, Refused
 
@@ -614,7 +615,7 @@ def test_a_zip_of_students_folders_is_plain(desk: Desk) -> None:
     assert pairs(desk.zip({f"ada/{GATES}/{GATES}.ipynb": b"1"})) == [("ada", GATES)]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", SOURCES)
 def test_a_form_can_be_forced_and_must_fit(kind: str, desk: Desk) -> None:
     """If nothing fits, the error says what it looks like."""
     moodle = {f"Ann Lee_11_{PLUGIN}/{GATES}.ipynb": b""}

@@ -8,9 +8,9 @@ from typing import Any
 from grader.core.errors import GraderError
 from grader.core.grades import ClassGrades, Grade
 from grader.core.text import clean, one_line
+from grader.exchange.choices import VISIBILITIES
 from grader.exchange.export import Exported, Options, chosen, file_names, missing, points, ungraded
 
-VISIBILITIES = ("visible", "after_due_date", "after_published", "hidden")
 STATUS = {"passed": "passed", "ungraded": ""}
 OPEN = (
     "This submission has no score yet: the autograder could not judge it. That is not the fault of what was handed in; "

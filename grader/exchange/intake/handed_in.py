@@ -16,7 +16,7 @@ class Handed:
     Attributes:
         student: the key: a safe name of a folder, of nobody else in this intake.
         path: the file as it was found, or its copy if it came out of an archive.
-        kind: where it came from, one of `grader.exchange.intake.KINDS`.
+        kind: where it came from, one of `grader.exchange.SOURCES`.
         original: the name that the file had.
         submitted_at: UTC in ISO 8601 to the second, "" if nobody knows.
         late: the learning platform says so.

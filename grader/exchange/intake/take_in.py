@@ -10,6 +10,7 @@ from pathlib import Path
 from grader.core.course import Course, nearest
 from grader.core.errors import GraderError
 from grader.exchange.canvas import download as canvas
+from grader.exchange.choices import SOURCES
 from grader.exchange.gradescope import download as gradescope
 from grader.exchange.intake import plain
 from grader.exchange.intake.gather import NOTEBOOKS, REMEDY, gather
@@ -20,15 +21,6 @@ from grader.exchange.intake.unpack import Archives
 from grader.exchange.moodle import download as moodle
 from grader.exchange.nbgrader import download as nbgrader
 
-KINDS = ("plain", "canvas", "moodle", "nbgrader", "gradescope", "notebook")
-SAYS = {
-    "plain": "in a student's folder",
-    "canvas": "named as Canvas names them",
-    "moodle": "named as Moodle names them",
-    "nbgrader": "where nbgrader puts them",
-    "gradescope": "where Gradescope puts them",
-    "notebook": "notebooks by themselves",
-}
 LOOKED_FOR = "nor a download of Canvas, Moodle, nbgrader or Gradescope"
 
 
@@ -45,7 +37,7 @@ def take_in(
     Args:
         keep: where files that come out of archives are written, as `<student>/<exercise>-<start of
             SHA-256>.ipynb`; what is there already is left alone. Files in folders stay where they are.
-        kind: one of `KINDS`; told from the content if None.
+        kind: one of `SOURCES`; told from the content if None.
         slugs: only these exercises (the beginning of a name will do).
         students: only those whose key or name one of these globs matches.
 
@@ -68,9 +60,9 @@ def take_in(
                 if votes[likely]
                 else REMEDY
             )
-            raise GraderError(f"{source}: nothing in it is {SAYS[kind]}; {remedy}")
+            raise GraderError(f"{source}: nothing in it is {SOURCES[kind]}; {remedy}")
         handed, left = settle(reading.claims, chosen, signs, wanted, list(students) or ["*"], keep, archives)
-    why = f"{votes[chosen]} of {len(found.items)} files are {SAYS[chosen]}"
+    why = f"{votes[chosen]} of {len(found.items)} files are {SOURCES[chosen]}"
     unknown = sorted({*found.unknown, *reading.unknown, *left})
     if not handed:
         exercises = ", ".join(wanted) or "any exercise"
@@ -84,7 +76,7 @@ def take_in(
 
 def _likely(votes: Counter[str]) -> str:
     """The kind that explains most files; notebooks by themselves only if there is nothing else."""
-    particular = [kind for kind in KINDS if kind not in ("plain", "notebook") and votes[kind]]
+    particular = [kind for kind in SOURCES if kind not in ("plain", "notebook") and votes[kind]]
     best = max([*particular, "plain"], key=lambda kind: votes[kind])
     return best if votes[best] else "notebook" if votes["notebook"] else "plain"
 
