@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from grader.core.grades import ClassGrades
     from grader.engine.batch import Place
-    from grader.pages.results import Results
     from grader.sandbox.forkserver import ForkServer
     from grader.term.enrolment import TakenIn
 
@@ -83,7 +82,7 @@ def grade(
     from grader.core.files import locked
     from grader.exchange.intake.take_in import take_in
     from grader.exchange.roster import read_roster
-    from grader.pages.results import write_results
+    from grader.pages.write import write_results
     from grader.term.enrolment import handed_before, whose
     from grader.term.gradebook import open_gradebook
     from grader.term.run import grade_class
@@ -133,10 +132,10 @@ def grade(
                 )
             grades = class_grades(book, opened)
             task = bar.add_task("feedback", total=None)
-            written = write_results(
+            index = write_results(
                 grades, opened, out, lambda done, total: bar.update(task, completed=done, total=total), here
             )
-        _say_what_came_of_it(grades, batch.students, written, out)
+        _say_what_came_of_it(grades, batch.students, index, out)
         for student in not_in_class(policy, grades):
             click.echo(
                 f"nobody in the class is called {one_line(student)}, who has an extension in course.toml"
@@ -184,7 +183,7 @@ def _say_what_came(taken: TakenIn) -> None:
         click.echo(f"not taken: {len(intake.unknown) - SHOWN} more files")
 
 
-def _say_what_came_of_it(grades: ClassGrades, students: frozenset[str], written: Results, out: Path) -> None:
+def _say_what_came_of_it(grades: ClassGrades, students: frozenset[str], index: Path, out: Path) -> None:
     from rich.console import Console
 
     from grader.pages.scores_table import scores_table
@@ -199,8 +198,8 @@ def _say_what_came_of_it(grades: ClassGrades, students: frozenset[str], written:
             if names:
                 more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
                 click.echo(f"{what}: {', '.join(one_line(name) for name in names[:SHOWN])}{more}")
-    click.echo(f"scores: {written.scores}\nreports: {out / 'reports'}\nfeedback: {out / 'feedback'}")
-    click.echo(f"class report: {written.index.resolve()}")
+    click.echo(f"scores: {out / 'scores.csv'}\nreports: {out / 'reports'}\nfeedback: {out / 'feedback'}")
+    click.echo(f"class report: {index.resolve()}")
 
 
 @click.command()

@@ -128,18 +128,17 @@ def _pages_again(book: Gradebook, opened: Course, out: Path | None) -> None:
 
 
 def _write(grades: ClassGrades, opened: Course, out: Path) -> Path:
-    from grader.pages.results import write_results
+    from grader.pages.write import write_results
 
     with progress_bar() as bar:
         task = bar.add_task("feedback", total=None)
-        written = write_results(
+        return write_results(
             grades,
             opened,
             out,
             lambda done, total: bar.update(task, completed=done, total=total),
             os.cpu_count() or 1,
         )
-    return written.index
 
 
 @click.command()
@@ -226,12 +225,12 @@ def similar(exercises: tuple[str, ...], out: Path | None, gradebook: str | None,
 def _replace(place: Path, pages: dict[str, str]) -> None:
     """The pages of this run, and none of an earlier one."""
     from grader.core.files import locked
-    from grader.pages.made import Made, fingerprint
+    from grader.pages.fingerprints import WrittenFiles, fingerprint
 
-    with locked(place), Made(place, ".made/similar.json") as made:
-        made.sweep(pages)
+    with locked(place), WrittenFiles(place, ".made/similar.json") as written:
+        written.sweep(pages)
         for name, page in pages.items():
-            made.write(name, page, fingerprint(page))
+            written.write(name, page, fingerprint(page))
 
 
 @click.command()
@@ -254,7 +253,6 @@ def serve(out: Path, port: int, no_browser: bool, gradebook: str | None, course:
         out,
         gradebook or out / "gradebook.sqlite",
         open_course(course),
-        None,
         port,
         not no_browser,
         click.echo,

@@ -1,7 +1,7 @@
 """What the results say of the questions: how hard they are, whom they tell apart, the mistakes made, the time
 taken.
 
-Everything here is a pure function of the class's grades. Item analysis follows the textbooks: the difficulty
+Everything here is a pure function of the class's grades. ItemStatistics analysis follows the textbooks: the difficulty
 index p and the discrimination index D of R. L. Ebel & D. A. Frisbie, *Essentials of Educational Measurement*
 (5th ed., 1991), ch. 13, D with the upper and lower 27 % of T. L. Kelley, "The selection of upper and lower
 groups for the validation of test items", *J. Educ. Psychol.* 30 (1939) 17–24; and the item–total correlation,
@@ -27,7 +27,7 @@ SLOWEST_SHOWN = 3
 
 
 @dataclass(frozen=True)
-class Item:
+class ItemStatistics:
     """One question over all notebooks of its exercise in which something was attempted.
 
     Attributes:
@@ -102,7 +102,7 @@ class Spread:
     bins: tuple[int, ...]
 
 
-def items(grades: ClassGrades) -> dict[str, list[Item]]:
+def items(grades: ClassGrades) -> dict[str, list[ItemStatistics]]:
     """Slug → its questions, in the order of the suite."""
     return {column.slug: _items(column.slug, _judged(grades, column.slug)) for column in grades.columns}
 
@@ -183,7 +183,7 @@ def discrimination(shares: Sequence[float], rest: Sequence[float]) -> float:
     return upper - _tail_mean(list(zip(rest, shares, strict=True)), size)
 
 
-def _items(slug: str, judged: list[Grade]) -> list[Item]:
+def _items(slug: str, judged: list[Grade]) -> list[ItemStatistics]:
     points: dict[str, list[tuple[float, float]]] = {}
     statuses: dict[str, Counter[str]] = {}
     for grade in judged:
@@ -200,7 +200,7 @@ def _items(slug: str, judged: list[Grade]) -> list[Item]:
         r = _correlation(shares, rest)
         d = discrimination(shares, rest) if r is not None else None
         others = tuple((status, count) for status, count in sorted(counts.items()) if status != "passed")
-        out.append(Item(slug, name, len(pairs), counts["passed"], fmean(shares), r, d, others))
+        out.append(ItemStatistics(slug, name, len(pairs), counts["passed"], fmean(shares), r, d, others))
     return out
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from grader.core.grades import ClassGrades, Grade, Standing
 from grader.pages.analysis import (
     ENOUGH,
-    Item,
+    ItemStatistics,
     Mistake,
     exercise_shares,
     handed_in,
@@ -22,7 +22,7 @@ from grader.pages.analysis import (
 )
 from grader.pages.attention import attention
 from grader.pages.feedback.code import with_code
-from grader.pages.html import STATUS_LOOKS, called, dressed, environment, page_name, rounded, short
+from grader.pages.html import STATUS_LOOKS, called, page_name, render, rounded, short
 from grader.pages.score_cell import remarks, score_cell
 from grader.pages.scores_table import short_name
 
@@ -45,7 +45,7 @@ class Score:
 
 
 @dataclass(frozen=True)
-class Row:
+class StudentRow:
     """A student's row in the table; `page` is the address of the student's own page."""
 
     name: str
@@ -59,10 +59,10 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Question:
+class QuestionCard:
     """A question's figures and the mistakes made in it, those of most students first."""
 
-    item: Item
+    item: ItemStatistics
     percent: float
     rest: str
     mistakes: tuple[Mistake, ...]
@@ -76,8 +76,10 @@ def index_page(grades: ClassGrades) -> str:
     every = grades.grades()
     made = mistakes(grades)
     questions = _questions(grades, made)
-    return environment().get_template("index.html").render(
-        **dressed(("style.css", "class.css"), "table.js"),
+    return render(
+        "index.html",
+        ("style.css", "class.css"),
+        "table.js",
         sandbox=grades.sandbox,
         weighted=grades.weighted,
         roster=grades.roster,
@@ -107,10 +109,10 @@ def index_page(grades: ClassGrades) -> str:
     )  # fmt: skip
 
 
-def _row(standing: Standing, grades: ClassGrades) -> Row:
+def _row(standing: Standing, grades: ClassGrades) -> StudentRow:
     person, mine = standing.person, [standing.grades[column.slug] for column in grades.columns]
     name, called_by_us = called(person.called), called(person.id)
-    return Row(
+    return StudentRow(
         name,
         called_by_us if called_by_us != name else "",
         called(person.section) if person.section else "",
@@ -140,7 +142,7 @@ def _best(grades: ClassGrades) -> float:
     )
 
 
-def _questions(grades: ClassGrades, made: Sequence[Mistake]) -> dict[str, list[Question]]:
+def _questions(grades: ClassGrades, made: Sequence[Mistake]) -> dict[str, list[QuestionCard]]:
     """Slug → its questions as the page shows them."""
     by_question: dict[tuple[str, str], list[Mistake]] = {}
     for mistake in made:
@@ -154,9 +156,9 @@ def _questions(grades: ClassGrades, made: Sequence[Mistake]) -> dict[str, list[Q
     }
 
 
-def _question(item: Item, made: Sequence[Mistake], anchor: str) -> Question:
+def _question(item: ItemStatistics, made: Sequence[Mistake], anchor: str) -> QuestionCard:
     counts = dict(item.rest)
     words = [f"{counts[status]} {look[0]}" for status, look in STATUS_LOOKS.items() if status in counts]
-    return Question(
+    return QuestionCard(
         item, round(100 * item.passed / item.n, 1) if item.n else 0.0, ", ".join(words), tuple(made), anchor
     )

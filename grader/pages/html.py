@@ -15,7 +15,6 @@ import re
 import unicodedata
 from functools import cache
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -25,7 +24,7 @@ from grader.core.text import clean, one_line
 from grader.pages.scores_table import NAME_MOST, number
 
 TEMPLATES = Path(__file__).with_name("templates")
-POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; style-src '{style}'"
+SEALED = "form-action 'none'"  # nothing beyond our own style sheet and script
 
 # Status → word, sign (never colour alone), tone (a class of style.css).
 STATUS_LOOKS = {
@@ -41,28 +40,42 @@ STATUS_LOOKS = {
 }
 
 
-@cache
-def asset(name: str) -> str:
-    """The text of one of our own files below `templates/`."""
-    return (TEMPLATES / name).read_text(encoding="utf-8")
-
-
-def source_hash(text: str) -> str:
-    """How a Content-Security-Policy names a style sheet or a script of ours."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-@cache
-def dressed(styles: tuple[str, ...], script: str = "") -> dict[str, Markup]:
-    """What `base.html` needs of a page: its style sheet, its script, and the policy that allows them.
+def render(
+    template: str,
+    styles: tuple[str, ...] = (),
+    script: str = "",
+    allow: str = SEALED,
+    folder: Path = TEMPLATES,
+    **values: object,
+) -> str:
+    """A page from a template of `folder`, which may extend and import the templates next to this module.
 
     Args:
-        styles: names of our style sheets, in their order.
+        styles: names of our style sheets, in their order, from either folder.
         script: the name of our script, "" for none.
+        allow: what the page's policy says beyond the style sheet and the script.
     """
-    css, code = "".join(map(asset, styles)), asset(script) if script else ""
-    policy = POLICY.format(style=source_hash(css)) + (f"; script-src '{source_hash(code)}'" if code else "")
+    own = _own(styles, script, allow, folder)
+    return _environment(folder).get_template(template).render(**own, **values)
+
+
+@cache
+def _own(styles: tuple[str, ...], script: str, allow: str, folder: Path) -> dict[str, Markup]:
+    """What `base.html` needs of a page: its style sheet, its script, and the policy that allows just these."""
+
+    def read(name: str) -> str:
+        own = folder / name
+        return (own if own.is_file() else TEMPLATES / name).read_text(encoding="utf-8")
+
+    css, code = "".join(map(read, styles)), read(script) if script else ""
+    policy = f"default-src 'none'; base-uri 'none'; {allow}; style-src '{_hash(css)}'"
+    policy += f"; script-src '{_hash(code)}'" if code else ""
     return {"css": Markup(css), "script": Markup(code), "policy": Markup(policy)}
+
+
+def _hash(text: str) -> str:
+    """How a Content-Security-Policy names a style sheet or a script."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def page_name(student: str) -> str:
@@ -106,7 +119,7 @@ def _look(status: str) -> tuple[str, str, str]:
     return STATUS_LOOKS.get(status, (status.replace("_", " "), "?", "none"))
 
 
-def _finalize(value: Any) -> Any:
+def _finalize(value: object) -> object:
     """The last stop before escaping: Markup is ours, of all other text nothing stays invisible."""
     if isinstance(value, (Markup, int, float)):
         return value
@@ -117,10 +130,10 @@ def _finalize(value: Any) -> Any:
 
 
 @cache
-def environment() -> Environment:
-    """Where templates come from: everything is escaped, and nothing invisible gets through."""
+def _environment(folder: Path) -> Environment:
+    """Jinja, with everything escaped and nothing invisible let through."""
     made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader([folder, TEMPLATES]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

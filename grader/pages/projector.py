@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from grader.core.grades import ClassGrades
 from grader.pages.analysis import (
-    Item,
+    ItemStatistics,
     Mistake,
     Spread,
     exercise_shares,
@@ -21,7 +21,7 @@ from grader.pages.analysis import (
     total_shares,
 )
 from grader.pages.feedback.code import with_code
-from grader.pages.html import dressed, environment, short
+from grader.pages.html import render, short
 from grader.pages.scores_table import short_name
 
 HARDEST_SHOWN = 5
@@ -48,7 +48,7 @@ class Slide:
     number: str
     title: str
     scores: Spread | None
-    hardest: tuple[Item, ...]
+    hardest: tuple[ItemStatistics, ...]
     mistakes: tuple[Told, ...]
 
 
@@ -67,12 +67,16 @@ def projector_page(grades: ClassGrades) -> str:
     if several:
         every = [item for column in grades.columns for item in found[column.slug]]
         slides.insert(0, _slide("all", "", "All exercises", spread(total_shares(grades)), every, made))
-    template = environment().get_template("projector.html")
-    return template.render(**dressed(("projector.css",)), slides=slides, students=count, several=several)
+    return render("projector.html", ("projector.css",), slides=slides, students=count, several=several)
 
 
 def _slide(
-    anchor: str, number: str, title: str, scores: Spread | None, found: list[Item], made: list[Mistake]
+    anchor: str,
+    number: str,
+    title: str,
+    scores: Spread | None,
+    found: list[ItemStatistics],
+    made: list[Mistake],
 ) -> Slide:
     asked = [item for item in found if item.n >= SEVERAL and item.p is not None and item.p < 1]
     hardest = sorted(asked, key=lambda item: item.p or 0.0)[:HARDEST_SHOWN]

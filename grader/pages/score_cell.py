@@ -11,7 +11,7 @@ from grader.pages.html import called, rounded, short
 
 
 @dataclass(frozen=True)
-class Cell:
+class ShownScore:
     """A score: `text` the number, `label` what it means in words, `tone` a class of style.css."""
 
     text: str
@@ -19,27 +19,27 @@ class Cell:
     tone: str
 
 
-def score_cell(grade: Grade) -> Cell:
+def score_cell(grade: Grade) -> ShownScore:
     """How a grade is shown and said."""
     score, report = grade.score, grade.report
     if score is None:
         return (
-            Cell("?", "ungraded", "open")
+            ShownScore("?", "ungraded", "open")
             if grade.status == "ungraded"
-            else Cell("–", "not handed in", "none")
+            else ShownScore("–", "not handed in", "none")
         )
     text = rounded(score)
     if report and report.problem and grade.override is None:
-        return Cell(text, "unreadable", "bad")
+        return ShownScore(text, "unreadable", "bad")
     if score >= grade.max_score:
-        return Cell(text, "full", "good")
+        return ShownScore(text, "full", "good")
     if score > 0:
-        return Cell(text, *(("partial", "mid") if score * 2 >= grade.max_score else ("low", "low")))
+        return ShownScore(text, *(("partial", "mid") if score * 2 >= grade.max_score else ("low", "low")))
     untouched = report is not None and bool(report.questions)
     untouched = (
         untouched and report is not None and all(q.status == "not_attempted" for q in report.questions)
     )
-    return Cell(text, "not attempted" if untouched else "no points", "bad")
+    return ShownScore(text, "not attempted" if untouched else "no points", "bad")
 
 
 def said(override: Override, tests_gave: float | None) -> str:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from grader.core.grades import ClassGrades, Grade, Override, Standing
 from grader.core.report import QuestionResult
 from grader.pages.feedback.code import with_code
-from grader.pages.html import called, dressed, environment, feedback_address
+from grader.pages.html import called, feedback_address, render
 from grader.pages.score_cell import said, score_cell
 
 
@@ -18,8 +18,9 @@ def student_page(grades: ClassGrades, standing: Standing) -> str:
     person = standing.person
     mine = [standing.grades[column.slug] for column in grades.columns]
     name, known_as = called(person.called), called(person.id)
-    return environment().get_template("student.html").render(
-        **dressed(("style.css", "student.css")),
+    return render(
+        "student.html",
+        ("style.css", "student.css"),
         sandbox=ClassGrades((), (standing,)).sandbox,
         weighted=grades.weighted,
         roster=grades.roster,
@@ -65,5 +66,4 @@ _coded = lru_cache(maxsize=8192)(with_code)
 def _question(question: QuestionResult, override: Override | None) -> Markup:
     """A question's box; most students of a class have the same one for a question that they passed."""
     words = said(override, question.score) if override else ""
-    template = environment().get_template("question.html")
-    return Markup(template.render(question=question, override=override, words=words, coded=_coded))
+    return Markup(render("question.html", question=question, override=override, words=words, coded=_coded))

@@ -1,32 +1,78 @@
-"""The class's pages in the output folder: the overview, a page a student, the page for the lecture."""
+"""What a class has, as files in a folder: scores, reports, pages to read and pages to hand back."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from functools import cache
+from functools import partial
 from pathlib import Path
 
-from grader import __version__
+from grader.core.course import Course
+from grader.core.files import write_in
 from grader.core.grades import ClassGrades, Column, Grade, Standing
-from grader.pages import analysis
-from grader.pages import facade as html
-from grader.pages.made import Made, fingerprint, sources
+from grader.core.report import Report
+from grader.pages.class_report import index_page
+from grader.pages.feedback.write_feedback import write_feedback
+from grader.pages.fingerprints import WrittenFiles, fingerprint, program
+from grader.pages.html import page_name
+from grader.pages.projector import projector_page
+from grader.pages.scores_table import scores_csv
+from grader.pages.student_page import student_page
 
 INDEX, PROJECTOR, STUDENTS = "index.html", "projector.html", "students/"
+PAGES_RECORD, REPORTS_RECORD = ".made/pages.json", ".made/reports.json"
 
 
-def write_pages(
-    grades: ClassGrades, out: Path, progress: Callable[[int, int], None] = lambda done, total: None
+def write_results(
+    grades: ClassGrades,
+    course: Course,
+    out: Path,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    jobs: int = 1,
 ) -> Path:
-    """Write `out/index.html`, `out/projector.html` and a page a student below `out/students/`; the path of
-    the first.
-
-    A page that is there, and was made from what it would be made from now, is left alone. Pages of students
-    who are no longer in the class are removed, if they are as we left them.
+    """Write everything the gradebook says to `out`, leaving unchanged files alone; the path of the overview.
 
     Args:
         out: a folder that the caller holds, see `grader.core.files.locked`.
-        progress: told (done, in all), pages that were left alone counted as done.
+        progress: told (done, in all) of the feedback pages.
+        jobs: processes that make feedback pages.
+
+    Raises:
+        GraderError: something cannot be written.
+    """
+    write_in(out, "scores.csv", scores_csv(grades))
+    write_reports(grades, out)
+    index = write_pages(grades, out)
+    judged = [grade for grade in grades.grades() if grade.report is not None]
+    write_feedback(judged, course, out, lambda done: progress(done, len(judged)), jobs)
+    return index
+
+
+def write_reports(grades: ClassGrades, out: Path) -> None:
+    """Write `out/reports/<student>/<slug>.json` for everything that was judged.
+
+    Raises:
+        GraderError: one cannot be written.
+    """
+    with WrittenFiles(out, REPORTS_RECORD) as written:
+        for grade in grades.grades():
+            if grade.report is not None:
+                name = f"reports/{grade.student}/{grade.exercise}.json"
+                written.update(name, fingerprint(grade.report), partial(_report, grade.report))
+
+
+def _report(report: Report) -> str:
+    return json.dumps(report.as_dict(), indent=1) + "\n"
+
+
+def write_pages(grades: ClassGrades, out: Path) -> Path:
+    """Write `out/index.html`, `out/projector.html` and a page for each student; the path of the first.
+
+    A page that would come out the same is left alone. Pages of students who have left the class are removed,
+    unless somebody has changed them.
+
+    Args:
+        out: a folder that the caller holds, see `grader.core.files.locked`.
 
     Raises:
         GraderError: a page cannot be written, or an old one not removed.
@@ -34,28 +80,19 @@ def write_pages(
     standings, common = grades.standings, (program(), grades.columns, grades.roster, grades.weighted)
     rows = [_row(standing, grades.columns) for standing in standings]
     whole = fingerprint(common, rows, [_times(standing) for standing in standings])
-    made_from = {
-        html.page_name(s.person.id): fingerprint(common, row) for s, row in zip(standings, rows, strict=True)
+    pages: dict[str, tuple[str, Callable[[], str]]] = {
+        page_name(standing.person.id): (fingerprint(common, row), partial(student_page, grades, standing))
+        for standing, row in zip(standings, rows, strict=True)
     }
-    render: dict[str, Callable[[], str]] = {
-        html.page_name(s.person.id): lambda s=s: html.student_page(grades, s)  # type: ignore[misc]
-        for s in standings
+    pages |= {
+        PROJECTOR: (whole, partial(projector_page, grades)),
+        INDEX: (whole, partial(index_page, grades)),
     }
-    render |= {PROJECTOR: lambda: html.projector_page(grades), INDEX: lambda: html.index_page(grades)}
-    with Made(out) as made:
-        made.sweep(render, STUDENTS)
-        for done, (name, page) in enumerate(render.items(), 1):
-            digest = made_from.get(name, whole)
-            if not made.fresh(name, digest):
-                made.write(name, page(), digest)
-            progress(done, len(render))
+    with WrittenFiles(out, PAGES_RECORD) as written:
+        written.sweep(pages, STUDENTS)
+        for name, (mark, make) in pages.items():
+            written.update(name, mark, make)
     return out / INDEX
-
-
-@cache
-def program() -> str:
-    """A digest of what makes pages: our version, modules and templates."""
-    return fingerprint(__version__, sources(Path(html.__file__).parent, Path(analysis.__file__)))
 
 
 def _row(standing: Standing, columns: tuple[Column, ...]) -> str:
@@ -65,19 +102,18 @@ def _row(standing: Standing, columns: tuple[Column, ...]) -> str:
 
 
 def _shown(grade: Grade) -> list[object]:
-    """All of a grade but where it is kept, and of its report what does not change from run to run."""
-    report = grade.report
+    """All of a grade except where it is kept, and of its report what is the same from run to run."""
     kept = [value for name, value in vars(grade).items() if name not in ("path", "verdict", "report")]
-    if report is None:
+    if (report := grade.report) is None:
         return kept
-    judged = [
+    judged = (
         report.student,
         report.exercise,
         report.score,
         report.max_score,
         report.problem,
         report.sandbox.get("rung"),
-    ]
+    )
     return [*kept, *judged, report.submission_sha256, report.questions, report.cells]
 
 

@@ -12,13 +12,16 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from grader.pages.html import called, dressed, environment
+from grader.pages.html import called, render
 from grader.similar import Cluster, Pair, Similarities
 from grader.similar.pairing import CLASS, EVIDENCE, QUARTER, own_cells, tokens_of
 from grader.similar.passages import Passage, Span, passages
 
+TEMPLATES = Path(__file__).with_name("templates")
+STYLES = ("style.css", "similar.css")
 FOLDER = "similar"
 PAIRS_SHOWN = 20  # of a cluster, each with its page
 PAGES_MOST = 400
@@ -54,7 +57,6 @@ def similarity_pages(
         names: student → the name to show; a student without one stands for themselves.
     """
     titles, names = titles or {}, names or {}
-    shared = dressed(("style.css", "similar/page.css"))
     shown = {
         work.student: called(names.get(work.student) or work.student) for one in found for work in one.works
     }
@@ -68,15 +70,15 @@ def similarity_pages(
         title = titles.get(one.slug, one.slug)
         clusters = [_cluster(one, cluster, shown, where, often) for cluster in one.clusters[:CLUSTERS_SHOWN]]
         for row in (row for cluster in clusters for row in cluster["rows"] if row["page"]):
-            out[f"{FOLDER}/{row['page']}"] = _pair_page(
-                row["pair"], one, row["names"], {**shared, "title": title}
-            )
+            out[f"{FOLDER}/{row['page']}"] = _pair_page(row["pair"], one, row["names"], title)
         facts = {"compared": len(one.works), "short": len(one.too_short), "common": one.common}
         exercises.append(
             {"title": title, "clusters": clusters, "hidden": len(one.clusters) - len(clusters), **facts}
         )
-    index = environment().get_template("similar/index.html").render(
-        **shared,
+    index = render(
+        "similar.html",
+        STYLES,
+        folder=TEMPLATES,
         exercises=exercises,
         threshold=min((one.threshold for one in found), default=0.0),
         least=tokens_of(EVIDENCE),
@@ -130,7 +132,7 @@ def _file(slug: str, pair: Pair) -> str:
     return f"{safe}-{hashlib.sha256(both).hexdigest()[:12]}.html"
 
 
-def _pair_page(pair: Pair, one: Similarities, names: tuple[str, str], shared: dict[str, Any]) -> str:
+def _pair_page(pair: Pair, one: Similarities, names: tuple[str, str], title: str) -> str:
     found = passages(pair, one)
     sides = [
         _side(
@@ -145,8 +147,11 @@ def _pair_page(pair: Pair, one: Similarities, names: tuple[str, str], shared: di
             "left",
         ),
     ]
-    return environment().get_template("similar/pair.html").render(
-        **shared,
+    return render(
+        "pair.html",
+        STYLES,
+        folder=TEMPLATES,
+        title=title,
         pair=pair,
         names=names,
         sides=sides,

@@ -32,14 +32,14 @@ CODE = "font-family:ui-monospace,Menlo,Consolas,monospace;font-size:.95em;backgr
 
 
 @dataclass(frozen=True)
-class Shown:
+class CheckOutput:
     """The two forms of the same thing."""
 
     text: str
     html: str
 
 
-def question_shown(question: QuestionResult, pictures: Mapping[str, str], step: str = "") -> Shown:
+def question_shown(question: QuestionResult, pictures: Mapping[str, str], step: str = "") -> CheckOutput:
     """One question: its mark, what failed, the mistake it looks like, a picture, the next step.
 
     Args:
@@ -66,10 +66,10 @@ def question_shown(question: QuestionResult, pictures: Mapping[str, str], step: 
         if reason.rstrip(".") not in ("", "not attempted yet"):
             lines.append(f"  {reason}")
             parts.append(f"<div>{_prose(reason)}</div>")
-    return Shown("\n".join(lines + _step_lines(step)), _box(tone, [*parts, *_step_html(step)]))
+    return CheckOutput("\n".join(lines + _step_lines(step)), _box(tone, [*parts, *_step_html(step)]))
 
 
-def questions_shown(title: str, questions: Sequence[QuestionResult], step: str = "") -> Shown:
+def questions_shown(title: str, questions: Sequence[QuestionResult], step: str = "") -> CheckOutput:
     """A line a question, and how many pass."""
     done = sum(question.status == "passed" for question in questions)
     tone = "good" if done == len(questions) else "none"
@@ -85,12 +85,12 @@ def questions_shown(title: str, questions: Sequence[QuestionResult], step: str =
             f'<div style="margin:.2em 0">{_badge(sign, word, mark)} {_code(one_line(question.name, 80))}</div>'
         )
     rows.append(f'<div style="margin-top:.3em">{summary}</div>')
-    return Shown(
+    return CheckOutput(
         "\n".join([*lines, f"  {summary}", *_step_lines(step)]), _box(tone, [*rows, *_step_html(step)])
     )
 
 
-def hint_shown(question: str, text: str, number: int, count: int, note: str) -> Shown:
+def hint_shown(question: str, text: str, number: int, count: int, note: str) -> CheckOutput:
     """A hint, which one it is, and what comes after it."""
     title = f"hint {number} of {count}"
     name = one_line(question, 80)
@@ -99,24 +99,24 @@ def hint_shown(question: str, text: str, number: int, count: int, note: str) -> 
         f'<div style="margin:.3em 0">{_prose(clean(text))}</div>',
     ]
     parts.append(f'<div style="opacity:.75">{_prose(note)}</div>')
-    return Shown(f"{title} for {name}: {clean(text)}\n  {note}", _box("hint", parts))
+    return CheckOutput(f"{title} for {name}: {clean(text)}\n  {note}", _box("hint", parts))
 
 
-def hints_shown(title: str, seen: Mapping[str, tuple[int, int]]) -> Shown:
+def hints_shown(title: str, seen: Mapping[str, tuple[int, int]]) -> CheckOutput:
     """Question → (hints seen, hints in all), a line each."""
     rows = [(one_line(name, 80), f"{some} of {count} hints seen") for name, (some, count) in seen.items()]
     lines = [one_line(title, 120), *(f"  {name}: {words}" for name, words in rows)]
     head = f'<div style="font-weight:600">{_prose(one_line(title, 120))}</div>'
-    return Shown(
+    return CheckOutput(
         "\n".join(lines),
         _box("hint", [head, *(f"<div>{_code(name)}: {words}</div>" for name, words in rows)]),
     )
 
 
-def sentence_shown(text: str) -> Shown:
+def sentence_shown(text: str) -> CheckOutput:
     """What kept a check or a hint from being given, in a sentence."""
     text = clean(text)
-    return Shown(
+    return CheckOutput(
         f"! {text}", _box("low", [_badge("!", "nothing done", "low"), f" <span>{_prose(text)}</span>"])
     )
 

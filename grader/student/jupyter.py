@@ -20,7 +20,7 @@ from grader.core.course import Course, Exercise, nearest, open_course
 from grader.core.errors import GraderError
 from grader.core.report import QuestionResult
 from grader.student.check_output import (
-    Shown,
+    CheckOutput,
     hint_shown,
     hints_shown,
     question_shown,
@@ -47,7 +47,7 @@ class Feedback:
     not shown again.
     """
 
-    shown: Shown
+    shown: CheckOutput
     passed: bool = False
     questions: tuple[QuestionResult, ...] = ()
     _shown_in: Any = field(default=None, init=False)

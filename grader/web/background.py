@@ -17,10 +17,32 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from grader.web.job import Came, Job
-
 AGAIN_S = 3.0  # until files are written again that could not be, because another process was writing
 SETTLE_S = 0.5  # decisions come in rows: the files are written once for several
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be done: judge these attempts again, if any, then write the files that have changed.
+
+    Attributes:
+        book: a path or a database URL; `root`: the course's folder.
+    """
+
+    out: str
+    book: str
+    root: str
+    attempts: tuple[int, ...] = ()
+    jobs: int = 1
+
+
+@dataclass(frozen=True)
+class Came:
+    """What came of it: how many were judged, sentences on those that could not be, whether it was stopped."""
+
+    judged: int
+    problems: tuple[str, ...] = ()
+    stopped: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,7 +76,7 @@ class Ended:
         return self.number > 0 and time.monotonic() - self.at < (60 if self.well else 600)
 
 
-class Work:
+class BackgroundWork:
     """Runs what is asked for in the background; ends with `close`.
 
     Args:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from grader.core.grades import Column, Grade, Standing
 from grader.pages.analysis import handed_in
 from grader.pages.class_report import LETTERS
-from grader.pages.html import called, environment, rounded, short
+from grader.pages.html import called, rounded, short
 from grader.pages.score_cell import remarks, score_cell
 from grader.web.snapshot import Snapshot
 
@@ -28,7 +28,7 @@ SORTS = ("name", "section", "total", "late", "missing")
 
 
 @dataclass(frozen=True)
-class Asked:
+class Selection:
     """What the overview is to show; "" stands for everything. `sort` is one of `SORTS` or an exercise."""
 
     find: str = ""
@@ -52,7 +52,7 @@ class Asked:
         return "?" + urlencode(kept) if kept else ""
 
 
-def asked_from(query: Mapping[str, str], snapshot: Snapshot) -> Asked:
+def asked_from(query: Mapping[str, str], snapshot: Snapshot) -> Selection:
     """What the address asks for; what is not known is passed over."""
     slugs = [column.slug for column in snapshot.grades.columns]
     sections = {standing.person.section for standing in snapshot.grades.standings}
@@ -61,7 +61,7 @@ def asked_from(query: Mapping[str, str], snapshot: Snapshot) -> Asked:
         value = query.get(name, "")
         return value if value in known else otherwise  # type: ignore[operator]
 
-    return Asked(
+    return Selection(
         query.get("find", "")[:200],
         one_of("status", STATUSES),
         one_of("exercise", slugs),
@@ -87,7 +87,7 @@ def has(grade: Grade, status: str) -> bool:
     return True
 
 
-def fitting(snapshot: Snapshot, asked: Asked) -> list[Standing]:
+def fitting(snapshot: Snapshot, asked: Selection) -> list[Standing]:
     """The students who fit, in the order that was asked for."""
     words = _plain(asked.find).split()
     found = []
@@ -108,7 +108,7 @@ def fitting(snapshot: Snapshot, asked: Asked) -> list[Standing]:
     return sorted(found, key=lambda standing: _figure(standing, asked.sort), reverse=asked.down)
 
 
-def rows(snapshot: Snapshot, asked: Asked) -> tuple[Markup, int]:
+def rows(snapshot: Snapshot, asked: Selection) -> tuple[Markup, int]:
     """The table's rows, and how many there are."""
     slugs = _slugs(snapshot, asked)
     found = fitting(snapshot, asked)
@@ -122,12 +122,12 @@ def address(snapshot: Snapshot, student: str, slug: str = "") -> str:
     return f"/students/{key}/{quote(slug, safe='')}" if slug else f"/students/{key}"
 
 
-def neighbours(snapshot: Snapshot, asked: Asked, student: str, slug: str) -> tuple[str, str]:
+def neighbours(snapshot: Snapshot, asked: Selection, student: str, slug: str) -> tuple[str, str]:
     """Where those before and after a submission are, among those that were asked for; "" for none."""
     trail: list[tuple[str, str]] = []
     place = -1
     chosen = {standing.person.id for standing in fitting(snapshot, asked)}
-    order = fitting(snapshot, Asked(sort=asked.sort, down=asked.down))
+    order = fitting(snapshot, Selection(sort=asked.sort, down=asked.down))
     slugs = _slugs(snapshot, asked) if asked.status else [slug]
     for standing in order:
         for other in dict.fromkeys([*slugs, *([slug] if standing.person.id == student else [])]):
@@ -144,16 +144,18 @@ def neighbours(snapshot: Snapshot, asked: Asked, student: str, slug: str) -> tup
     return before, after
 
 
-def columns(snapshot: Snapshot, asked: Asked) -> tuple[Column, ...]:
+def columns(snapshot: Snapshot, asked: Selection) -> tuple[Column, ...]:
     """The exercises that are shown."""
     return tuple(column for column in snapshot.grades.columns if asked.exercise in ("", column.slug))
 
 
-def _slugs(snapshot: Snapshot, asked: Asked) -> list[str]:
+def _slugs(snapshot: Snapshot, asked: Selection) -> list[str]:
     return [column.slug for column in columns(snapshot, asked)]
 
 
-def _row(snapshot: Snapshot, asked: Asked, standing: Standing, slugs: list[str], sections: bool) -> Markup:
+def _row(
+    snapshot: Snapshot, asked: Selection, standing: Standing, slugs: list[str], sections: bool
+) -> Markup:
     """A row; its name opens the student, or what was looked for."""
     student = standing.person.id
     first = next((slug for slug in slugs if has(standing.grades[slug], asked.status)), "")
@@ -161,13 +163,9 @@ def _row(snapshot: Snapshot, asked: Asked, standing: Standing, slugs: list[str],
     query = Markup("{}").format(asked.query())
     name = called(standing.person.called)
     known_as = called(student) if called(student) != name else ""
-    head = Markup('<tr><th scope="row"><a href="{}{}"><bdi>{}</bdi></a>').format(
-        aim, query, clean_markup(name)
-    )
-    also = Markup(" <small><bdi>{}</bdi></small>").format(clean_markup(known_as)) if known_as else Markup("")
-    section = Markup("<td>{}").format(
-        clean_markup(called(standing.person.section) if standing.person.section else "")
-    )
+    head = Markup('<tr><th scope="row"><a href="{}{}"><bdi>{}</bdi></a>').format(aim, query, name)
+    also = Markup(" <small><bdi>{}</bdi></small>").format(known_as) if known_as else Markup("")
+    section = Markup("<td>{}").format(called(standing.person.section) if standing.person.section else "")
     cells = [_cell(snapshot, standing.grades[slug], query, asked.status) for slug in slugs]
     return Markup("").join(
         [head, also, *([section] if sections else []), *cells, _figures(snapshot, standing)]
@@ -209,12 +207,6 @@ def _figures(snapshot: Snapshot, standing: Standing) -> Markup:
         )
         kept[standing.person.id] = total + Markup("<td>{}<td>{}").format(late or "", missing or "")
     return kept[standing.person.id]
-
-
-def clean_markup(text: str) -> str:
-    """Text as our templates would put it: `finalize` of the environment, without a template."""
-    finalize = environment().finalize
-    return str(finalize(text)) if finalize else text
 
 
 def _figure(standing: Standing, sort: str) -> tuple[float, str]:

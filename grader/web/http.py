@@ -7,11 +7,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from grader.pages.html import environment
+from grader.pages.html import render
 
+TEMPLATES = Path(__file__).with_name("templates")
 FIELDS_MOST = 40
 SEALED = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 HEADERS = {
@@ -88,11 +90,7 @@ def page(status: int, html: str, policy: str, *more: tuple[str, str]) -> Respons
 
 def sentence(status: int, text: str, *more: tuple[str, str]) -> Response:
     """A page that says one thing, and allows nothing."""
-    html = (
-        environment()
-        .get_template("serve/sentence.html")
-        .render(text=text, home=status in (404, 405, 409, 503))
-    )
+    html = render("sentence.html", folder=TEMPLATES, text=text, home=status in (404, 405, 409, 503))
     return page(status, html, SEALED, *more)
 
 

@@ -22,13 +22,13 @@ from grader.core.notebook import UnreadableNotebook, read_bytes
 from grader.core.report import Report
 from grader.engine.batch import grade_all
 from grader.engine.submission import Submission
-from grader.pages.results import write_results
+from grader.pages.write import write_results
 from grader.sandbox.forkserver import ForkServer
 from grader.term.gradebook import Gradebook, open_gradebook
 from grader.term.gradebook.attempts import Attempt, attempts, path_of, record, suite_key
 from grader.term.run import stoppable
 from grader.term.standings import class_grades
-from grader.web.job import Came, Job
+from grader.web.background import Came, Job
 
 Tell = Callable[[str, int, int], None]
 

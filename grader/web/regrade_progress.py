@@ -14,13 +14,13 @@ from grader.core.course import Course
 from grader.term.gradebook import Gradebook
 from grader.term.gradebook.attempts import suite_key
 from grader.term.gradebook.schema import ATTEMPTS, REPORTS, UNJUDGED
-from grader.web.background import Work
+from grader.web.background import BackgroundWork
 
 LOOK_S = 0.5
 
 
 @dataclass(frozen=True)
-class Progress:
+class JudgingProgress:
     """What is going on: a word for it ("" for nothing), a sentence, how far, and seconds to go, None if
     nobody knows.
 
@@ -36,25 +36,25 @@ class Progress:
     ours: bool = False
 
 
-class Watch:
+class ProgressWatch:
     """Looks at what is done here and elsewhere; remembers when something elsewhere was first seen, to tell
     its pace.
     """
 
-    def __init__(self, out: Path, book: Gradebook, work: Work) -> None:
+    def __init__(self, out: Path, book: Gradebook, work: BackgroundWork) -> None:
         self.out, self._book, self._work = out, book, work
         self._first: tuple[Any, float, int] | None = None
-        self._looked: tuple[float, Progress] = (0.0, Progress())
+        self._looked: tuple[float, JudgingProgress] = (0.0, JudgingProgress())
 
-    def progress(self, course: Course) -> Progress:
+    def progress(self, course: Course) -> JudgingProgress:
         """What is going on now."""
         doing = self._work.doing
         if doing.what == "judging":
             text = f"{doing.title}: judging {doing.done} of {doing.total}"
             left_s = _left_s(time.monotonic() - doing.began, doing.done, doing.total)
-            return Progress("judging", text, doing.done, doing.total, left_s, True)
+            return JudgingProgress("judging", text, doing.done, doing.total, left_s, True)
         if doing.what == "writing":
-            return Progress(
+            return JudgingProgress(
                 "writing",
                 "The files in the output folder are made again",
                 doing.done,
@@ -63,18 +63,20 @@ class Watch:
                 False,
             )
         if doing.what == "waiting":
-            return Progress("waiting", f"The files in the output folder are made again later: {doing.title}")
+            return JudgingProgress(
+                "waiting", f"The files in the output folder are made again later: {doing.title}"
+            )
         at, seen = self._looked
         if time.monotonic() - at > LOOK_S:
             seen = self._elsewhere(course)
             self._looked = (time.monotonic(), seen)
         return seen
 
-    def _elsewhere(self, course: Course) -> Progress:
+    def _elsewhere(self, course: Course) -> JudgingProgress:
         holder = held_by(self.out)
         if holder is None:
             self._first = None
-            return Progress()
+            return JudgingProgress()
         begun, done, total = batch_progress(self._book, course)
         batch = (holder, begun)
         if self._first is None or self._first[0] != batch:
@@ -83,8 +85,10 @@ class Watch:
         left_s = _left_s(time.monotonic() - since, done - before, total - before)
         where = f"Process {holder} is grading"
         if total == 0 or done == total:
-            return Progress("elsewhere", f"Process {holder} is writing to the output folder", done, total)
-        return Progress("elsewhere", f"{where}: {done} of {total} are judged", done, total, left_s)
+            return JudgingProgress(
+                "elsewhere", f"Process {holder} is writing to the output folder", done, total
+            )
+        return JudgingProgress("elsewhere", f"{where}: {done} of {total} are judged", done, total, left_s)
 
 
 def held_by(out: Path) -> int | None:

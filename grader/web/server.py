@@ -23,10 +23,10 @@ from typing import Any
 from grader.core.course import Course
 from grader.core.errors import GraderError
 from grader.term.gradebook import open_gradebook
-from grader.web.background import Work
+from grader.web.background import BackgroundWork
 from grader.web.guard import Guard
 from grader.web.http import Response, request_from, sentence
-from grader.web.regrade_progress import Watch
+from grader.web.regrade_progress import ProgressWatch
 from grader.web.routes import answer
 from grader.web.snapshot import Live
 from grader.web.views import Site
@@ -40,7 +40,6 @@ def serve(
     out: Path,
     book_place: str | Path,
     course: Course,
-    submissions: Path | None = None,
     port: int = 0,
     open_browser: bool = True,
     say: Callable[[str], None] = print,
@@ -50,7 +49,6 @@ def serve(
     Args:
         out: the folder that `grader grade` wrote to; its files are made again after every change.
         book_place: the gradebook's path or database URL.
-        submissions: what was graded; only shown.
         port: 0 for a free one.
         say: what a person at the terminal is told.
 
@@ -61,7 +59,7 @@ def serve(
     try:
         with (
             contextlib.suppress(KeyboardInterrupt),
-            running(out, book_place, course, submissions, port) as (server, site),
+            running(out, book_place, course, port) as (server, site),
         ):
             with contextlib.suppress(KeyboardInterrupt):
                 say(f"The gradebook: {site.guard.address}\nOnly this machine can open it. Ctrl-C ends it.")
@@ -81,8 +79,8 @@ def serve(
 
 @contextlib.contextmanager
 def running(
-    out: Path, book_place: str | Path, course: Course, submissions: Path | None = None, port: int = 0
-) -> Iterator[tuple[Server, Site]]:
+    out: Path, book_place: str | Path, course: Course, port: int = 0
+) -> Iterator[tuple[GradebookServer, Site]]:
     """A server that is bound and ready, and what it answers from; the caller lets it serve.
 
     Raises:
@@ -94,18 +92,16 @@ def running(
     with open_gradebook(place) as book, _bound(port) as server:
         live = Live(book, course.root)
         gc.freeze()  # thousands of reports that stay: to look through them for garbage takes longer than all else
-        work = Work(out, place, course.root)
+        work = BackgroundWork(out, place, course.root)
         try:
-            shown = "" if submissions is None else str(submissions)
-            server.site = Site(
-                Guard(server.server_address[1]), book, live, work, Watch(out, book, work), shown
-            )
+            guard = Guard(server.server_address[1])
+            server.site = Site(guard, book, live, work, ProgressWatch(out, book, work))
             yield server, server.site
         finally:
             work.close()
 
 
-class Server(ThreadingHTTPServer):
+class GradebookServer(ThreadingHTTPServer):
     """Listens on the loopback interface; `site` is set before it serves."""
 
     daemon_threads = True
@@ -129,7 +125,7 @@ class Handler(BaseHTTPRequestHandler):
     timeout = SILENT_S
     wbufsize = -1
     disable_nagle_algorithm = True  # a page is not to wait for an acknowledgement
-    server: Server
+    server: GradebookServer
 
     def do_GET(self) -> None:
         self._answer("GET", b"")
@@ -187,9 +183,9 @@ class Handler(BaseHTTPRequestHandler):
         """The terminal is for what matters."""
 
 
-def _bound(port: int) -> Server:
+def _bound(port: int) -> GradebookServer:
     try:
-        return Server((HOST, port), Handler)
+        return GradebookServer((HOST, port), Handler)
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise GraderError(

@@ -9,30 +9,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from markupsafe import Markup
-
 from grader.core.grades import Grade, Override, Standing
-from grader.pages.facade import index_page, page_name, projector_page, student_page
+from grader.pages.class_report import index_page
 from grader.pages.feedback.feedback_page import feedback_page
 from grader.pages.feedback.write_feedback import asked as exercise_of
 from grader.pages.feedback.write_feedback import submitted_cells
-from grader.pages.html import asset, called, environment, rounded, source_hash
-from grader.pages.made import fingerprint
+from grader.pages.fingerprints import fingerprint
+from grader.pages.html import called, page_name, render, rounded
+from grader.pages.projector import projector_page
 from grader.pages.score_cell import said, score_cell
 from grader.pages.scores_table import short_name
-from grader.pages.student_page import question_boxes
+from grader.pages.student_page import question_boxes, student_page
 from grader.term.decisions import COMMENT_MOST, user
 from grader.term.gradebook import Gradebook
 from grader.term.gradebook.history import attempts_at, decisions_on
 from grader.web import class_table as table
-from grader.web.background import Work
+from grader.web.background import BackgroundWork
 from grader.web.guard import FORM_FIELD, Guard
-from grader.web.http import SEALED, Request, Response, data, page, sentence
-from grader.web.regrade_progress import Progress, Watch
+from grader.web.http import SEALED, TEMPLATES, Request, Response, data, page, sentence
+from grader.web.regrade_progress import JudgingProgress, ProgressWatch
 from grader.web.snapshot import Live, Snapshot
 
-STYLES = ("style.css", "class.css", "student.css", "serve/serve.css")
-SCRIPT = "serve/serve.js"
+STYLES = ("style.css", "class.css", "student.css", "web.css")
+ALLOWED = "form-action 'self'; connect-src 'self'; frame-src 'self'; img-src data:"
 META = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
 NOBODY = "The gradebook knows nobody and nothing of this name."
 
@@ -44,9 +43,8 @@ class Site:
     guard: Guard
     book: Gradebook
     live: Live
-    work: Work
-    watch: Watch
-    submissions: str = ""
+    work: BackgroundWork
+    watch: ProgressWatch
     by: str = field(default_factory=user)
 
 
@@ -99,7 +97,7 @@ def student(site: Site, request: Request, standing: Standing) -> Response:
     snapshot = site.live.snapshot()
     person = standing.person
     return _page(
-        site, snapshot, "student.html",
+        site, snapshot, "one_student.html",
         standing=standing, name=called(person.called), known_as=called(person.id), weighted=snapshot.grades.weighted,
         roster=snapshot.grades.roster,
         exercises=[
@@ -161,7 +159,7 @@ def feedback(site: Site, request: Request, standing: Standing, slug: str) -> Res
         html = feedback_page(
             grade, questions, None, f"The notebook is not shown: our failure ({type(error).__name__})."
         )
-    return page(200, html, _policy(html) + "; sandbox; frame-ancestors 'self'")
+    return _sealed(html, frame="sandbox; frame-ancestors 'self'")
 
 
 def report(site: Site, request: Request, name: str) -> Response:
@@ -175,13 +173,13 @@ def report(site: Site, request: Request, name: str) -> Response:
         elif name == "projector.html":
             kept[name] = projector_page(snapshot.grades)
         elif name in students:
-            return _outside(student_page(snapshot.grades, students[name]))
+            return _sealed(student_page(snapshot.grades, students[name]))
         else:
             return sentence(404, NOBODY)
-    return _outside(kept[name])
+    return _sealed(kept[name])
 
 
-def time_left(progress: Progress) -> str:
+def time_left(progress: JudgingProgress) -> str:
     """How long it will take, as people say it."""
     if progress.left_s is None:
         return ""
@@ -191,31 +189,19 @@ def time_left(progress: Progress) -> str:
 
 
 def _page(site: Site, snapshot: Snapshot, template: str, status: int = 200, **values: Any) -> Response:
-    css, script = "".join(map(asset, STYLES)), asset(SCRIPT)
-    policy = (
-        f"default-src 'none'; base-uri 'none'; style-src '{source_hash(css)}'; script-src '{source_hash(script)}'; "
-        "connect-src 'self'; form-action 'self'; frame-src 'self'; img-src data:"
-    )
     progress, ended = site.watch.progress(snapshot.course), site.work.ended
-    html = environment().get_template(f"serve/{template}").render(
-        css=Markup(css), script=Markup(script), policy=Markup(policy), form_field=FORM_FIELD, form_secret=site.guard.form,
-        progress=progress, left=time_left(progress), ended=ended, number=snapshot.number, submissions=site.submissions,
+    html = render(
+        template, STYLES, "web.js", ALLOWED, TEMPLATES, form_field=FORM_FIELD, form_secret=site.guard.form,
+        progress=progress, left=time_left(progress), ended=ended, number=snapshot.number,
         short_name=short_name, rounded=rounded, **values,
     )  # fmt: skip
-    return page(status, html, policy + "; frame-ancestors 'none'")
+    return _sealed(html, status)
 
 
-def _outside(html: str) -> Response:
-    """A page of grader.pages, as it is."""
-    return page(200, html, _policy(html) + "; frame-ancestors 'none'")
-
-
-def _policy(html: str) -> str:
-    """The policy that a page of grader.pages states itself; it stands in front of everything that others
-    wrote.
-    """
-    found = META.search(html, 0, 4_000)
-    return found[1].replace("&#39;", "'") if found else SEALED
+def _sealed(html: str, status: int = 200, frame: str = "frame-ancestors 'none'") -> Response:
+    """A page of ours under the policy that it states itself, before everything that others wrote."""
+    stated = META.search(html, 0, 4_000)
+    return page(status, html, f"{stated[1] if stated else SEALED}; {frame}")
 
 
 def _form(

@@ -33,7 +33,7 @@ from grader.engine.cluster import check_place, open_cluster
 from grader.engine.cluster.bundle import Bundle, packed, unpacked
 from grader.exchange.intake.handed_in import Handed
 from grader.exchange.intake.take_in import take_in
-from grader.pages.results import write_reports
+from grader.pages.write import write_reports
 from grader.sandbox.forkserver import ForkServer
 from grader.sandbox.inside.zygote import descendants
 from grader.term.gradebook import open_gradebook

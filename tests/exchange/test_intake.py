@@ -42,9 +42,10 @@ from grader.engine.submission import Submission, grade
 from grader.exchange.intake.gather import SILENT_FOLDERS
 from grader.exchange.intake.handed_in import Handed
 from grader.exchange.intake.take_in import take_in
-from grader.pages.facade import index_page, student_page
+from grader.pages.class_report import index_page
 from grader.pages.html import page_name
 from grader.pages.scores_table import scores_csv, scores_table
+from grader.pages.student_page import student_page
 from grader.sandbox.forkserver import ForkServer
 from grader.suite.session import SuiteSession
 from grader.term.enrolment import whose

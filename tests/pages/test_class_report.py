@@ -29,7 +29,7 @@ from grader.core.grades import ClassGrades, Grade, Override, Person, Standing
 from grader.core.report import QuestionResult, Report, TestResult
 from grader.pages import write as pages
 from grader.pages.analysis import (
-    Item,
+    ItemStatistics,
     attempted,
     discrimination,
     exercise_shares,
@@ -40,10 +40,12 @@ from grader.pages.analysis import (
     total_shares,
 )
 from grader.pages.attention import attention
-from grader.pages.facade import index_page, page_name, projector_page, student_page
-from grader.pages.html import feedback_address
-from grader.pages.made import RECORD, Made, fingerprint, sources
-from grader.pages.write import write_pages
+from grader.pages.class_report import index_page
+from grader.pages.fingerprints import WrittenFiles, fingerprint, sources
+from grader.pages.html import feedback_address, page_name
+from grader.pages.projector import projector_page
+from grader.pages.student_page import student_page
+from grader.pages.write import PAGES_RECORD, write_pages
 
 HEADS = columns(("01_gates", "02_sigmoid", "03_jacobians", "04_bias_threshold", "05_activations"))
 SLUGS = [head.slug for head in HEADS]
@@ -143,7 +145,7 @@ def test_a_question_that_never_varies_has_no_correlation() -> None:
 )
 def test_what_is_unusual_about_a_question_is_put_into_words(p: float, r: float | None, said: str) -> None:
     """From 20 notebooks on; with fewer, chance decides."""
-    item = Item("01_gates", "q", 20, 3, p, r, 0.1, ())
+    item = ItemStatistics("01_gates", "q", 20, 3, p, r, 0.1, ())
     assert " ".join(item.remarks) == said
     assert replace(item, n=19).remarks == ()
 
@@ -392,7 +394,7 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return lambda grades, *rest: (names.append(rest[0].person.id if rest else name), made(grades, *rest))[1]
 
     for name in ("index_page", "projector_page", "student_page"):
-        monkeypatch.setattr(pages.html, name, spied(getattr(pages.html, name), name))
+        monkeypatch.setattr(pages, name, spied(getattr(pages, name), name))
     return names
 
 
@@ -415,9 +417,8 @@ def test_unchanged_pages_are_not_rendered_again(rendered: list[str], tmp_path: P
     assert index == tmp_path / "index.html" and len(rendered) == 14
     assert len(list((tmp_path / "students").iterdir())) == 12 and (tmp_path / "projector.html").is_file()
     rendered.clear()
-    seen: list[tuple[int, int]] = []
-    write_pages(made_up_class(12), tmp_path, lambda done, total: seen.append((done, total)))
-    assert rendered == [] and seen[-1] == (14, 14)
+    write_pages(made_up_class(12), tmp_path)
+    assert rendered == []
     write_pages(changed(dozen(), 4, note="late", days_late=1), tmp_path)
     assert sorted(rendered) == sorted([dozen().standings[4].person.id, "index_page", "projector_page"])
 
@@ -439,7 +440,7 @@ def test_what_a_page_does_not_show_does_not_make_it_anew(rendered: list[str], tm
 def test_a_page_that_is_not_as_we_left_it_is_made_again(rendered: list[str], tmp_path: Path, harm: str) -> None:
     """Removed, edited, or nobody knows: it is made again, and is then what it was."""
     write_pages(dozen(), tmp_path)
-    page, record = tmp_path / page_name(dozen().standings[0].person.id), tmp_path / RECORD
+    page, record = tmp_path / page_name(dozen().standings[0].person.id), tmp_path / PAGES_RECORD
     before = page.read_bytes()
     rendered.clear()
     if harm == "gone":
@@ -483,7 +484,7 @@ def test_a_student_who_has_left_has_no_page_any_more(tmp_path: Path) -> None:
 
 def test_a_run_that_dies_is_not_taken_for_one_that_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """What was written before the end is kept and known; what was overwritten and not recorded is made again."""
-    real, count = pages.html.student_page, 0
+    real, count = pages.student_page, 0
 
     def dies(grades: ClassGrades, standing: Standing) -> str:
         nonlocal count
@@ -492,16 +493,16 @@ def test_a_run_that_dies_is_not_taken_for_one_that_ended(monkeypatch: pytest.Mon
             raise KeyboardInterrupt
         return real(grades, standing)
 
-    monkeypatch.setattr(pages.html, "student_page", dies)
+    monkeypatch.setattr(pages, "student_page", dies)
     with pytest.raises(KeyboardInterrupt):
         write_pages(dozen(), tmp_path)
-    assert len(json.loads((tmp_path / RECORD).read_text(encoding="utf-8"))) == 4
+    assert len(json.loads((tmp_path / PAGES_RECORD).read_text(encoding="utf-8"))) == 4
     write_pages(dozen(), tmp_path)
     assert count == 5 + 8
-    with Made(tmp_path) as made:
-        assert made.fresh("index.html", json.loads((tmp_path / RECORD).read_text())["index.html"][0])
+    with WrittenFiles(tmp_path, PAGES_RECORD) as written_by_us:
+        assert written_by_us.unchanged("index.html", json.loads((tmp_path / PAGES_RECORD).read_text())["index.html"][0])
     write_in(tmp_path, "index.html", "<p>by a process that was killed before it saved its record")
-    monkeypatch.setattr(pages.html, "index_page", lambda grades: "<p>new")
+    monkeypatch.setattr(pages, "index_page", lambda grades: "<p>new")
     write_pages(dozen(), tmp_path)
     assert (tmp_path / "index.html").read_text() == "<p>new"
 
@@ -513,18 +514,19 @@ def test_a_record_from_elsewhere_removes_nothing_outside(tmp_path: Path) -> None
     state = outside.stat()
     entry = ["f", state.st_size, state.st_mtime_ns]
     folder = tmp_path / "out"
-    (folder / RECORD).parent.mkdir(parents=True)
-    (folder / RECORD).write_text(json.dumps({"students/../../outside": entry, str(outside): entry, "students/\0": entry}))
-    with Made(folder) as made:
-        assert made.sweep([], "students/") == [] and made.sweep([]) == []
-    assert outside.exists() and json.loads((folder / RECORD).read_text()) == {}
+    (folder / PAGES_RECORD).parent.mkdir(parents=True)
+    (folder / PAGES_RECORD).write_text(json.dumps({"students/../../outside": entry, str(outside): entry, "students/\0": entry}))
+    with WrittenFiles(folder, PAGES_RECORD) as written_by_us:
+        written_by_us.sweep([], "students/")
+        written_by_us.sweep([])
+    assert outside.exists() and json.loads((folder / PAGES_RECORD).read_text()) == {}
 
 
 def test_a_record_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     """The folder and the remedy are named."""
-    (tmp_path / RECORD).mkdir(parents=True)
-    with pytest.raises(GraderError, match=rf"{RECORD}: .*; mend that"), Made(tmp_path) as made:
-        made.write("a", "x", "f")
+    (tmp_path / PAGES_RECORD).mkdir(parents=True)
+    with pytest.raises(GraderError, match=rf"{PAGES_RECORD}: .*; mend that"), WrittenFiles(tmp_path, PAGES_RECORD) as written_by_us:
+        written_by_us.write("a", "x", "f")
 
 
 def test_an_old_page_that_cannot_be_removed_is_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -541,7 +543,7 @@ def test_an_old_page_that_cannot_be_removed_is_one_line(monkeypatch: pytest.Monk
 
 def test_a_fingerprint_is_the_same_in_every_process() -> None:
     """It depends on values alone: not on the hash seed, nor on which strings happen to be one object."""
-    code = "from support.classes import made_up_class; from grader.pages.made import fingerprint; print(fingerprint([[g.report for g in s.grades.values()] for s in made_up_class(3).standings]))"
+    code = "from support.classes import made_up_class; from grader.pages.fingerprints import fingerprint; print(fingerprint([[g.report for g in s.grades.values()] for s in made_up_class(3).standings]))"
     seen = set()
     for seed in ("0", "1"):
         environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"}

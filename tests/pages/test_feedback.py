@@ -30,13 +30,13 @@ from grader.core.errors import GraderError
 from grader.core.grades import Grade, grade_of
 from grader.core.report import CellResult, QuestionResult, Report, TestResult
 from grader.engine.submission import Submission, grade
-from grader.pages.facade import asset
 from grader.pages.feedback.code import code_lines, linked, with_code
-from grader.pages.feedback.feedback_page import Asked, feedback_page
+from grader.pages.feedback.feedback_page import ExerciseText, feedback_page
 from grader.pages.feedback.formulas import formula
 from grader.pages.feedback.markdown import markdown, parts
 from grader.pages.feedback.shown_cells import defining_cells, given_cells, shown_cells
 from grader.pages.feedback.write_feedback import asked, submitted_cells, write_feedback
+from grader.pages.html import TEMPLATES
 from grader.sandbox.forkserver import ForkServer
 from grader.suite.session import SuiteSession
 
@@ -125,7 +125,7 @@ class Reader(HTMLParser):
 
 
 def page_of(made: Report, *cells: dict[str, Any], given: Any = (), title: str = "Double", hints: Any = None) -> str:
-    return feedback_page(grade_of(made), Asked(title, {}, hints or {}), shown_cells(notebook(*cells), given))
+    return feedback_page(grade_of(made), ExerciseText(title, {}, hints or {}), shown_cells(notebook(*cells), given))
 
 
 def about(*questions: str, status: str = "failed", cells: tuple[CellResult, ...] = ()) -> Report:
@@ -232,7 +232,7 @@ def test_tests_that_say_the_same_are_said_once() -> None:
 
 def test_an_unreadable_or_ungraded_notebook_says_whose_fault_it_is() -> None:
     """A zero that says why; and our own failure, which costs nothing and shows no hint of a mistake."""
-    unread = feedback_page(grade_of(Report("ada", "x", 0.0, 4.0, "graded", problem="could not be read: the file is empty")), Asked("X"), None)
+    unread = feedback_page(grade_of(Report("ada", "x", 0.0, 4.0, "graded", problem="could not be read: the file is empty")), ExerciseText("X"), None)
     assert "could not be read: the file is empty" in Reader(unread).words
     test = TestResult("t", "ungraded", 0.0, 1.0, "A sentence.", "our failure, not yours: OSError")
     made = Report("ada", "x", None, 1.0, "ungraded", (QuestionResult("double", None, 1.0, "ungraded", (test,)),))
@@ -450,7 +450,7 @@ def luminance(colour: str) -> float:
 
 def test_every_text_has_enough_contrast_in_light_and_dark() -> None:
     """WCAG AA, 4.5 : 1, for every pair of text and background that the pages use; the formula of WCAG 2.2."""
-    css = asset("style.css") + asset("feedback/page.css")
+    css = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in ("style.css", "feedback.css"))
     light, dark = {}, {}
     for block in re.finditer(r"(@media screen and \(prefers-color-scheme: dark\) \{\s*)?:root \{(.*?)\}", css, re.DOTALL):
         (dark if block[1] else light).update(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6})", block[2]))
@@ -521,6 +521,6 @@ def test_a_students_name_never_leads_out_of_the_folder(tmp_path: Path) -> None:
 
 def test_an_exercise_that_is_gone_still_has_its_page(tmp_path: Path) -> None:
     """Then the page is called by the slug and has no hints."""
-    assert asked(Course(tmp_path), "09_gone") == Asked("09_gone")
+    assert asked(Course(tmp_path), "09_gone") == ExerciseText("09_gone")
     assert submitted_cells(replace(grade_of(report("ada", "x")), path=tmp_path), Course(tmp_path)) == (None, "")
     assert given_cells(notebook(text("a"))) == {("markdown", "a")}

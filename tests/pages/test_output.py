@@ -25,7 +25,7 @@ from grader.cli.options import echo_question
 from grader.core.course import Exercise
 from grader.core.report import Report
 from grader.core.text import clean, one_line
-from grader.pages.facade import page_name
+from grader.pages.html import page_name
 from grader.pages.scores_table import scores_csv, scores_table
 from grader.sandbox.forkserver import ForkServer
 from grader.suite.session import SuiteSession

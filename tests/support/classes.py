@@ -25,8 +25,10 @@ from support.paths import ROOT
 from grader.core.course import Course
 from grader.core.grades import ClassGrades, Column, Grade, Override, Person, Standing
 from grader.core.report import CellResult, QuestionResult, Report, TestResult, question_result, total
-from grader.pages.facade import index_page, page_name, projector_page, student_page
-from grader.pages.html import feedback_address
+from grader.pages.class_report import index_page
+from grader.pages.html import feedback_address, page_name
+from grader.pages.projector import projector_page
+from grader.pages.student_page import student_page
 
 GIVEN = "Ada Amélie Ayşe Björn Chloé Dmitri Elena Fatima Grace Hans-Peter Ingrid Jonas José Kwame Liam Li María Nguyễn Niamh Olga Priya Søren Samuel Tarō Tom Wei Yusuf Zoë".split()
 FAMILY = "Adeyemi Åkesson Baker Dubois El-Amrani García Haddad Ivanov Kjær Kowalski Lovelace Martin Mensah Müller Murphy Núñez O’Connor Okafor Papadopoulou Raman Rossi Sato Schmidt Solberg Thị-Mai Weber Yamada Yılmaz Zhang".split()

@@ -36,11 +36,11 @@ from grader.term.gradebook.attempts import Key, Received, attempts, receive, rec
 from grader.term.gradebook.overrides import history, override
 from grader.term.gradebook.people import enrol, meet
 from grader.web import background as working
-from grader.web.class_table import Asked, fitting, neighbours
-from grader.web.job import Job
+from grader.web.background import Job
+from grader.web.class_table import Selection, fitting, neighbours
 from grader.web.regrade import judge_again, work
-from grader.web.regrade_progress import Progress, batch_progress, held_by
-from grader.web.server import Server, running, serve
+from grader.web.regrade_progress import JudgingProgress, batch_progress, held_by
+from grader.web.server import GradebookServer, running, serve
 from grader.web.snapshot import Live, key_of
 from grader.web.views import Site, time_left
 
@@ -102,7 +102,7 @@ def received(one: Report, path: str = "/nowhere/x.ipynb", **more: Any) -> Receiv
 @contextmanager
 def served(out: Path, course: Path, port: int = 0, writes: bool = True) -> Iterator[Visitor]:
     """A server that runs while the block does, and somebody whom it knows; it writes files again only if it `writes`."""
-    with running(out, out / "gradebook.sqlite", Course(course), None, port) as (server, site):
+    with running(out, out / "gradebook.sqlite", Course(course), port) as (server, site):
         if not writes:
             site.work.stale = lambda: None  # type: ignore[method-assign]
         thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
@@ -319,11 +319,11 @@ def test_one_filtered_submission_leads_to_the_next(visitor: Visitor) -> None:
     """Before and next stay among what was asked for, also when the one that is shown no longer fits."""
     snapshot = visitor.site.live.snapshot()
     at = {person: f"/students/{key_of(person)}/{SLUG}" for person in ("ada", "bob", "cleo", "dan")}
-    assert neighbours(snapshot, Asked(), "bob", SLUG) == (at["ada"], at["cleo"])
-    assert neighbours(snapshot, Asked(), "dan", SLUG) == (at["cleo"], "")
-    assert neighbours(snapshot, Asked(status="missing"), "ada", SLUG) == ("", at["dan"] + "?status=missing")
-    assert neighbours(snapshot, Asked(find="ada"), "ada", SLUG) == ("", "")
-    assert [standing.person.id for standing in fitting(snapshot, Asked(status="ungraded"))] == ["cleo"]
+    assert neighbours(snapshot, Selection(), "bob", SLUG) == (at["ada"], at["cleo"])
+    assert neighbours(snapshot, Selection(), "dan", SLUG) == (at["cleo"], "")
+    assert neighbours(snapshot, Selection(status="missing"), "ada", SLUG) == ("", at["dan"] + "?status=missing")
+    assert neighbours(snapshot, Selection(find="ada"), "ada", SLUG) == ("", "")
+    assert [standing.person.id for standing in fitting(snapshot, Selection(status="ungraded"))] == ["cleo"]
 
 
 def test_a_student_and_a_submission_say_what_there_is(visitor: Visitor) -> None:
@@ -481,7 +481,7 @@ def test_the_lock_of_a_process_that_is_gone_is_none(tmp_path: Path) -> None:
 
 def test_time_left_is_said_as_people_say_it() -> None:
     """Seconds, minutes, or nothing."""
-    assert [time_left(Progress(left_s=s)) for s in (None, 0.2, 42.4, 200.0)] == ["", "about 1 s left", "about 42 s left", "about 3 min left"]
+    assert [time_left(JudgingProgress(left_s=s)) for s in (None, 0.2, 42.4, 200.0)] == ["", "about 1 s left", "about 42 s left", "about 3 min left"]
 
 
 def test_a_file_that_is_gone_keeps_its_verdict(place: Path) -> None:
@@ -560,22 +560,22 @@ def test_what_does_not_begin_is_one_line(place: Path) -> None:
     """No gradebook, a port that is taken, a course that is broken."""
     out, course = place / "out", Course(place / "course")
     with pytest.raises(GraderError, match="no gradebook there; grade first"):
-        serve(place, place / "gradebook.sqlite", course, None, 0, False)
+        serve(place, place / "gradebook.sqlite", course, 0, False)
     with served(out, place / "course") as visitor:
         with pytest.raises(GraderError, match=r"port \d+: Address already in use; choose another"):
-            serve(out, out / "gradebook.sqlite", course, None, visitor.site.guard.port, False)
+            serve(out, out / "gradebook.sqlite", course, visitor.site.guard.port, False)
         with pytest.raises(GraderError, match="port 99999"):
-            serve(out, out / "gradebook.sqlite", course, None, 99999, False)
+            serve(out, out / "gradebook.sqlite", course, 99999, False)
     (place / "course" / "solutions" / "course.toml").write_text("[late")
     with pytest.raises(GraderError, match="course.toml"):
-        serve(out, out / "gradebook.sqlite", Course(place / "course"), None, 0, False)
+        serve(out, out / "gradebook.sqlite", Course(place / "course"), 0, False)
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_ends_it_in_good_order(place: Path, how: signal.Signals) -> None:
     """Exit code 0 and no traceback; the address is printed before."""
     code = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\nfrom pathlib import Path; from grader.core.course import Course; from grader.web.server import serve\n"
-    code += "out = Path(sys.argv[1]); serve(out, out / 'gradebook.sqlite', Course(Path(sys.argv[2])), None, 0, False)"
+    code += "out = Path(sys.argv[1]); serve(out, out / 'gradebook.sqlite', Course(Path(sys.argv[2])), 0, False)"
     arguments = [sys.executable, "-u", "-c", code, str(place / "out"), str(place / "course")]
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -820,4 +820,4 @@ def test_the_server_class_needs_no_name_server(monkeypatch: Any, place: Path) ->
 
     monkeypatch.setattr(socket, "getfqdn", lambda *_: 1 / 0)
     with running(place / "out", place / "out" / "gradebook.sqlite", Course(place / "course")) as (server, _):
-        assert isinstance(server, Server)
+        assert isinstance(server, GradebookServer)

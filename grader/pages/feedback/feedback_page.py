@@ -20,8 +20,8 @@ from grader.core.report import QuestionResult, TestResult
 from grader.core.text import one_line
 from grader.pages.feedback.code import code_lines, linked, with_code
 from grader.pages.feedback.markdown import markdown, parts
-from grader.pages.feedback.shown_cells import Cell, defining_cells
-from grader.pages.html import POLICY, asset, environment, source_hash
+from grader.pages.feedback.shown_cells import ShownCell, defining_cells
+from grader.pages.html import SEALED, render
 from grader.pages.scores_table import NAME_MOST
 
 LINES_MOST = 2_000  # of a cell
@@ -29,7 +29,7 @@ TOO_LONG = Markup("<p>The rest of this cell is too long to be shown.</p>")
 
 
 @dataclass(frozen=True)
-class Asked:
+class ExerciseText:
     """What the exercise says of itself: its title, and each question's title and hints."""
 
     title: str
@@ -49,7 +49,7 @@ class Lost:
 
 
 @dataclass(frozen=True)
-class Result:
+class QuestionBox:
     """A question as its box shows it; `cell` is where its answer is defined, 0 if nowhere."""
 
     anchor: str
@@ -61,7 +61,9 @@ class Result:
     hints: tuple[Markup, ...]
 
 
-def feedback_page(grade: Grade, asked: Asked, cells: Sequence[Cell] | None, note: str = "") -> str:
+def feedback_page(
+    grade: Grade, asked: ExerciseText, cells: Sequence[ShownCell] | None, note: str = ""
+) -> str:
     """The page of one notebook.
 
     Args:
@@ -82,13 +84,12 @@ def feedback_page(grade: Grade, asked: Asked, cells: Sequence[Cell] | None, note
         _result(f"question-{place}", question, asked, where, lines)
         for place, question in enumerate(report.questions, 1)
     ]
-    css = asset("style.css") + asset("feedback/page.css")
-    policy = POLICY.format(style=source_hash(css)) + "; img-src data:"
     stopped = [(cell.index, cell.status, linked(cell.error, lines)) for cell in report.cells if cell.error]
     errors = {number: (status, error) for number, status, error in stopped}
-    return environment().get_template("feedback/page.html").render(
-        css=Markup(css),
-        policy=Markup(policy),
+    return render(
+        "feedback.html",
+        ("style.css", "feedback.css"),
+        allow=f"{SEALED}; img-src data:",
         report=report,
         grade=grade,
         decided={one.question: one for one in grade.overrides if one.question},
@@ -105,9 +106,9 @@ def feedback_page(grade: Grade, asked: Asked, cells: Sequence[Cell] | None, note
 
 
 def _items(
-    shown: Sequence[tuple[Cell, tuple[Markup, ...]]],
+    shown: Sequence[tuple[ShownCell, tuple[Markup, ...]]],
     errors: dict[int, tuple[str, Markup]],
-    results: Sequence[Result],
+    results: Sequence[QuestionBox],
 ) -> Iterator[dict[str, Any]]:
     """What stands under "Your notebook", in the order of the cells; headings are set below ours, none is
     passed over.
@@ -137,15 +138,15 @@ def _items(
             yield {"kind": "text", "html": TOO_LONG}
 
 
-def _lines(cell: Cell) -> tuple[Markup, ...]:
+def _lines(cell: ShownCell) -> tuple[Markup, ...]:
     return code_lines(cell.source)[:LINES_MOST] if cell.kind == "code" else ()
 
 
 def _result(
-    anchor: str, question: QuestionResult, asked: Asked, where: dict[str, int], lines: dict[int, int]
-) -> Result:
+    anchor: str, question: QuestionResult, asked: ExerciseText, where: dict[str, int], lines: dict[int, int]
+) -> QuestionBox:
     name = question.name
-    return Result(
+    return QuestionBox(
         anchor,
         question,
         _in_line(asked.titles.get(name, "")),

@@ -35,7 +35,7 @@ class Output:
 
 
 @dataclass(frozen=True)
-class Cell:
+class ShownCell:
     """A cell: `number` counts code cells from 1 as messages do, `given` says that it came with the exercise
     as it is.
     """
@@ -48,7 +48,7 @@ class Cell:
     cut: bool = False
 
 
-def shown_cells(notebook: Any, given: Collection[tuple[str, str]] = ()) -> list[Cell]:
+def shown_cells(notebook: Any, given: Collection[tuple[str, str]] = ()) -> list[ShownCell]:
     """The cells of a notebook's JSON, which `read_notebook` has accepted.
 
     Args:
@@ -65,7 +65,7 @@ def shown_cells(notebook: Any, given: Collection[tuple[str, str]] = ()) -> list[
         outputs = tuple(_outputs(cell.get("outputs"), budget)) if kind == "code" else ()
         known = (kind, whole.strip()) in given
         out.append(
-            Cell(kind, source, number if kind == "code" else 0, known, outputs, len(source) < len(whole))
+            ShownCell(kind, source, number if kind == "code" else 0, known, outputs, len(source) < len(whole))
         )
     return out
 
@@ -77,7 +77,7 @@ def given_cells(notebook: Any) -> frozenset[tuple[str, str]]:
     )
 
 
-def defining_cells(cells: Sequence[Cell]) -> dict[str, int]:
+def defining_cells(cells: Sequence[ShownCell]) -> dict[str, int]:
     """Name → number of the last code cell that defines it, by `def`, `class` or an assignment that is not
     indented.
     """

@@ -18,9 +18,9 @@ from grader.core.files import locked
 from grader.core.grades import ClassGrades, Grade
 from grader.core.notebook import UnreadableNotebook, read_bytes, read_notebook
 from grader.core.processes import in_order
-from grader.pages.feedback.feedback_page import Asked, feedback_page
-from grader.pages.feedback.shown_cells import Cell, given_cells, shown_cells
-from grader.pages.made import Made, fingerprint, sources
+from grader.pages.feedback.feedback_page import ExerciseText, feedback_page
+from grader.pages.feedback.shown_cells import ShownCell, given_cells, shown_cells
+from grader.pages.fingerprints import WrittenFiles, fingerprint, program
 
 FOLDER = "feedback"
 RECORD = ".made/feedback.json"
@@ -46,24 +46,23 @@ def write_feedback(
     Raises:
         GraderError: a page cannot be written.
     """
-    program = sources(Path(__file__).parent)
     stale, done = [], 0
-    with Made(out, RECORD) as made:
+    with WrittenFiles(out, RECORD) as written:
         for grade in grades:
             if grade.report is None:
                 continue
             name = f"{FOLDER}/{_folder(grade.student)}/{grade.exercise}.html"
             mark = fingerprint(
-                program, replace(grade, path=None), asked(course, grade.exercise), _file_state(grade.path)
+                program(), replace(grade, path=None), asked(course, grade.exercise), _file_state(grade.path)
             )
-            if made.fresh(name, mark):
+            if written.unchanged(name, mark):
                 progress(done := done + 1)
             else:
                 stale.append((grade, name, mark))
         without = []
         pages = in_order(lambda part: _page(part[0], course), stale, jobs)
         for (grade, name, mark), (page, whole) in zip(stale, pages, strict=True):
-            made.write(name, page, mark if whole else None)
+            written.write(name, page, mark if whole else None)
             if not whole:
                 without.append(grade)
             progress(done := done + 1)
@@ -105,7 +104,7 @@ def write_again(
         return len(chosen), write_feedback(chosen, course, out)
 
 
-def submitted_cells(grade: Grade, course: Course) -> tuple[list[Cell] | None, str]:
+def submitted_cells(grade: Grade, course: Course) -> tuple[list[ShownCell] | None, str]:
     """The cells of the file that was judged; or None and why it is not shown."""
     sha = grade.report.submission_sha256 if grade.report else ""
     if not sha or grade.path is None:
@@ -121,16 +120,16 @@ def submitted_cells(grade: Grade, course: Course) -> tuple[list[Cell] | None, st
 
 
 @lru_cache(maxsize=64)
-def asked(course: Course, slug: str) -> Asked:
+def asked(course: Course, slug: str) -> ExerciseText:
     """Title, questions' titles and hints, as the course has them now; an exercise that is gone has only its
     name.
     """
     exercise = course.exercises.get(slug) or course.released.get(slug)
     if exercise is None:
-        return Asked(slug)
+        return ExerciseText(slug)
     titles = {str(q["name"]): str(q.get("title", "")) for q in exercise.questions}
     hints = {str(q["name"]): [str(hint) for hint in q.get("hints", [])] for q in exercise.questions}
-    return Asked(exercise.title, titles, hints)
+    return ExerciseText(exercise.title, titles, hints)
 
 
 @lru_cache(maxsize=64)
