@@ -16,7 +16,7 @@ from grader.authoring.release import differences
 from grader.core.course import Course, Exercise
 from grader.core.errors import GraderError, OurFailure
 from grader.core.notebook import read_notebook
-from grader.core.report import QuestionResult
+from grader.core.report import QuestionResult, Status
 from grader.core.stub import BEGIN, stub_notebook
 from grader.engine.batch import judge_state, judges, suite_of
 from grader.engine.forbidden import forbidden_names, without_forbidden
@@ -201,9 +201,9 @@ def _visible(exercise: Exercise, suites: dict[str, SuiteSession]) -> SuiteSessio
 def verdict(loses: frozenset[str] | None, questions: Sequence[QuestionResult]) -> str:
     """Why these results are not what the case must give, or ""; `loses` as in `Case`."""
     if any(question.score is None for question in questions):
-        return f"could not be judged: {_first(questions, 'ungraded')}"
+        return f"could not be judged: {_first(questions, Status.UNGRADED)}"
     if loses is None:
-        tried = [q.name for q in questions if q.status != "not_attempted" or q.score]
+        tried = [q.name for q in questions if q.status != Status.NOT_ATTEMPTED or q.score]
         return f"a stub must score 0 as not attempted, but: {', '.join(tried)}" if tried else ""
     missing = lost(questions)
     if missing == loses:
@@ -214,10 +214,10 @@ def verdict(loses: frozenset[str] | None, questions: Sequence[QuestionResult]) -
     return "; ".join(parts)
 
 
-def _first(questions: Sequence[QuestionResult], status: str) -> str:
+def _first(questions: Sequence[QuestionResult], status: Status) -> str:
     return next((t.message for q in questions for t in q.tests if t.status == status), "")
 
 
 def _first_lost(questions: Sequence[QuestionResult], name: str) -> str:
-    tests = [t for q in questions if q.name == name for t in q.tests if t.status != "passed"]
+    tests = [t for q in questions if q.name == name for t in q.tests if t.status != Status.PASSED]
     return f"{tests[0].name}: {tests[0].status}: {tests[0].message[:200]}" if tests else ""

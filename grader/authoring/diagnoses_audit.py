@@ -13,7 +13,7 @@ from pathlib import Path
 from grader.authoring.audit import Case, cases_of, judge_cells
 from grader.core.course import Course, Exercise
 from grader.core.errors import GraderError, OurFailure
-from grader.core.report import QuestionResult
+from grader.core.report import QuestionResult, Status
 from grader.engine.batch import judges
 
 GIVEN, NONE, WRONG = "given", "none", "wrong"
@@ -122,6 +122,6 @@ def said(
         for test in question.tests:
             if test.diagnosis:
                 told[question.name, test.diagnosis] = None
-            elif test.status != "passed":
+            elif test.status != Status.PASSED:
                 silent.append((question.name, f"{test.status}: {test.message}"))
     return tuple(told), tuple(silent)

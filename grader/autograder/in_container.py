@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from grader.core.course import Course
 from grader.core.errors import GraderError
 from grader.core.files import write_atomically
-from grader.core.grades import Grade
+from grader.core.grades import Grade, grade_of
+from grader.core.report import GradeStatus
 from grader.exchange.github import encoded, reported, result_from
 from grader.exchange.gradescope.upload import results_bytes
 
@@ -36,10 +37,10 @@ def judge(root: Path) -> int:
         grade = _judged(Course(source / "course"), slug, root / "submission", bool(settings["unprotected"]))
     except GraderError as error:
         print(error)
-        grade = Grade("submission", slug, "ungraded", 0.0)
+        grade = Grade("submission", slug, GradeStatus.UNGRADED, 0.0)
     except Exception:
         traceback.print_exc(file=sys.stdout)
-        grade = Grade("submission", slug, "ungraded", 0.0)
+        grade = Grade("submission", slug, GradeStatus.UNGRADED, 0.0)
     write_atomically(root / "results" / "results.json", results_bytes(grade, str(settings["visibility"])))
     return 0 if grade.score is not None else 1
 
@@ -52,7 +53,7 @@ def _judged(course: Course, slug: str, folder: Path, unprotected: bool) -> Grade
 
     notebook, trouble = _handed_in(folder, slug)
     if notebook is None:
-        return Grade("submission", slug, "graded", 0.0, score=0.0, raw=0.0, note=trouble)
+        return Grade("submission", slug, GradeStatus.GRADED, 0.0, score=0.0, raw=0.0, note=trouble)
     try:
         server = ForkServer("auto")
     except GraderError:
@@ -67,10 +68,7 @@ def _judged(course: Course, slug: str, folder: Path, unprotected: bool) -> Grade
     (report,) = judged
     if report.problem:
         print(clean(report.problem))
-    status = "ungraded" if report.score is None else "graded"
-    return Grade(
-        "submission", slug, status, report.max_score, score=report.score, raw=report.score, report=report
-    )
+    return grade_of(report)
 
 
 def _handed_in(folder: Path, slug: str) -> tuple[Path | None, str]:

@@ -127,6 +127,7 @@ def _put(place: Path, content: bytes | dict[str, bytes]) -> None:
 
 
 def _publish(book: Gradebook, grades: ClassGrades, kind: str, exercise: str | None) -> None:
+    from grader.core.report import GradeStatus
     from grader.exchange import chosen
     from grader.term.decisions import user
     from grader.term.gradebook.published import Publication, publish
@@ -139,6 +140,6 @@ def _publish(book: Gradebook, grades: ClassGrades, kind: str, exercise: str | No
                 grade.student, grade.exercise, grade.score, grade.max_score, grade.verdict, "", user(), kind
             )
             for grade in grades.grades()
-            if grade.status == "graded" and grade.exercise in slugs
+            if grade.status == GradeStatus.GRADED and grade.exercise in slugs
         ],
     )

@@ -186,12 +186,15 @@ def _say_what_came(taken: TakenIn) -> None:
 def _say_what_came_of_it(grades: ClassGrades, students: frozenset[str], index: Path, out: Path) -> None:
     from rich.console import Console
 
+    from grader.core.report import GradeStatus
     from grader.pages.scores_table import scores_table
 
     Console().print(scores_table(grades, students))
     if grades.roster:
         absent = [
-            s.person.called for s in grades.standings if all(g.status == "missing" for g in s.grades.values())
+            s.person.called
+            for s in grades.standings
+            if all(g.status == GradeStatus.MISSING for g in s.grades.values())
         ]
         strangers = [s.person.called for s in grades.standings if not s.person.enrolled]
         for what, names in (("handed in nothing at all", absent), ("not on the roster", strangers)):

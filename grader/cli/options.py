@@ -86,15 +86,13 @@ def graded_class(
 
 def echo_question(question: QuestionResult) -> None:
     """A question with its mark in words, and what failed in it."""
-    colour = {"passed": "green", "not_attempted": "yellow"}.get(question.status, "red")
-    mark = {"passed": "✓", "not_attempted": "·"}.get(question.status, "✗")
-    click.echo(
-        "  "
-        + click.style(f"{mark} {one_line(question.name)}", fg=colour)
-        + f"  {question.status.replace('_', ' ')}"
-    )
+    from grader.student.lines import mark
+
+    sign = mark(question.status)
+    name = click.style(f"{sign} {one_line(question.name)}", fg=str(sign.style))
+    click.echo(f"  {name}  {question.status.word}")
     for test in question.tests:
-        if test.status in ("passed", "not_attempted"):
+        if not test.status.unsuccessful:
             continue
         for line in clean(f"{test.summary}\n{test.message}").splitlines():
             click.echo(f"      {line}")

@@ -26,6 +26,7 @@ def check(notebooks: tuple[Path, ...], course: Path | None) -> None:
     Example: grader check exercises/01_gates/01_gates.ipynb
     """
     from grader.core.course import open_course
+    from grader.core.report import Status
     from grader.engine.selfcheck import check as run
     from grader.student.progress import record
 
@@ -49,7 +50,7 @@ def check(notebooks: tuple[Path, ...], course: Path | None) -> None:
             click.echo(f"  cell {number} stopped with " + clean(error).replace("\n", "\n      "))
         for question in checked.questions:
             echo_question(question)
-        done = sum(q.status == "passed" for q in checked.questions)
+        done = sum(q.status == Status.PASSED for q in checked.questions)
         click.echo(f"  {done} of {len(checked.questions)} questions pass the visible tests")
     sys.exit(0 if good else 1)
 

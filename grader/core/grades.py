@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.core.report import QuestionResult, Report
+from grader.core.report import GradeStatus, QuestionResult, Report
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Grade:
 
     student: str
     exercise: str
-    status: str
+    status: GradeStatus
     max_score: float
     score: float | None = None
     raw: float | None = None
@@ -123,8 +123,7 @@ class Grade:
 
 def grade_of(report: Report) -> Grade:
     """A report as it is: no policy, nothing decided by hand."""
-    status = "graded" if report.score is not None else "ungraded"
-    score = report.score
+    status, score = GradeStatus.of(report.score), report.score
     return Grade(
         report.student, report.exercise, status, report.max_score, score, score, report=report, attempts=1
     )

@@ -4,13 +4,90 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass, field
+from enum import StrEnum
 from sys import intern
-from typing import Any
+from typing import TypedDict
 
 SCHEMA_VERSION = 1
-STATUSES = (
-    "passed", "failed", "crashed", "timed_out", "out_of_memory", "not_attempted", "skipped", "forbidden", "ungraded",
-)  # fmt: skip
+
+
+class Status(StrEnum):
+    """How a test, a question or a cell ended, and how that looks.
+
+    Attributes:
+        sign: one character for it, since a colour never stands alone.
+        tone: the kind of colour: good, bad, low, none or open.
+    """
+
+    PASSED = "passed", "✓", "good"
+    FAILED = "failed", "✗", "bad"
+    CRASHED = "crashed", "!", "bad"
+    TIMED_OUT = "timed_out", "…", "low"
+    OUT_OF_MEMORY = "out_of_memory", "!", "low"
+    NOT_ATTEMPTED = "not_attempted", "–", "none"
+    SKIPPED = "skipped", "–", "none"
+    FORBIDDEN = "forbidden", "✗", "low"
+    UNGRADED = "ungraded", "?", "open"
+
+    sign: str
+    tone: str
+
+    def __new__(cls, value: str, sign: str = "", tone: str = "") -> Status:
+        status = str.__new__(cls, value)
+        status._value_, status.sign, status.tone = value, sign, tone
+        return status
+
+    @property
+    def word(self) -> str:
+        """The status as people say it."""
+        return self.value.replace("_", " ")
+
+    @property
+    def unsuccessful(self) -> bool:
+        """Whether an answer was given that did not pass, so that there is something to explain."""
+        return self not in (Status.PASSED, Status.NOT_ATTEMPTED)
+
+
+# The status of a question is the first of these that one of its tests has.
+WORST_FIRST = (
+    Status.UNGRADED,
+    Status.FAILED,
+    Status.CRASHED,
+    Status.TIMED_OUT,
+    Status.OUT_OF_MEMORY,
+    Status.FORBIDDEN,
+    Status.SKIPPED,
+    Status.NOT_ATTEMPTED,
+    Status.PASSED,
+)
+
+
+class GradeStatus(StrEnum):
+    """Whether there is a score; a report is graded or ungraded, a grade may also be missing."""
+
+    GRADED = "graded"
+    UNGRADED = "ungraded"
+    MISSING = "missing"
+
+    @classmethod
+    def of(cls, score: float | None) -> GradeStatus:
+        """The status of what was handed in and has this score."""
+        return cls.UNGRADED if score is None else cls.GRADED
+
+
+class SandboxInfo(TypedDict, total=False):
+    """The sandbox that a notebook ran in, and its limits; empty if it was never started."""
+
+    rung: str
+    limits: dict[str, float]
+
+
+class Timings(TypedDict, total=False):
+    """Seconds for the submission, for the first run of the cells, and of CPU; empty if nothing was run."""
+
+    total_s: float
+    cells_s: float
+    worker_cpu_s: float
 
 
 @dataclass(frozen=True)
@@ -18,7 +95,7 @@ class TestResult:
     """One hidden test: `message` is what the student reads, `diagnosis` the mistake it looks like."""
 
     name: str
-    status: str
+    status: Status
     points: float
     max_points: float
     summary: str
@@ -33,7 +110,7 @@ class QuestionResult:
     name: str
     score: float | None
     max_score: float
-    status: str
+    status: Status
     tests: tuple[TestResult, ...]
 
 
@@ -42,7 +119,7 @@ class CellResult:
     """One code cell, counted from 1 as in Jupyter's `In [n]`."""
 
     index: int
-    status: str
+    status: Status
     error: str | None = None
 
 
@@ -54,69 +131,73 @@ class Report:
     exercise: str
     score: float | None
     max_score: float
-    status: str
+    status: GradeStatus
     questions: tuple[QuestionResult, ...] = ()
     cells: tuple[CellResult, ...] = ()
     problem: str | None = None
-    sandbox: dict[str, Any] = field(default_factory=dict)
+    sandbox: SandboxInfo = field(default_factory=SandboxInfo)
     seed: str = ""
     submission_sha256: str = ""
     suite_sha256: str = ""
     environment: dict[str, str] = field(default_factory=dict)
-    timings: dict[str, float] = field(default_factory=dict)
+    timings: Timings = field(default_factory=Timings)
     schema_version: int = SCHEMA_VERSION
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """The JSON form, as `docs/report.md` describes it."""
-        data = {"schema_version": self.schema_version, **vars(self)}
-        data["questions"] = tuple(
-            {**vars(question), "tests": tuple(dict(vars(test)) for test in question.tests)}
-            for question in self.questions
-        )
-        data["cells"] = tuple(dict(vars(cell)) for cell in self.cells)
-        return {**data, **deepcopy({name: data[name] for name in ("sandbox", "environment", "timings")})}
+        return {
+            "schema_version": self.schema_version,
+            **_plain(self),
+            "questions": [
+                {**_plain(question), "tests": [_plain(test) for test in question.tests]}
+                for question in self.questions
+            ],
+            "cells": [_plain(cell) for cell in self.cells],
+            **deepcopy({name: vars(self)[name] for name in ("sandbox", "environment", "timings")}),
+        }
 
 
-def report_from(data: dict[str, Any]) -> Report:
+def _plain(record: TestResult | QuestionResult | CellResult | Report) -> dict[str, object]:
+    return {**vars(record), "status": str(record.status)}
+
+
+def report_from(data: object) -> Report:
     """A report from its JSON form.
 
     Raises:
-        KeyError, TypeError: it is not one.
+        KeyError, TypeError, ValueError: it is not one.
     """
-    questions = tuple(
-        QuestionResult(**{**question, "tests": tuple(_test(test) for test in question["tests"])})
-        for question in data["questions"]
-    )
-    return Report(
-        **{**data, "questions": questions, "cells": tuple(CellResult(**cell) for cell in data["cells"])}
-    )
+    if not isinstance(data, dict):
+        raise TypeError("a report is a JSON object")
+    cells = (CellResult(**{**cell, "status": Status(cell["status"])}) for cell in data["cells"])
+    parts = {"questions": tuple(map(question_from, data["questions"])), "cells": tuple(cells)}
+    return Report(**{**data, "status": GradeStatus(data["status"]), **parts})
 
 
-def _test(data: dict[str, Any]) -> TestResult:
-    """A test; what is the same in the reports of a whole class is kept once."""
-    shared = {key: intern(data[key]) for key in ("name", "status", "summary", "diagnosis")}
-    return TestResult(**{**data, **shared})
+def question_from(data: object) -> QuestionResult:
+    """A question from its JSON form; what is the same in the reports of a whole class is kept once.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is not one.
+    """
+    if not isinstance(data, dict):
+        raise TypeError("a question is a JSON object")
+    tests = []
+    for test in data["tests"]:
+        shared = {key: intern(test[key]) for key in ("name", "summary", "diagnosis")}
+        tests.append(TestResult(**{**test, **shared, "status": Status(test["status"])}))
+    return QuestionResult(**{**data, "status": Status(data["status"]), "tests": tuple(tests)})
 
 
 def question_result(name: str, tests: tuple[TestResult, ...]) -> QuestionResult:
     """A question from its tests: no evidence, no points; one ungraded test leaves it open."""
-    statuses = [test.status for test in tests]
-    best = sum(test.max_points for test in tests)
-    if "ungraded" in statuses:
-        return QuestionResult(name, None, best, "ungraded", tests)
-    score = round(sum(test.points for test in tests), 6)
-    if all(status == "passed" for status in statuses):
-        return QuestionResult(name, score, best, "passed", tests)
-    if all(status == "not_attempted" for status in statuses):
-        return QuestionResult(name, score, best, "not_attempted", tests)
-    worst = next(
-        s for s in (*STATUSES[1:5], "forbidden", "skipped", "not_attempted", "failed") if s in statuses
-    )
-    return QuestionResult(name, score, best, worst, tests)
+    statuses = {test.status for test in tests}
+    status = next((status for status in WORST_FIRST if status in statuses), Status.PASSED)
+    score = None if status == Status.UNGRADED else round(sum(test.points for test in tests), 6)
+    return QuestionResult(name, score, sum(test.max_points for test in tests), status, tests)
 
 
 def total(questions: tuple[QuestionResult, ...]) -> float | None:
     """The sum of the questions' scores, None while one of them is open."""
-    scores = [question.score for question in questions]
-    known = [score for score in scores if score is not None]
-    return round(sum(known), 6) if len(known) == len(scores) else None
+    known = [question.score for question in questions if question.score is not None]
+    return round(sum(known), 6) if len(known) == len(questions) else None

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from grader.core.course import Course, Exercise
 from grader.core.errors import GraderError
 from grader.core.processes import work_for_parent
-from grader.core.report import Report
+from grader.core.report import GradeStatus, Report
 from grader.engine.submission import Sandbox, Submission, grade
 from grader.sandbox.cores import Core
 from grader.sandbox.forkserver import ForkServer
@@ -121,7 +121,7 @@ JUDGE_DIED = "our failure: the judge process died each time this notebook was gr
 
 def lost_report(submission: Submission, problem: str = JUDGE_DIED) -> Report:
     """The report of a notebook that the judge broke on: ungraded, for a person to look at."""
-    return Report(submission.student, submission.slug, None, 0.0, "ungraded", problem=problem)
+    return Report(submission.student, submission.slug, None, 0.0, GradeStatus.UNGRADED, problem=problem)
 
 
 def _round(

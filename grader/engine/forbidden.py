@@ -15,7 +15,7 @@ from typing import Any
 
 from grader.core.cells import MAX_PARSED, Cells, defining_cell, parsed
 from grader.core.errors import GraderError
-from grader.core.report import QuestionResult, question_result
+from grader.core.report import QuestionResult, Status, question_result
 
 MAX_PARTS = 8
 USUAL = {
@@ -60,8 +60,8 @@ def without_forbidden(
 def _refused(result: QuestionResult, found: str) -> QuestionResult:
     tests = tuple(
         test
-        if test.status in ("ungraded", "not_attempted")
-        else replace(test, status="forbidden", points=0.0, message=found, diagnosis="")
+        if test.status in (Status.UNGRADED, Status.NOT_ATTEMPTED)
+        else replace(test, status=Status.FORBIDDEN, points=0.0, message=found, diagnosis="")
         for test in result.tests
     )
     return question_result(result.name, tests)

@@ -12,7 +12,7 @@ from typing import Any
 
 from grader.core.errors import OurFailure
 from grader.core.limits import Limits
-from grader.core.report import CellResult
+from grader.core.report import CellResult, Status
 from grader.sandbox.clock import Clock
 from grader.sandbox.forkserver import Worker, WorkerGone
 from grader.sandbox.inside import codec
@@ -63,7 +63,7 @@ class SandboxedNotebook:
                 continue
             try:
                 error = self._cell(number, source)
-                results.append(CellResult(number, "failed" if error else "passed", error))
+                results.append(CellResult(number, Status.FAILED if error else Status.PASSED, error))
                 position += 1
             except WorkerGone as gone:
                 self._note(gone)
@@ -144,7 +144,7 @@ class SandboxedNotebook:
                 self.replays += 1
                 self.start()
             if spent := self._spent():
-                raise Died(str(call), "timed_out", spent)
+                raise Died(str(call), Status.TIMED_OUT, spent)
         if self._worker is None:
             raise OurFailure("no worker could be started")
         try:

@@ -14,7 +14,7 @@ from typing import Any
 from grader.core.course import Course, Exercise, nearest
 from grader.core.errors import GraderError
 from grader.core.notebook import UnreadableNotebook, read_notebook
-from grader.core.report import QuestionResult
+from grader.core.report import QuestionResult, Status
 from grader.engine.forbidden import forbidden_names, without_forbidden
 from grader.engine.local import LocalChannel
 from grader.sandbox.inside.shell import make_shell, run_cell
@@ -38,7 +38,7 @@ class Checked:
 
     @property
     def passed(self) -> bool:
-        return all(question.status == "passed" for question in self.questions)
+        return all(question.status == Status.PASSED for question in self.questions)
 
 
 def check(notebook: Path, course: Course | None) -> Checked:

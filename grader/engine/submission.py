@@ -13,7 +13,7 @@ from pathlib import Path
 from grader.core.course import Exercise
 from grader.core.errors import OurFailure
 from grader.core.notebook import Notebook, UnreadableNotebook, read_notebook
-from grader.core.report import QuestionResult, Report, TestResult, question_result, total
+from grader.core.report import GradeStatus, QuestionResult, Report, Status, TestResult, question_result, total
 from grader.engine.forbidden import forbidden_names, without_forbidden
 from grader.engine.sandboxed import SandboxedNotebook
 from grader.suite.remote_student import Student
@@ -48,9 +48,13 @@ def grade(
     try:
         notebook = read_notebook(submission.path)
     except UnreadableNotebook as problem:
-        questions = _all(suite, "not_attempted", f"the notebook could not be read: {problem}")
+        questions = _all(suite, Status.NOT_ATTEMPTED, f"the notebook could not be read: {problem}")
         return replace(
-            blank, score=0.0, status="graded", questions=questions, problem=f"could not be read: {problem}"
+            blank,
+            score=0.0,
+            status=GradeStatus.GRADED,
+            questions=questions,
+            problem=f"could not be read: {problem}",
         )
     return grade_cells(notebook, exercise, suite, sandbox, salt, blank)
 
@@ -72,12 +76,12 @@ def grade_cells(
         questions = without_forbidden(questions, refused, notebook.cells)
     except OurFailure as failure:
         problem = f"our failure: {failure}"
-        questions = _all(suite, "ungraded", problem)
+        questions = _all(suite, Status.UNGRADED, problem)
     score = total(questions)
     return replace(
         blank,
         score=score,
-        status="ungraded" if score is None else "graded",
+        status=GradeStatus.of(score),
         questions=questions,
         cells=tuple(work.results),
         problem=problem,
@@ -98,14 +102,14 @@ def blank_report(student: str, exercise: Exercise, suite: SuiteSession, sandbox:
         exercise=exercise.slug,
         score=None,
         max_score=round(sum(points for _, _, points, _ in suite.tests), 6),
-        status="ungraded",
+        status=GradeStatus.UNGRADED,
         sandbox={"rung": sandbox.rung, "limits": exercise.limits.as_dict()},
         suite_sha256=exercise.suite_sha256(),
         environment=environment(),
     )
 
 
-def _all(suite: SuiteSession, status: str, message: str) -> tuple[QuestionResult, ...]:
+def _all(suite: SuiteSession, status: Status, message: str) -> tuple[QuestionResult, ...]:
     tests: dict[str, list[TestResult]] = {}
     for name, question, points, summary in suite.tests:
         tests.setdefault(question, []).append(TestResult(name, status, 0.0, points, summary, message))

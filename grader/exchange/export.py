@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from grader.core.course import nearest
 from grader.core.errors import GraderError
 from grader.core.grades import ClassGrades, Column, Grade, Person
+from grader.core.report import GradeStatus
 from grader.core.text import csv_cell, one_line
 
 NAMED = 5  # so many names in a sentence; a class of 300 is a number
@@ -130,7 +131,7 @@ def ungraded(grades: ClassGrades, columns: Sequence[Column], then: str) -> list[
         f"{name_of(standing.person)}: {column.slug} is ungraded; {then}"
         for column in columns
         for standing in grades.standings
-        if standing.grades[column.slug].status == "ungraded"
+        if standing.grades[column.slug].status == GradeStatus.UNGRADED
     ]
 
 
@@ -138,7 +139,9 @@ def missing(grades: ClassGrades, columns: Sequence[Column], then: str) -> list[s
     """A sentence an exercise on those who handed in nothing."""
     out = []
     for column in columns:
-        names = [name_of(s.person) for s in grades.standings if s.grades[column.slug].status == "missing"]
+        names = [
+            name_of(s.person) for s in grades.standings if s.grades[column.slug].status == GradeStatus.MISSING
+        ]
         if names:
             out.append(f"{column.slug}: nothing handed in by {some(names)}; {then}")
     return out

@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from grader.core.grades import ClassGrades, Grade
-from grader.core.report import QuestionResult
+from grader.core.report import GradeStatus, QuestionResult, Status
 from grader.core.text import clean, one_line
 from grader.exchange.export import Exported, Options, chosen, file_names, harmless, missing, points, ungraded
 
 MOST_OUTPUT = 500
-STATUS = {"passed": "pass", "ungraded": "error"}
+STATUS = {Status.PASSED: "pass", Status.UNGRADED: "error"}
 
 
 def github(grades: ClassGrades, exercise: str | None, template: bytes | None, options: Options) -> Exported:
@@ -29,7 +29,7 @@ def github(grades: ClassGrades, exercise: str | None, template: bytes | None, op
     for column in columns:
         for standing in grades.standings:
             grade, person = standing.grades[column.slug], standing.person
-            if grade.status == "missing":
+            if grade.status == GradeStatus.MISSING:
                 continue
             result = result_of(grade)
             files[f"{column.slug}/{names[person.id]}.json"] = (json.dumps(result, indent=1) + "\n").encode()

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from xml.etree import ElementTree
 
 from grader.core.grades import ClassGrades, Column, Grade, Person
+from grader.core.report import GradeStatus, Status
 from grader.core.text import clean, one_line
 from grader.exchange.export import Exported, Options, chosen, missing, points, status_words, ungraded
 
@@ -19,7 +20,7 @@ def junit(grades: ClassGrades, exercise: str | None, template: bytes | None, opt
     for column in columns:
         for standing in grades.standings:
             grade = standing.grades[column.slug]
-            if grade.status != "missing":
+            if grade.status != GradeStatus.MISSING:
                 root.append(_suite(column, standing.person, grade, len(root)))
     ElementTree.indent(root, " ")
     content = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
@@ -46,7 +47,7 @@ def _suite(column: Column, person: Person, grade: Grade, number: int) -> Element
     ]
     if not cases:
         problem = (grade.report.problem if grade.report else "") or "not judged yet"
-        cases = [_case("notebook", "The notebook is judged", "ungraded", problem, "", column.slug)]
+        cases = [_case("notebook", "The notebook is judged", Status.UNGRADED, problem, "", column.slug)]
     seconds = grade.report.timings.get("total_s", 0.0) if grade.report else 0.0
     suite = ElementTree.Element(
         "testsuite",
@@ -72,15 +73,15 @@ def _suite(column: Column, person: Person, grade: Grade, number: int) -> Element
 
 
 def _case(
-    question: str, name: str, status: str, message: str, diagnosis: str, slug: str
+    question: str, name: str, status: Status, message: str, diagnosis: str, slug: str
 ) -> ElementTree.Element:
     case = ElementTree.Element(
         "testcase", {"classname": f"{slug}.{one_line(question)}", "name": one_line(name), "time": "0.000"}
     )
-    if status == "passed":
+    if status == Status.PASSED:
         return case
     said = clean(message) + (f"\nThis looks like: {clean(diagnosis)}" if diagnosis else "")
-    kind = "error" if status == "ungraded" else "failure"
+    kind = "error" if status == Status.UNGRADED else "failure"
     what = ElementTree.SubElement(
         case, kind, {"message": one_line(" ".join(said.split()) or status, 300), "type": status}
     )

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from statistics import StatisticsError, correlation, fmean, median
 
 from grader.core.grades import ClassGrades, Grade
-from grader.core.report import Report
+from grader.core.report import GradeStatus, Report, Status
 
 TAIL = 0.27  # Kelley: the share that makes upper and lower group differ most surely
 ENOUGH = 20  # notebooks before a figure is put into words; with fewer, chance decides
@@ -165,12 +165,12 @@ def exercise_shares(grades: ClassGrades, slug: str) -> list[float]:
 
 def handed_in(grade: Grade) -> bool:
     """Whether there is a notebook, or a score all the same."""
-    return grade.status != "missing" or grade.score is not None
+    return grade.status != GradeStatus.MISSING or grade.score is not None
 
 
 def attempted(report: Report) -> bool:
     """Whether any question was begun."""
-    return any(question.status != "not_attempted" for question in report.questions)
+    return any(question.status != Status.NOT_ATTEMPTED for question in report.questions)
 
 
 def discrimination(shares: Sequence[float], rest: Sequence[float]) -> float:
@@ -193,14 +193,14 @@ def _items(slug: str, judged: list[Grade]) -> list[ItemStatistics]:
             share = score / question.max_score if question.max_score else 1.0
             points.setdefault(question.name, []).append((share, round(whole - score, 6)))
             full = score >= question.max_score
-            statuses.setdefault(question.name, Counter())["passed" if full else question.status] += 1
+            statuses.setdefault(question.name, Counter())[Status.PASSED if full else question.status] += 1
     out = []
     for name, pairs in points.items():
         shares, rest, counts = [share for share, _ in pairs], [other for _, other in pairs], statuses[name]
         r = _correlation(shares, rest)
         d = discrimination(shares, rest) if r is not None else None
-        others = tuple((status, count) for status, count in sorted(counts.items()) if status != "passed")
-        out.append(ItemStatistics(slug, name, len(pairs), counts["passed"], fmean(shares), r, d, others))
+        others = tuple((status, count) for status, count in sorted(counts.items()) if status != Status.PASSED)
+        out.append(ItemStatistics(slug, name, len(pairs), counts[Status.PASSED], fmean(shares), r, d, others))
     return out
 
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from grader.core.grades import ClassGrades, Grade, Standing
+from grader.core.report import GradeStatus, Status
 from grader.pages.analysis import attempted, handed_in
 from grader.pages.html import rounded
 from grader.pages.scores_table import short_name
 
-LIMITS = {"timed_out": "time", "out_of_memory": "memory"}
+LIMITS = {Status.TIMED_OUT: "time", Status.OUT_OF_MEMORY: "memory"}
 LOST_MOST = 0.5  # of the points lost
 LOST_MUCH = 0.2  # of the points there are
 FALL = 0.35  # of the points, beyond what the class lost
@@ -44,7 +45,9 @@ def attention(grades: ClassGrades) -> list[Concern]:
     out.
     """
     held = [
-        c.slug for c in grades.columns if any(s.grades[c.slug].status != "missing" for s in grades.standings)
+        c.slug
+        for c in grades.columns
+        if any(s.grades[c.slug].status != GradeStatus.MISSING for s in grades.standings)
     ]
     silent = [notice for standing in grades.standings for notice in _silent(standing, held)]
     quiet = {notice.student for notice in silent}
@@ -53,12 +56,16 @@ def attention(grades: ClassGrades) -> list[Concern]:
     failed = "the grader failed on it, or it is not judged yet: no score until a person has looked"
     foreign = "handed something in, but nobody of that name is enrolled"
     kinds = [
-        Concern("ungraded", "open", failed, _each(grades, _ungraded), True),
+        Concern(Status.UNGRADED, "open", failed, _each(grades, _ungraded), True),
         Concern(
             "unreadable", "bad", "no notebook that can be run: 0 points", _each(grades, _unreadable), True
         ),
         Concern(
-            "forbidden", "low", "the notebook uses what the exercise forbids", _each(grades, _forbidden), True
+            Status.FORBIDDEN,
+            "low",
+            "the notebook uses what the exercise forbids",
+            _each(grades, _forbidden),
+            True,
         ),
         Concern("not on the roster", "mid", foreign, tuple(strangers), True),
         Concern(
@@ -94,12 +101,15 @@ def _each(grades: ClassGrades, reason: Callable[[Grade], str]) -> tuple[Notice, 
 
 
 def _ungraded(grade: Grade) -> str:
-    if grade.status != "ungraded":
+    if grade.status != GradeStatus.UNGRADED:
         return ""
     if grade.report is None:
         return "handed in, not judged yet"
     tests = (
-        test for question in grade.report.questions for test in question.tests if test.status == "ungraded"
+        test
+        for question in grade.report.questions
+        for test in question.tests
+        if test.status == Status.UNGRADED
     )
     return (
         grade.report.problem or next((test.message or test.summary for test in tests), "") or "a test broke"
@@ -113,7 +123,7 @@ def _unreadable(grade: Grade) -> str:
 
 def _forbidden(grade: Grade) -> str:
     found = (
-        [question.name for question in grade.report.questions if question.status == "forbidden"]
+        [question.name for question in grade.report.questions if question.status == Status.FORBIDDEN]
         if grade.report
         else []
     )

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.core.grades import ClassGrades, Grade, Standing
+from grader.core.report import GradeStatus, Status
 from grader.pages.analysis import (
     ENOUGH,
     ItemStatistics,
@@ -22,7 +23,7 @@ from grader.pages.analysis import (
 )
 from grader.pages.attention import attention
 from grader.pages.feedback.code import with_code
-from grader.pages.html import STATUS_LOOKS, called, page_name, render, rounded, short
+from grader.pages.html import called, page_name, render, rounded, short
 from grader.pages.score_cell import remarks, score_cell
 from grader.pages.scores_table import short_name
 
@@ -89,10 +90,10 @@ def index_page(grades: ClassGrades) -> str:
         titles={column.slug: column.title for column in columns},
         columns=[(column, short_name(column.slug), f"exercise-{place}") for place, column in enumerate(columns, 1)],
         sections=any(row.section for row in rows),
-        judged=sum(grade.status == "graded" and handed_in(grade) for grade in every),
+        judged=sum(grade.status == GradeStatus.GRADED and handed_in(grade) for grade in every),
         received=sum(handed_in(grade) for grade in every),
         absent=sum(not handed_in(grade) for grade in every),
-        ungraded=sum(grade.status == "ungraded" for grade in every),
+        ungraded=sum(grade.status == GradeStatus.UNGRADED for grade in every),
         totals=spread(total_shares(grades)),
         open_students=sum(standing.total is None for standing in standings),
         concerns=attention(grades),
@@ -158,7 +159,7 @@ def _questions(grades: ClassGrades, made: Sequence[Mistake]) -> dict[str, list[Q
 
 def _question(item: ItemStatistics, made: Sequence[Mistake], anchor: str) -> QuestionCard:
     counts = dict(item.rest)
-    words = [f"{counts[status]} {look[0]}" for status, look in STATUS_LOOKS.items() if status in counts]
+    words = [f"{counts[status]} {status.word}" for status in Status if status in counts]
     return QuestionCard(
         item, round(100 * item.passed / item.n, 1) if item.n else 0.0, ", ".join(words), tuple(made), anchor
     )

@@ -20,24 +20,12 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from grader.core.report import Status
 from grader.core.text import clean, one_line
 from grader.pages.scores_table import NAME_MOST, number
 
 TEMPLATES = Path(__file__).with_name("templates")
 SEALED = "form-action 'none'"  # nothing beyond our own style sheet and script
-
-# Status → word, sign (never colour alone), tone (a class of style.css).
-STATUS_LOOKS = {
-    "passed": ("passed", "✓", "good"),
-    "failed": ("failed", "✗", "bad"),
-    "crashed": ("crashed", "!", "bad"),
-    "timed_out": ("timed out", "…", "low"),
-    "out_of_memory": ("out of memory", "!", "low"),
-    "not_attempted": ("not attempted", "–", "none"),
-    "skipped": ("skipped", "–", "none"),
-    "forbidden": ("forbidden", "✗", "low"),
-    "ungraded": ("ungraded", "?", "open"),
-}
 
 
 def render(
@@ -116,7 +104,8 @@ def rounded(value: float | None) -> str:
 
 
 def _look(status: str) -> tuple[str, str, str]:
-    return STATUS_LOOKS.get(status, (status.replace("_", " "), "?", "none"))
+    known = Status(status)
+    return known.word, known.sign, known.tone
 
 
 def _finalize(value: object) -> object:

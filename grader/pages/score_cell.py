@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from grader.core.grades import Grade, Override
+from grader.core.report import GradeStatus, Status
 from grader.pages.html import called, rounded, short
 
 
@@ -24,8 +25,8 @@ def score_cell(grade: Grade) -> ShownScore:
     score, report = grade.score, grade.report
     if score is None:
         return (
-            ShownScore("?", "ungraded", "open")
-            if grade.status == "ungraded"
+            ShownScore(Status.UNGRADED.sign, Status.UNGRADED.word, Status.UNGRADED.tone)
+            if grade.status == GradeStatus.UNGRADED
             else ShownScore("–", "not handed in", "none")
         )
     text = rounded(score)
@@ -37,7 +38,7 @@ def score_cell(grade: Grade) -> ShownScore:
         return ShownScore(text, *(("partial", "mid") if score * 2 >= grade.max_score else ("low", "low")))
     untouched = report is not None and bool(report.questions)
     untouched = (
-        untouched and report is not None and all(q.status == "not_attempted" for q in report.questions)
+        untouched and report is not None and all(q.status == Status.NOT_ATTEMPTED for q in report.questions)
     )
     return ShownScore(text, "not attempted" if untouched else "no points", "bad")
 

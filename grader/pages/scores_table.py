@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.core.grades import ClassGrades, Column, Grade, Standing
+from grader.core.report import GradeStatus
 from grader.core.text import csv_cell, one_line
 
 NAME_MOST = 120
@@ -18,7 +19,7 @@ ROWS_MOST = 60  # on screen
 
 def number(value: float | None) -> str:
     """Points as people write them (17.5, 20), or the word `ungraded`."""
-    return "ungraded" if value is None else f"{round(value, 4):g}"
+    return GradeStatus.UNGRADED if value is None else f"{round(value, 4):g}"
 
 
 def scores_csv(grades: ClassGrades) -> str:
@@ -77,14 +78,14 @@ def _row(standing: Standing, columns: tuple[Column, ...]) -> list[Text]:
 
 
 def _in_csv(grade: Grade) -> str:
-    return "" if grade.status == "missing" else number(grade.score)
+    return "" if grade.status == GradeStatus.MISSING else number(grade.score)
 
 
 def _cell(grade: Grade) -> Text:
-    if grade.status == "missing":
+    if grade.status == GradeStatus.MISSING:
         return Text("–", "dim")
     if grade.score is None:
-        return Text("ungraded", "magenta")
+        return Text(GradeStatus.UNGRADED, "magenta")
     colour = "green" if grade.score >= grade.max_score else "red" if grade.score <= 0 else "yellow"
     signs = [
         "*" if any(one.score is not None for one in grade.overrides) else "",

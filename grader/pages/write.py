@@ -10,7 +10,7 @@ from pathlib import Path
 from grader.core.course import Course
 from grader.core.files import write_in
 from grader.core.grades import ClassGrades, Column, Grade, Standing
-from grader.core.report import Report
+from grader.core.report import Report, Timings
 from grader.pages.class_report import index_page
 from grader.pages.feedback.write_feedback import write_feedback
 from grader.pages.fingerprints import WrittenFiles, fingerprint, program
@@ -117,5 +117,5 @@ def _shown(grade: Grade) -> list[object]:
     return [*kept, *judged, report.submission_sha256, report.questions, report.cells]
 
 
-def _times(standing: Standing) -> list[dict[str, float] | None]:
+def _times(standing: Standing) -> list[Timings | None]:
     return [grade.report.timings if grade.report else None for grade in standing.grades.values()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from grader.core.report import Status
 from grader.sandbox.homes import takes_more
 
 if TYPE_CHECKING:
@@ -53,20 +54,22 @@ class Clock:
         waited_s = max(self.waited_s, used["waited_s"] - self.waited_before)  # what has ended counts no more
         self.waited_s = min(waited_s, MOST_WAITED * (now - self.begun))
         if used["memory_mb"] > 1.25 * limits.memory_mb:
-            raise self.worker.gone("out_of_memory", f"it used {used['memory_mb']:.0f} MB of memory")
+            raise self.worker.gone(Status.OUT_OF_MEMORY, f"it used {used['memory_mb']:.0f} MB of memory")
         if used["cpu_s"] - self.base > self.cpu_s:
-            raise self.worker.gone("timed_out", f"it used more than {self.cpu_s:g} s of CPU time")
+            raise self.worker.gone(Status.TIMED_OUT, f"it used more than {self.cpu_s:g} s of CPU time")
         if used["cpu_s"] > self.left_cpu_s:
-            raise self.worker.gone("timed_out", limits.all_cpu_used())
+            raise self.worker.gone(Status.TIMED_OUT, limits.all_cpu_used())
         if self.worker.home and takes_more(self.worker.home, 2 * limits.tmp_mb):
             raise self.worker.gone(
-                "out_of_memory", f"its files took more than {2 * limits.tmp_mb} MB, or were too many"
+                Status.OUT_OF_MEMORY, f"its files took more than {2 * limits.tmp_mb} MB, or were too many"
             )
         taken_s = now - self.begun - self.waited_s
         if taken_s > self.left_s:
-            raise self.worker.gone("timed_out", limits.all_time_used())
+            raise self.worker.gone(Status.TIMED_OUT, limits.all_time_used())
         if taken_s > limits.wall_s(self.cpu_s):
-            raise self.worker.gone("timed_out", f"it did not answer within {limits.wall_s(self.cpu_s):g} s")
+            raise self.worker.gone(
+                Status.TIMED_OUT, f"it did not answer within {limits.wall_s(self.cpu_s):g} s"
+            )
 
     def send(self, frame: bytes) -> None:
         view = memoryview(frame)

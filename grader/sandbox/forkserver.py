@@ -18,6 +18,7 @@ from typing import Any
 
 from grader.core.errors import GraderError, OurFailure
 from grader.core.limits import Limits
+from grader.core.report import Status
 from grader.sandbox.clock import LOOK_S, Clock
 from grader.sandbox.homes import make_home, remove_home
 from grader.sandbox.inside import codec
@@ -40,10 +41,9 @@ class Rung:
 class WorkerGone(Exception):
     """The worker ended while the judge waited for it."""
 
-    def __init__(self, reason: str, detail: str) -> None:
+    def __init__(self, reason: Status, detail: str) -> None:
         super().__init__(detail)
-        self.reason = reason  # "timed_out" | "out_of_memory" | "crashed"
-        self.detail = detail
+        self.reason, self.detail = reason, detail
 
 
 class ForkServer:
@@ -199,7 +199,7 @@ class Worker:
             raise self.gone()
         return message
 
-    def gone(self, reason: str | None = None, detail: str | None = None) -> WorkerGone:
+    def gone(self, reason: Status | None = None, detail: str | None = None) -> WorkerGone:
         """The exception that says how the worker ended.
 
         Raises:
@@ -215,7 +215,7 @@ class Worker:
                     self.close()
                     raise OurFailure("the fork server ended while the notebook was being graded") from None
         if self.ended is None and reason is None:
-            reason, detail = "crashed", "it cut its connection to the grader"
+            reason, detail = Status.CRASHED, "it cut its connection to the grader"
         ended = self.ended or {}
         self.close()
         if (
@@ -223,12 +223,12 @@ class Worker:
             and ended.get("signal") in (24, 9)
             and ended.get("cpu_s", 0) >= self.limits.submission_cpu_s
         ):
-            reason, detail = "timed_out", self.limits.all_cpu_used()
+            reason, detail = Status.TIMED_OUT, self.limits.all_cpu_used()
         if reason is None and ended.get("signal"):
             detail = f"the process was killed by signal {ended['signal']}"
         elif reason is None:
             detail = f"the process ended itself (exit code {ended.get('code')})"
-        return WorkerGone(reason or "crashed", detail or "the process ended")
+        return WorkerGone(reason or Status.CRASHED, detail or "the process ended")
 
     def _await_end(self) -> None:
         """It hung up, so it has ended, or else only pretends to; how, the supervisor says, late on a busy
@@ -264,7 +264,7 @@ class Worker:
             both = clock.read(header + body)
             return both[:header], both[header:]
         except codec.WireError as error:
-            raise self.gone("crashed", f"its reply could not be read: {error}") from None
+            raise self.gone(Status.CRASHED, f"its reply could not be read: {error}") from None
         except OSError:
             raise self.gone() from None
 

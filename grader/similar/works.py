@@ -10,7 +10,7 @@ from grader.core.course import Course
 from grader.core.errors import GraderError
 from grader.core.grades import ClassGrades
 from grader.core.notebook import UnreadableNotebook, read_notebook
-from grader.core.report import Report
+from grader.core.report import Report, Status
 from grader.similar.pairing import compare
 from grader.similar.similarities import GivenCode, Similarities, Work
 
@@ -72,7 +72,7 @@ def mistakes_in(report: Report) -> frozenset[str]:
         f"{question.name}: {test.diagnosis or test.summary or test.name}"
         for question in report.questions
         for test in question.tests
-        if test.status in ("failed", "crashed")
+        if test.status in (Status.FAILED, Status.CRASHED)
     )
 
 

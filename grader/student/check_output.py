@@ -13,9 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from grader.core.report import QuestionResult, TestResult
+from grader.core.report import QuestionResult, Status, TestResult
 from grader.core.text import clean, one_line
-from grader.pages.html import STATUS_LOOKS
 
 TESTS_SHOWN = 3
 MESSAGE_MOST = 1_200
@@ -46,14 +45,15 @@ def question_shown(question: QuestionResult, pictures: Mapping[str, str], step: 
         pictures: test → SVG of ours.
         step: a call that the student may type next, and why; "" for none.
     """
-    passed = sum(test.status == "passed" for test in question.tests)
-    word, sign, tone = STATUS_LOOKS[question.status]
-    several = len(question.tests) > 1 and question.status != "not_attempted"
+    passed = sum(test.status == Status.PASSED for test in question.tests)
+    status = question.status
+    several = len(question.tests) > 1 and status != Status.NOT_ATTEMPTED
     count = f"{passed} of {len(question.tests)} visible tests" if several else ""
     name = one_line(question.name, 80)
-    lines = [f"{sign} {name}: {word}" + (f" ({count} passed)" if count else "")]
-    parts = [f'{_badge(sign, word, tone)} <b>{_code(name)}</b> <span style="opacity:.75">{count}</span>']
-    failed = [test for test in question.tests if test.status not in ("passed", "not_attempted")]
+    lines = [f"{status.sign} {name}: {status.word}" + (f" ({count} passed)" if count else "")]
+    badge = _badge(status.sign, status.word, status.tone)
+    parts = [f'{badge} <b>{_code(name)}</b> <span style="opacity:.75">{count}</span>']
+    failed = [test for test in question.tests if test.status.unsuccessful]
     for test in failed[:TESTS_SHOWN]:
         lines += _test_lines(test)
         parts.append(_test_html(test, pictures.get(test.name, "")))
@@ -61,17 +61,17 @@ def question_shown(question: QuestionResult, pictures: Mapping[str, str], step: 
         more = f"and {len(failed) - TESTS_SHOWN} more"
         lines.append(f"  {more}")
         parts.append(f'<div style="opacity:.75">{more}</div>')
-    if question.status == "not_attempted":
+    if question.status == Status.NOT_ATTEMPTED:
         reason = next((clean(test.message) for test in question.tests if test.message), "")
         if reason.rstrip(".") not in ("", "not attempted yet"):
             lines.append(f"  {reason}")
             parts.append(f"<div>{_prose(reason)}</div>")
-    return CheckOutput("\n".join(lines + _step_lines(step)), _box(tone, [*parts, *_step_html(step)]))
+    return CheckOutput("\n".join(lines + _step_lines(step)), _box(status.tone, [*parts, *_step_html(step)]))
 
 
 def questions_shown(title: str, questions: Sequence[QuestionResult], step: str = "") -> CheckOutput:
     """A line a question, and how many pass."""
-    done = sum(question.status == "passed" for question in questions)
+    done = sum(question.status == Status.PASSED for question in questions)
     tone = "good" if done == len(questions) else "none"
     summary = f"{done} of {len(questions)} questions pass the visible tests"
     lines, rows = (
@@ -79,11 +79,10 @@ def questions_shown(title: str, questions: Sequence[QuestionResult], step: str =
         [f'<div style="font-weight:600">{_prose(one_line(title, 120))}</div>'],
     )
     for question in questions:
-        word, sign, mark = STATUS_LOOKS[question.status]
-        lines.append(f"  {sign} {one_line(question.name, 80)}: {word}")
-        rows.append(
-            f'<div style="margin:.2em 0">{_badge(sign, word, mark)} {_code(one_line(question.name, 80))}</div>'
-        )
+        status = question.status
+        badge, name = _badge(status.sign, status.word, status.tone), one_line(question.name, 80)
+        lines.append(f"  {status.sign} {name}: {status.word}")
+        rows.append(f'<div style="margin:.2em 0">{badge} {_code(name)}</div>')
     rows.append(f'<div style="margin-top:.3em">{summary}</div>')
     return CheckOutput(
         "\n".join([*lines, f"  {summary}", *_step_lines(step)]), _box(tone, [*rows, *_step_html(step)])

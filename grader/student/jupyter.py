@@ -18,7 +18,7 @@ from typing import Any
 
 from grader.core.course import Course, Exercise, nearest, open_course
 from grader.core.errors import GraderError
-from grader.core.report import QuestionResult
+from grader.core.report import QuestionResult, Status
 from grader.student.check_output import (
     CheckOutput,
     hint_shown,
@@ -181,9 +181,9 @@ def _check(question: Any, shell: Any) -> Feedback:
 
     with SUITES.alone():
         session, questions = channel.serve(run)
-    passed = all(each.status == "passed" for each in questions)
+    passed = all(each.status == Status.PASSED for each in questions)
     if name is None:
-        unfinished = next((each.name for each in questions if each.status != "passed"), None)
+        unfinished = next((each.name for each in questions if each.status != Status.PASSED), None)
         step = f'`check("{unfinished}")`' if unfinished else ""
         return Feedback(questions_shown(_title(place.exercise), questions, step), passed, questions)
     pictures = {test: picture(*arrays) for test, arrays in session.plugin.compared.items()}

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 from rich.text import Text
 
-from grader.core.report import QuestionResult
+from grader.core.report import QuestionResult, Status
 from grader.core.text import clean, one_line
+from grader.student.progress import NOT_CHECKED
 
-MARKS = {"passed": ("✓", "green"), "not_attempted": ("·", "yellow"), "not_checked": ("·", "dim")}
+MARKS = {Status.PASSED: ("✓", "green"), Status.NOT_ATTEMPTED: ("·", "yellow"), NOT_CHECKED: ("·", "dim")}
 KEYS = "[h]int  [n]ext  [l]ist  [c]heck again  [r]eset  [q]uit"
 HERE = "<- you are here"
 BAR = 30
@@ -54,7 +55,7 @@ def bar(passed: int, count: int) -> str:
 def course_lines(rows: Sequence[Row], at: str, width: int) -> list[Text]:
     """The exercises with their counts, a line each, cut at the width; `at` is marked as the next."""
     most = max([cell_len(one_line(slug)) for slug, *_ in rows], default=0)
-    lines = [Text(f"{'':7}{'exercise':{most}}  {'passed':>8}  to mend  to do", "bold")]
+    lines = [Text(f"{'':7}{'exercise':{most}}  {Status.PASSED.word:>8}  to mend  to do", "bold")]
     for slug, title, passed, failed, untouched, note in rows:
         count = passed + failed + untouched
         done = passed == count
@@ -83,7 +84,7 @@ def first_failure(
     """
     for question in sorted(questions, key=lambda each: each.name != preferred):
         for test in question.tests:
-            if test.status not in ("passed", "not_attempted"):
+            if test.status.unsuccessful:
                 lines = [
                     line for line in clean(f"{test.summary}\n{test.message}").splitlines() if line.strip()
                 ]

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any, TypeVar
 
+from grader.core.report import Status
 from grader.engine.local import LocalChannel
 from grader.sandbox.inside import codec
 from grader.sandbox.inside.requests import Server
@@ -82,7 +83,7 @@ class LiveChannel(LocalChannel):
     def _serve(self, frame: bytes, call: Said, respond: Respond) -> tuple[bytes, bytes]:
         if self.stopped:
             failure = StudentFailure("not run: you stopped the check")
-            failure.status = "skipped"
+            failure.status = Status.SKIPPED
             raise failure
         within, self._calling = self._calling, True
         answer = None
@@ -92,7 +93,7 @@ class LiveChannel(LocalChannel):
         if (
             self.stopped or answer is None
         ):  # also where a bare `except:` of the student's has swallowed the interrupt
-            raise Died(str(call), "timed_out", "you stopped it, perhaps in a loop that never ends")
+            raise Died(str(call), Status.TIMED_OUT, "you stopped it, perhaps in a loop that never ends")
         return answer
 
     def serve(self, work: Callable[[], Result]) -> Result:

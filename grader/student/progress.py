@@ -11,7 +11,7 @@ from typing import Any
 
 from grader.core.course import Course, Exercise
 from grader.core.files import write_atomically
-from grader.core.report import STATUSES, QuestionResult
+from grader.core.report import QuestionResult, Status
 
 PLACE = Path(".grader") / "progress.json"
 NOT_CHECKED = "not_checked"
@@ -46,11 +46,11 @@ class Standing:
 
     @property
     def passed(self) -> int:
-        return sum(status == "passed" for status in self.questions.values())
+        return sum(status == Status.PASSED for status in self.questions.values())
 
     @property
     def untouched(self) -> int:
-        return sum(status in ("not_attempted", NOT_CHECKED) for status in self.questions.values())
+        return sum(status in (Status.NOT_ATTEMPTED, NOT_CHECKED) for status in self.questions.values())
 
     @property
     def failed(self) -> int:
@@ -78,9 +78,7 @@ def read_progress(course: Course) -> Progress:
 
 def _record(entry: Any) -> Record:
     questions = {str(name): str(status) for name, status in entry["questions"].items()}
-    return Record(
-        str(entry["sha256"]), {name: status for name, status in questions.items() if status in STATUSES}
-    )
+    return Record(str(entry["sha256"]), {name: s for name, s in questions.items() if s in set(Status)})
 
 
 def record(course: Course, notebook: Path, sha256: str, questions: Sequence[QuestionResult]) -> bool:
@@ -132,7 +130,7 @@ def next_question(
     names = [name if slug == at else None for slug, name, _ in ring]
     begin = names.index(after) + 1 if after is not None and after in names else 0
     for slug, name, status in [*ring[begin:], *ring[:begin]]:
-        if status != "passed":
+        if status != Status.PASSED:
             return slug, name
     return None
 

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from grader.core.report import Status
+
 MAX_CALL = 160
 # What an exception means, where its own words are those of NumPy or of the interpreter: a part of its text, a
 # sentence.
@@ -66,8 +68,7 @@ class StudentFailure(Exception):
     looks like.
     """
 
-    status = "crashed"
-    ended_worker = False
+    status: Status = Status.CRASHED
     diagnosis = ""
 
     def __init__(self, summary: str, message: str = "") -> None:
@@ -79,7 +80,7 @@ class StudentFailure(Exception):
 class NotAttempted(StudentFailure):
     """The name is missing, or still the stub."""
 
-    status = "not_attempted"
+    status = Status.NOT_ATTEMPTED
 
 
 class Crashed(StudentFailure):
@@ -101,11 +102,9 @@ class Crashed(StudentFailure):
 class Died(StudentFailure):
     """The worker ended inside a call: a loop without end, memory, an exit."""
 
-    ended_worker = True
-
-    def __init__(self, call: str, reason: str, detail: str) -> None:
+    def __init__(self, call: str, reason: Status, detail: str) -> None:
         self.status, self.call = reason, call
-        what = {"timed_out": "did not finish", "out_of_memory": "ran out of memory"}.get(
+        what = {Status.TIMED_OUT: "did not finish", Status.OUT_OF_MEMORY: "ran out of memory"}.get(
             reason, "ended the process"
         )
         super().__init__(f"`{shortened(call)}` {what}: {detail}.")

@@ -11,7 +11,7 @@ import pytest
 
 from grader.core.cells import loop_in
 from grader.core.errors import OurFailure
-from grader.core.report import TestResult
+from grader.core.report import Status, TestResult
 from grader.suite.checks import Mismatch
 from grader.suite.failures import (
     Crashed,
@@ -42,7 +42,7 @@ class SuitePlugin:
         self.deaths_allowed = 2
         self.results: dict[str, list[TestResult]] = {}
         self.compared: dict[str, tuple[Any, Any]] = {}  # test → (got, want), for pictures; in no report
-        self._deaths: dict[str, tuple[int, str]] = {}
+        self._deaths: dict[str, tuple[int, Status]] = {}
 
     def begin(self, student: Student, seed_text: str, deaths_allowed: int) -> None:
         self.current, self.seed_text, self.deaths_allowed = student, seed_text, deaths_allowed
@@ -55,7 +55,7 @@ class SuitePlugin:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         self.test = item.name
-        count, status = self._deaths.get(question_of(item)[0], (0, ""))
+        count, status = self._deaths.get(question_of(item)[0], (0, Status.CRASHED))
         if count >= self.deaths_allowed:
             failure = StudentFailure("not run: earlier calls of this question had to be stopped")
             failure.status = status
@@ -67,23 +67,21 @@ class SuitePlugin:
         """Keep the result of a test that has run, or that could not be set up; `error` is what it raised."""
         name, points = question_of(item)
         result = self._result(item, points, error)
-        if result.status in ("timed_out", "out_of_memory", "crashed") and getattr(
-            error, "ended_worker", False
-        ):
-            self._deaths[name] = (self._deaths.get(name, (0, ""))[0] + 1, result.status)
+        if isinstance(error, Died):
+            self._deaths[name] = (self._deaths.get(name, (0, error.status))[0] + 1, error.status)
         self.results.setdefault(name, []).append(result)
 
     def _result(self, item: pytest.Item, points: float, error: BaseException | None) -> TestResult:
         name, summary = item.name, docstring(item)
         if error is None:
-            return TestResult(name, "passed", points, points, summary)
+            return TestResult(name, Status.PASSED, points, points, summary)
         called = (
             f"You called `{shortened(self.current.last_call())}`"
             if self.current and self.current.last_call()
             else ""
         )
         if isinstance(error, pytest.skip.Exception):
-            return TestResult(name, "skipped", 0.0, points, summary, str(error)[:MAX_MESSAGE])
+            return TestResult(name, Status.SKIPPED, 0.0, points, summary, str(error)[:MAX_MESSAGE])
         if isinstance(error, StudentFailure):
             text = error.summary + (f"\n{error.message}" if error.message else "")
             return TestResult(
@@ -94,16 +92,16 @@ class SuitePlugin:
             if isinstance(error, Mismatch) and error.got is not None:
                 self.compared[name] = error.got, error.want
             text = f"{called}: {error}" if called else str(error)
-            return TestResult(name, "failed", 0.0, points, summary, fitted(text), diagnosis)
+            return TestResult(name, Status.FAILED, 0.0, points, summary, fitted(text), diagnosis)
         if isinstance(error, OUR_FAULTS) or not isinstance(error, Exception):
             text = f"our failure, not yours: {type(error).__name__}: {error}"
-            return TestResult(name, "ungraded", 0.0, points, summary, text[:500])
+            return TestResult(name, Status.UNGRADED, 0.0, points, summary, text[:500])
         text = f"{called}: the answer could not be used ({type(error).__name__}: {str(error)[:200]})."
-        return TestResult(name, "failed", 0.0, points, summary, fitted(text))
+        return TestResult(name, Status.FAILED, 0.0, points, summary, fitted(text))
 
     def _looks_like(self, failure: StudentFailure) -> str:
         """What the notebook itself can tell about a failure: the nearest name, the loop in the source."""
-        if isinstance(failure, Died) and failure.status == "timed_out":
+        if isinstance(failure, Died) and failure.status == Status.TIMED_OUT:
             return loop_in(getattr(self.current and self.current._channel, "cells", ()), failure.call)
         if isinstance(failure, Crashed) and failure.kinds[0] == "NameError":
             return undefined(failure.text, self._names()) or failure.diagnosis

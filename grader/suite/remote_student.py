@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from grader.core.report import Status
 from grader.sandbox.inside import codec
 from grader.suite.failures import Crashed, NotAttempted, StudentFailure
 
@@ -310,7 +311,7 @@ def _failure(call: str, error: dict[str, Any], request: list[Any]) -> StudentFai
     if "NotImplementedError" in crashed.kinds:
         return NotAttempted("not attempted yet")
     if "MemoryError" in crashed.kinds or "DefaultCPUAllocator" in str(error.get("message", "")):
-        crashed.status = "out_of_memory"
+        crashed.status = Status.OUT_OF_MEMORY
     if "WireError" in crashed.kinds:
         return StudentFailure(
             f"`{call}` gave an answer that cannot be sent: {error.get('message', '')}"[:500]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from grader.core.course import Course
 from grader.core.grades import ClassGrades, Column, Grade, Override, Person, Standing
-from grader.core.report import Report
+from grader.core.report import GradeStatus, Report
 from grader.term.gradebook import Gradebook
 from grader.term.gradebook.attempts import (
     Attempt,
@@ -181,7 +181,8 @@ def _grade(
     count: int,
 ) -> Grade:
     verdict = term.verdicts.get(attempt.id) if attempt and not attempt.unjudged else None
-    status = "graded" if outcome.score is not None else "ungraded" if attempt is not None else "missing"
+    nothing = attempt is None and outcome.score is None
+    status = GradeStatus.MISSING if nothing else GradeStatus.of(outcome.score)
     received = attempt.received if attempt else None
     return Grade(
         student, slug, status, points,

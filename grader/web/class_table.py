@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 from markupsafe import Markup
 
 from grader.core.grades import Column, Grade, Standing
+from grader.core.report import GradeStatus, Status
 from grader.pages.analysis import handed_in
 from grader.pages.class_report import LETTERS
 from grader.pages.html import called, rounded, short
@@ -17,14 +18,14 @@ from grader.pages.score_cell import remarks, score_cell
 from grader.web.snapshot import Snapshot
 
 # What can be asked for → how the page calls it.
-STATUSES = {
-    "ungraded": "ungraded",
+STATUSES: dict[str, str] = {
+    GradeStatus.UNGRADED: Status.UNGRADED.word,
     "late": "late",
     "overridden": "set by a person",
     "comment": "with a comment",
-    "missing": "not handed in",
+    GradeStatus.MISSING: "not handed in",
 }
-SORTS = ("name", "section", "total", "late", "missing")
+SORTS = ("name", "section", "total", "late", GradeStatus.MISSING)
 
 
 @dataclass(frozen=True)
@@ -74,15 +75,15 @@ def asked_from(query: Mapping[str, str], snapshot: Snapshot) -> Selection:
 def has(grade: Grade, status: str) -> bool:
     """Whether a grade is of this status, one of `STATUSES`."""
     match status:
-        case "ungraded":
-            return grade.status == "ungraded"
+        case GradeStatus.UNGRADED:
+            return grade.status == GradeStatus.UNGRADED
         case "late":
             return grade.days_late > 0
         case "overridden":
             return any(one.score is not None for one in grade.overrides)
         case "comment":
             return bool(grade.comments)
-        case "missing":
+        case GradeStatus.MISSING:
             return not handed_in(grade)
     return True
 
@@ -214,10 +215,12 @@ def _figure(standing: Standing, sort: str) -> tuple[float, str]:
     name = standing.person.called.casefold()
     if sort == "total":
         return (-1.0 if standing.total is None else standing.total), name
-    if sort in ("late", "missing"):
+    if sort in ("late", GradeStatus.MISSING):
         return float(sum(has(grade, sort) for grade in standing.grades.values())), name
     grade = standing.grades[sort]
-    return (grade.score if grade.score is not None else -1.0 if grade.status == "ungraded" else -2.0), name
+    return (
+        grade.score if grade.score is not None else -1.0 if grade.status == GradeStatus.UNGRADED else -2.0
+    ), name
 
 
 def _names(snapshot: Snapshot, standing: Standing) -> str:
@@ -238,5 +241,7 @@ def _plain(text: str) -> str:
 def every_ungraded(snapshot: Snapshot) -> Iterator[Grade]:
     """All that was handed in and has no score."""
     yield from (
-        grade for grade in snapshot.grades.grades() if grade.status == "ungraded" and not grade.override
+        grade
+        for grade in snapshot.grades.grades()
+        if grade.status == GradeStatus.UNGRADED and not grade.override
     )

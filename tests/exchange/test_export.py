@@ -21,7 +21,7 @@ from support.paths import ROOT
 
 from grader.core.errors import GraderError
 from grader.core.grades import ClassGrades, Column, Grade, Person, Standing
-from grader.core.report import QuestionResult, Report, report_from
+from grader.core.report import GradeStatus, QuestionResult, Report, report_from
 from grader.exchange import FORMATS, Options, export
 from grader.exchange.export import file_names, points
 
@@ -291,9 +291,9 @@ def test_junit_xml_is_valid_whatever_was_handed_in() -> None:
 def test_junit_has_a_suite_for_what_was_not_judged_at_all() -> None:
     """One case, an error that says so; an unknown time is an old one."""
     person = Person("zoe")
-    lost = Report("zoe", "01_gates", None, 0.0, "ungraded", problem="our failure: the judge process died")
+    lost = Report("zoe", "01_gates", None, 0.0, GradeStatus.UNGRADED, problem="our failure: the judge process died")
     for report, said in ((lost, "our failure: the judge process died"), (None, "not judged yet")):
-        grade = Grade("zoe", "01_gates", "ungraded", 4.0, report=report)
+        grade = Grade("zoe", "01_gates", GradeStatus.UNGRADED, 4.0, report=report)
         grades = ClassGrades((Column("01_gates", "Gates", 4.0),), (Standing(person, {"01_gates": grade}, None, 4.0),))
         content = export(grades, "junit").content
         assert isinstance(content, bytes)

@@ -16,6 +16,7 @@ from support.nonempty import nonempty
 
 from grader.core.errors import GraderError
 from grader.core.grades import ClassGrades, Column, Grade, Person, Standing
+from grader.core.report import GradeStatus
 from grader.exchange import Options, export
 from grader.exchange.moodle.upload import feedback_text
 from grader.exchange.sheet import number_in, read_sheet
@@ -301,7 +302,7 @@ def test_a_header_with_its_number_leaves_the_points_in_canvas_alone() -> None:
 @pytest.mark.parametrize(("login", "columns"), [("", []), ("jo", ["SIS Login ID"])])
 def test_a_new_file_has_only_the_columns_that_are_known(login: str, columns: list[str]) -> None:
     """With one of them at least Canvas takes the header; the header of a row without SIS columns is the shortest it takes."""
-    grade = Grade("jo", "01_gates", "graded", 4.0, score=3.0)
+    grade = Grade("jo", "01_gates", GradeStatus.GRADED, 4.0, score=3.0)
     grades = ClassGrades(
         (Column("01_gates", "Gates", 4.0),), (Standing(Person("jo", "Jo Doe", login=login), {"01_gates": grade}, 3.0, 4.0),)
     )
@@ -430,7 +431,7 @@ def test_the_comment_says_scores_diagnoses_and_what_people_wrote() -> None:
     assert not set('"\\\n\r\t') & set(text)
     hostile = next(standing for standing in a_class().standings if standing.person.id == HOSTILE).grades["01_gates"]
     assert "<b>" not in feedback_text(hostile)
-    assert feedback_text(Grade("x", "01_gates", "missing", 4.0)) == ""
+    assert feedback_text(Grade("x", "01_gates", GradeStatus.MISSING, 4.0)) == ""
     whole = next(standing for standing in a_class().standings if standing.person.id == "stray").grades["01_gates"]
     assert "The score was set by hand: 4.5" in feedback_text(whole)
 

@@ -37,7 +37,7 @@ from grader.cli.main import main
 from grader.core.course import Course, Exercise
 from grader.core.errors import GraderError
 from grader.core.notebook import MAX_BYTES, MAX_CELLS, MAX_SOURCE, UnreadableNotebook, read_notebook
-from grader.core.report import CellResult, QuestionResult, Report, TestResult
+from grader.core.report import CellResult, GradeStatus, QuestionResult, Report, Status, TestResult
 from grader.engine.submission import Submission, grade
 from grader.exchange.intake.gather import SILENT_FOLDERS
 from grader.exchange.intake.handed_in import Handed
@@ -566,10 +566,10 @@ def test_students_of_any_name_are_found_recorded_and_shown_apart(cases: int, tmp
 
 def hostile_report(student: str) -> Report:
     """A report whose every text has what its student is called."""
-    test = TestResult("test", "failed", 0.0, 5.0, student, f"=1+1\x1b[2J{student}", student)
-    questions = (QuestionResult("double", 0.0, 5.0, "failed", (test,)),)
-    cells = (CellResult(1, "failed", student),)
-    return Report(student, SLUG, 0.0, 5.0, "graded", questions, cells, problem=f"\u202e{student}\n")
+    test = TestResult("test", Status.FAILED, 0.0, 5.0, student, f"=1+1\x1b[2J{student}", student)
+    questions = (QuestionResult("double", 0.0, 5.0, Status.FAILED, (test,)),)
+    cells = (CellResult(1, Status.FAILED, student),)
+    return Report(student, SLUG, 0.0, 5.0, GradeStatus.GRADED, questions, cells, problem=f"\u202e{student}\n")
 
 
 def taken(source: Path) -> tuple[Handed, ...]:

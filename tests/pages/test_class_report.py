@@ -26,7 +26,7 @@ from support.paths import ROOT
 from grader.core.errors import GraderError
 from grader.core.files import write_in
 from grader.core.grades import ClassGrades, Grade, Override, Person, Standing
-from grader.core.report import QuestionResult, Report, TestResult
+from grader.core.report import GradeStatus, QuestionResult, Report, Status, TestResult
 from grader.pages import write as pages
 from grader.pages.analysis import (
     ItemStatistics,
@@ -53,13 +53,13 @@ SLUGS = [head.slug for head in HEADS]
 
 def question(name: str, score: float | None, best: float = 2.0, status: str = "", diagnosis: str = "") -> QuestionResult:
     status = status or ("passed" if score == best else "failed")
-    return QuestionResult(name, score, best, status, (TestResult(f"test_{name}", status, score or 0.0, best, f"{name} is right", "" if status == "passed" else "no", diagnosis),))
+    return QuestionResult(name, score, best, Status(status), (TestResult(f"test_{name}", Status(status), score or 0.0, best, f"{name} is right", "" if status == "passed" else "no", diagnosis),))
 
 
 def report(student: str, slug: str, *questions: QuestionResult, **more: Any) -> Report:
     scores = [q.score for q in questions]
     score = None if None in scores else sum(s or 0.0 for s in scores)
-    return Report(student, slug, score, sum(q.max_score for q in questions), "ungraded" if score is None else "graded", questions, **more)
+    return Report(student, slug, score, sum(q.max_score for q in questions), GradeStatus.UNGRADED if score is None else GradeStatus.GRADED, questions, **more)
 
 
 def share(student: str, slug: str, part: float) -> Report:
@@ -162,7 +162,7 @@ def test_a_person_who_overrides_a_question_changes_its_figures() -> None:
 
 def test_a_mistake_is_counted_in_students_and_names_them() -> None:
     """Several tests with one diagnosis are one student; the denominator has all who attempted the notebook."""
-    twice = QuestionResult("q", 0.0, 2.0, "failed", tuple(TestResult(f"t{n}", "failed", 0.0, 1.0, "s", "m", "no upstream") for n in (1, 2)))
+    twice = QuestionResult("q", 0.0, 2.0, Status.FAILED, tuple(TestResult(f"t{n}", Status.FAILED, 0.0, 1.0, "s", "m", "no upstream") for n in (1, 2)))
     made = [report("ada", "01_gates", twice), report("bob", "01_gates", question("q", 0.0, diagnosis="no upstream")), report("cid", "01_gates", question("q", 0.0, diagnosis="halved")), report("dan", "01_gates", question("q", 2.0))]
     found = mistakes(class_of(made, [("01_gates", 2.0)]))
     assert [(one.text, one.students, one.n) for one in found] == [("no upstream", ("ada", "bob"), 4), ("halved", ("cid",), 4)]
@@ -200,10 +200,10 @@ def test_the_most_urgent_comes_first() -> None:
 
 def test_an_ungraded_notebook_says_why() -> None:
     """The report's problem, the test that broke, or that nobody has judged it yet."""
-    failed = replace(share("ada", SLUGS[0], 1.0), score=None, status="ungraded", problem="our failure: no disk")
-    broke = report("ada", SLUGS[1], QuestionResult("q", None, 2.0, "ungraded", (TestResult("t", "ungraded", 0.0, 2.0, "s", "OSError"),)))
+    failed = replace(share("ada", SLUGS[0], 1.0), score=None, status=GradeStatus.UNGRADED, problem="our failure: no disk")
+    broke = report("ada", SLUGS[1], QuestionResult("q", None, 2.0, Status.UNGRADED, (TestResult("t", Status.UNGRADED, 0.0, 2.0, "s", "OSError"),)))
     row = row_of(Person("ada"), HEADS, {SLUGS[0]: failed, SLUGS[1]: broke})
-    waits = replace(row.grades[SLUGS[2]], status="ungraded")
+    waits = replace(row.grades[SLUGS[2]], status=GradeStatus.UNGRADED)
     found = concerns([replace(row, grades={**row.grades, SLUGS[2]: waits})])["ungraded"]
     assert found == [("ada", tuple(SLUGS[:3]), "01: our failure: no disk; 02: OSError; 03: handed in, not judged yet")]
 
@@ -320,7 +320,7 @@ def test_an_empty_class_and_an_ungraded_one_have_pages_too() -> None:
     empty = pages_of(ClassGrades(HEADS, ()))
     assert "No total is known yet." in words(empty["index.html"]) and "nothing graded yet" in words(empty["projector.html"])
     row = row_of(Person("ada"), HEADS, {})
-    waits = replace(row, grades={slug: replace(grade, status="ungraded") for slug, grade in row.grades.items()}, total=None)
+    waits = replace(row, grades={slug: replace(grade, status=GradeStatus.UNGRADED) for slug, grade in row.grades.items()}, total=None)
     made = pages_of(ClassGrades(HEADS, (waits,)))
     assert "Handed in, not judged yet." in words(made[page_name("ada")]) and "need a person" in words(made["index.html"])
 

@@ -28,7 +28,7 @@ from grader.cli.main import main
 from grader.core.course import Course
 from grader.core.errors import GraderError
 from grader.core.grades import Grade, grade_of
-from grader.core.report import CellResult, QuestionResult, Report, TestResult
+from grader.core.report import CellResult, GradeStatus, QuestionResult, Report, Status, TestResult
 from grader.engine.submission import Submission, grade
 from grader.pages.feedback.code import code_lines, linked, with_code
 from grader.pages.feedback.feedback_page import ExerciseText, feedback_page
@@ -131,10 +131,10 @@ def page_of(made: Report, *cells: dict[str, Any], given: Any = (), title: str = 
 def about(*questions: str, status: str = "failed", cells: tuple[CellResult, ...] = ()) -> Report:
     """A report in which every question has one test of this status."""
     asked_for = tuple(
-        QuestionResult(name, 0.0, 2.0, status, (TestResult(f"test_{name}", status, 0.0, 2.0, f"{name} does it.", f"{name} did not"),))
+        QuestionResult(name, 0.0, 2.0, Status(status), (TestResult(f"test_{name}", Status(status), 0.0, 2.0, f"{name} does it.", f"{name} did not"),))
         for name in questions
     )
-    return Report("ada", "01_double", 0.0, 2.0 * len(questions), "graded", asked_for, cells)
+    return Report("ada", "01_double", 0.0, 2.0 * len(questions), GradeStatus.GRADED, asked_for, cells)
 
 
 # What a student reads
@@ -223,8 +223,8 @@ def test_the_last_definition_wins_and_a_method_belongs_to_its_class() -> None:
 
 def test_tests_that_say_the_same_are_said_once() -> None:
     """Ten tests of a question that was not begun are one entry with ten sentences."""
-    tests = tuple(TestResult(f"t{n}", "not_attempted", 0.0, 1.0, f"Sentence {n}.", "still the stub") for n in range(10))
-    made = Report("ada", "x", 0.0, 10.0, "graded", (QuestionResult("double", 0.0, 10.0, "not_attempted", tests),))
+    tests = tuple(TestResult(f"t{n}", Status.NOT_ATTEMPTED, 0.0, 1.0, f"Sentence {n}.", "still the stub") for n in range(10))
+    made = Report("ada", "x", 0.0, 10.0, GradeStatus.GRADED, (QuestionResult("double", 0.0, 10.0, Status.NOT_ATTEMPTED, tests),))
     words = Reader(page_of(made, code("def double(x): pass"))).words
     assert words.count("still the stub") == 1 and all(f"Sentence {n}." in words for n in nonempty(range(10)))
     assert "10 points for:" in words
@@ -232,10 +232,10 @@ def test_tests_that_say_the_same_are_said_once() -> None:
 
 def test_an_unreadable_or_ungraded_notebook_says_whose_fault_it_is() -> None:
     """A zero that says why; and our own failure, which costs nothing and shows no hint of a mistake."""
-    unread = feedback_page(grade_of(Report("ada", "x", 0.0, 4.0, "graded", problem="could not be read: the file is empty")), ExerciseText("X"), None)
+    unread = feedback_page(grade_of(Report("ada", "x", 0.0, 4.0, GradeStatus.GRADED, problem="could not be read: the file is empty")), ExerciseText("X"), None)
     assert "could not be read: the file is empty" in Reader(unread).words
-    test = TestResult("t", "ungraded", 0.0, 1.0, "A sentence.", "our failure, not yours: OSError")
-    made = Report("ada", "x", None, 1.0, "ungraded", (QuestionResult("double", None, 1.0, "ungraded", (test,)),))
+    test = TestResult("t", Status.UNGRADED, 0.0, 1.0, "A sentence.", "our failure, not yours: OSError")
+    made = Report("ada", "x", None, 1.0, GradeStatus.UNGRADED, (QuestionResult("double", None, 1.0, Status.UNGRADED, (test,)),))
     words = Reader(page_of(made, code("def double(x): pass"), hints={"double": ["a hint"]})).words
     assert "costs you nothing" in words and "a hint" not in words
 

@@ -23,7 +23,7 @@ from support.paths import COURSE
 from grader.cli.main import main
 from grader.cli.options import echo_question
 from grader.core.course import Exercise
-from grader.core.report import Report
+from grader.core.report import GradeStatus, Report
 from grader.core.text import clean, one_line
 from grader.pages.html import page_name
 from grader.pages.scores_table import scores_csv, scores_table
@@ -178,7 +178,7 @@ def test_a_formula_gets_an_apostrophe_or_is_spelled_out(name: str) -> None:
 
 def test_numbers_stay_numbers_and_plain_names_stay_plain() -> None:
     """Only text is touched: a score, even a negative one, and a name with a hyphen inside are as they were."""
-    made = [Report("anne-marie o'neil", "01_double", -0.5, 4.0, "graded"), Report("bob", "01_double", None, 4.0, "ungraded")]
+    made = [Report("anne-marie o'neil", "01_double", -0.5, 4.0, GradeStatus.GRADED), Report("bob", "01_double", None, 4.0, GradeStatus.UNGRADED)]
     rows = list(csv.reader(io.StringIO(scores_csv(class_of(made, EXERCISES)))))
     assert rows[1] == ["anne-marie o'neil", "-0.5", "", "-0.5", "5"]
     assert rows[2] == ["bob", "ungraded", "", "ungraded", "5"]

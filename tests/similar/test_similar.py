@@ -21,7 +21,7 @@ from support.paths import ROOT
 from grader.core.course import Course
 from grader.core.errors import GraderError
 from grader.core.grades import ClassGrades, Column, Grade, Person, Standing
-from grader.core.report import Report, TestResult, question_result
+from grader.core.report import GradeStatus, Report, Status, TestResult, question_result
 from grader.similar import (
     GivenCode,
     Pair,
@@ -655,7 +655,7 @@ def test_a_class_is_compared_from_its_grades(tmp_path: Path) -> None:
     (tmp_path / "broken.ipynb").write_text("{", encoding="utf-8")
     paths: dict[str, Path | None] = {path.parent.name: path for path in sorted(sample.glob(f"*/{slug}.ipynb"))}
     paths |= {"gone": tmp_path / "gone.ipynb", "broken": tmp_path / "broken.ipynb", "nothing": None}
-    standings = [Standing(Person(name), {slug: Grade(name, slug, "graded", 10.0, path=path)}, 0.0, 10.0) for name, path in paths.items()]
+    standings = [Standing(Person(name), {slug: Grade(name, slug, GradeStatus.GRADED, 10.0, path=path)}, 0.0, 10.0) for name, path in paths.items()]
     [result] = compare_class(ClassGrades((column,), tuple(standings)), Course(ROOT), [slug])
     assert len(result.works) == len(paths) - 3
     # By construction, see scripts/example_class.py: four have the reference's training, which most left out, and Niamh has
@@ -684,9 +684,9 @@ def test_mistakes_come_from_the_report_of_this_very_file(tmp_path: Path) -> None
     path.write_text(json.dumps({"cells": [{"cell_type": "code", "source": "x = 1"}]}), encoding="utf-8")
     plain = read_work("a", "s", path)
     assert plain is not None and plain.cells == ((1, "x = 1"),) and not plain.mistakes
-    tests = tuple(TestResult(name, status, 0.0, 1.0, "It adds.", diagnosis=diagnosis) for name, status, diagnosis in (
+    tests = tuple(TestResult(name, Status(status), 0.0, 1.0, "It adds.", diagnosis=diagnosis) for name, status, diagnosis in (
         ("one", "failed", "the sign is lost"), ("two", "failed", ""), ("three", "passed", "")))  # fmt: skip
-    report = Report("a", "s", 0.0, 3.0, "graded", (question_result("Add", tests),), submission_sha256=plain.sha256)
+    report = Report("a", "s", 0.0, 3.0, GradeStatus.GRADED, (question_result("Add", tests),), submission_sha256=plain.sha256)
     work = read_work("a", "s", path, report)
     assert work is not None and work.mistakes == {"Add: the sign is lost", "Add: It adds."}
     stale = read_work("a", "s", path, replace(report, submission_sha256="0"))

@@ -23,7 +23,7 @@ from support.paths import ROOT
 
 from grader.core.course import Course
 from grader.core.errors import GraderError
-from grader.core.report import QuestionResult, TestResult
+from grader.core.report import QuestionResult, Status, TestResult
 from grader.student.check_output import TONES, question_shown
 from grader.student.hints import hints_seen
 from grader.student.jupyter import Feedback, Suites, _surroundings, check, find_exercise, hint
@@ -439,11 +439,11 @@ def test_what_a_picture_cannot_show_has_none() -> None:
 
 def test_many_failures_are_cut(tmp_path: Path) -> None:
     """Three tests at length, the others counted; a long message ends in an ellipsis; the reason of a prediction is shown."""
-    failed = tuple(TestResult(f"t{n}", "failed", 0, 1, "Summary.", "word " * 1000) for n in range(5))
-    shown = question_shown(QuestionResult("q", 0, 5, "failed", failed), {})
+    failed = tuple(TestResult(f"t{n}", Status.FAILED, 0, 1, "Summary.", "word " * 1000) for n in range(5))
+    shown = question_shown(QuestionResult("q", 0, 5, Status.FAILED, failed), {})
     assert "and 2 more" in shown.text and "and 2 more" in shown.html and shown.text.count("…") == 3
-    waiting = TestResult("t", "not_attempted", 0, 1, "Summary.", "Set `guess` first.")
-    shown = question_shown(QuestionResult("q", 0, 1, "not_attempted", (waiting,)), {})
+    waiting = TestResult("t", Status.NOT_ATTEMPTED, 0, 1, "Summary.", "Set `guess` first.")
+    shown = question_shown(QuestionResult("q", 0, 1, Status.NOT_ATTEMPTED, (waiting,)), {})
     assert "Set `guess` first." in shown.text and "Set <code" in shown.html
 
 

@@ -16,7 +16,7 @@ from grader.authoring.release import release_files
 from grader.cli.main import main
 from grader.core.course import Course
 from grader.core.errors import GraderError
-from grader.core.report import QuestionResult
+from grader.core.report import QuestionResult, Status
 from grader.student.progress import PLACE, next_question, read_progress, record, standings
 from grader.student.reset import reset
 
@@ -40,7 +40,7 @@ def run(course: Course, *arguments: str, **options: str) -> Result:
 
 
 def result(name: str, status: str) -> QuestionResult:
-    return QuestionResult(name, 0.0, 1.0, status, ())
+    return QuestionResult(name, 0.0, 1.0, Status(status), ())
 
 
 def test_check_remembers_each_question_and_the_file_it_saw(course: Course) -> None:

@@ -21,7 +21,7 @@ from support.paths import ROOT
 from grader.authoring.release import release_files
 from grader.core.course import Course, Exercise
 from grader.core.errors import GraderError
-from grader.core.report import QuestionResult, TestResult
+from grader.core.report import QuestionResult, Status, TestResult
 from grader.student.lines import course_lines
 from grader.student.progress import Standing, read_progress, standings
 from grader.student.watch.checker import Checker, Verdict
@@ -266,7 +266,7 @@ class Instant:
         self.count += 1
         tell("cell 1")
         names = [str(question["name"]) for question in exercise.questions]
-        questions = tuple(QuestionResult(n, 0.0, 1.0, "passed" if n in self.passing else "not_attempted", ()) for n in names)
+        questions = tuple(QuestionResult(n, 0.0, 1.0, Status.PASSED if n in self.passing else Status.NOT_ATTEMPTED, ()) for n in names)
         return Verdict(exercise.slug, questions, sha256="0" * 64, seconds=0.1)
 
 
@@ -369,8 +369,8 @@ def test_the_screen_fits_a_small_terminal_and_shows_nothing_that_steers_it(cours
     exercise = Course(ROOT).released["05_activations"]
     names = [str(question["name"]) for question in exercise.questions]
     stand = [Standing(exercise, dict.fromkeys(names, "failed"), False)]
-    test = TestResult("t", "failed", 0.0, 1.0, hostile, hostile, hostile)
-    verdict = Verdict(exercise.slug, (QuestionResult(names[3], 0.0, 1.0, "failed", (test,)),), ((4, hostile),))
+    test = TestResult("t", Status.FAILED, 0.0, 1.0, hostile, hostile, hostile)
+    verdict = Verdict(exercise.slug, (QuestionResult(names[3], 0.0, 1.0, Status.FAILED, (test,)),), ((4, hostile),))
     lines = watch_screen(stand, exercise.slug, (exercise.slug, names[3]), verdict, "checked", "a hint\n" + "words " * 60, Size(80, 23))
     text = "\n".join(line.plain for line in lines)
     assert height(lines, Size(80, 23)) <= 23

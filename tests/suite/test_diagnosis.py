@@ -25,7 +25,7 @@ from grader.authoring.diagnoses_page import diagnosis_report, diagnosis_tally
 from grader.core.cells import loop_in
 from grader.core.course import Course
 from grader.core.errors import GraderError
-from grader.core.report import QuestionResult, TestResult, question_result
+from grader.core.report import QuestionResult, Status, TestResult, question_result
 from grader.engine.forbidden import forbidden_names, without_forbidden
 from grader.sandbox.forkserver import ForkServer
 from grader.suite import Mismatch, array, close, scalar
@@ -233,7 +233,7 @@ CELLS = [
 
 def result_of(name: str, *statuses: str) -> QuestionResult:
     """A question whose tests have these statuses."""
-    return question_result(name, tuple(TestResult(f"t{i}", s, float(s == "passed"), 1.0, "") for i, s in enumerate(statuses)))
+    return question_result(name, tuple(TestResult(f"t{i}", Status(s), float(s == "passed"), 1.0, "") for i, s in enumerate(statuses)))
 
 
 @pytest.mark.parametrize(
@@ -303,7 +303,7 @@ def test_the_table_of_diagnoses_has_a_row_a_variant() -> None:
     page = diagnosis_report(found)
     assert "| `a` | `q` | the sign \\| is flipped | given |" in page and "| `b` |  |  | none |" in page
     assert diagnosis_tally(found) in page and "| all | 2 | 1 | 1 | 0 | 50 % | 1 | 0 |" in page
-    failed = question_result("q", (TestResult("t", "failed", 0, 1, "", "m", "d"), TestResult("u", "crashed", 0, 1, "", "n")))
+    failed = question_result("q", (TestResult("t", Status.FAILED, 0, 1, "", "m", "d"), TestResult("u", Status.CRASHED, 0, 1, "", "n")))
     assert said([failed]) == ((("q", "d"),), (("q", "crashed: n"),))
 
 

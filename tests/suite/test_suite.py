@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from grader.core.errors import GraderError
-from grader.core.report import QuestionResult, TestResult, question_result, total
+from grader.core.report import QuestionResult, Status, TestResult, question_result, total
 from grader.engine.local import LocalChannel
 from grader.sandbox.inside.shell import make_shell
 from grader.suite import (
@@ -306,7 +306,7 @@ def test_a_question_is_as_good_as_its_tests() -> None:
     """One ungraded test opens the question, one failure costs its points, and all must pass to pass."""
 
     def result(status: str) -> TestResult:
-        return TestResult("t", status, 1.0 if status == "passed" else 0.0, 1.0, "")
+        return TestResult("t", Status(status), 1.0 if status == "passed" else 0.0, 1.0, "")
 
     assert question_result("q", (result("passed"), result("ungraded"))).score is None
     mixed = question_result("q", (result("passed"), result("timed_out"), result("not_attempted")))

@@ -7,12 +7,12 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from grader.cli.main import main
-from grader.core.report import CellResult, QuestionResult, Report, TestResult
+from grader.core.report import CellResult, GradeStatus, QuestionResult, Report, Status, TestResult
 
 REPORT = Report(
-    "ada", "01_double", 2.0, 5.0, "graded",
-    questions=(QuestionResult("double", 2.0, 5.0, "failed", (TestResult("test_a", "failed", 2.0, 5.0, "It doubles.", "got 3", "x"),)),),
-    cells=(CellResult(1, "failed", "NameError"),), timings={"total_s": 0.1}, submission_sha256="ab",
+    "ada", "01_double", 2.0, 5.0, GradeStatus.GRADED,
+    questions=(QuestionResult("double", 2.0, 5.0, Status.FAILED, (TestResult("test_a", Status.FAILED, 2.0, 5.0, "It doubles.", "got 3", "x"),)),),
+    cells=(CellResult(1, Status.FAILED, "NameError"),), timings={"total_s": 0.1}, submission_sha256="ab",
 )  # fmt: skip
 
 

@@ -24,7 +24,16 @@ from support.paths import ROOT
 
 from grader.core.course import Course
 from grader.core.grades import ClassGrades, Column, Grade, Override, Person, Standing
-from grader.core.report import CellResult, QuestionResult, Report, TestResult, question_result, total
+from grader.core.report import (
+    CellResult,
+    GradeStatus,
+    QuestionResult,
+    Report,
+    Status,
+    TestResult,
+    question_result,
+    total,
+)
 from grader.pages.class_report import index_page
 from grader.pages.html import feedback_address, page_name
 from grader.pages.projector import projector_page
@@ -156,9 +165,9 @@ def harmless_pages() -> dict[str, str]:
 
 def _grade(student: str, head: Column, made: Report | None) -> Grade:
     if made is None:
-        return Grade(student, head.slug, "missing", head.points)
+        return Grade(student, head.slug, GradeStatus.MISSING, head.points)
     status = "ungraded" if made.score is None else "graded"
-    return Grade(student, head.slug, status, head.points, made.score, made.score, report=made, attempts=1)
+    return Grade(student, head.slug, GradeStatus(status), head.points, made.score, made.score, report=made, attempts=1)
 
 
 def _totalled(person: Person, heads: tuple[Column, ...], grades: dict[str, Grade], weighted: bool) -> Standing:
@@ -208,16 +217,16 @@ def _report(rng: random.Random, student: str, head: Column, skill: float) -> Rep
     names = list(dict.fromkeys(test.question for test in tests))
     kind = rng.random()
     digest = sha256(f"{student} {slug}".encode("utf-8", "surrogatepass")).hexdigest()
-    cells = tuple(CellResult(index, "passed") for index in range(1, 13))
+    cells = tuple(CellResult(index, Status.PASSED) for index in range(1, 13))
     common = {
         "sandbox": {"rung": "bwrap", "limits": {"call_cpu_s": 5.0}}, "seed": digest, "submission_sha256": digest, "suite_sha256": sha256(slug.encode()).hexdigest(),
         "environment": {"python": "3.11.7", "gradbook": "0.1.0"}, "timings": {"total_s": 1.5, "cells_s": round(rng.lognormvariate(0, 1), 4), "worker_cpu_s": round(rng.lognormvariate(0.3, 1), 4)},
     }  # fmt: skip
     if kind < 0.004:
         blank = tuple(_question(name, tests, "not_attempted", "") for name in names)
-        return Report(student, slug, 0.0, head.points, "graded", blank, (), "could not be read: the file stops in the middle", **{**common, "timings": {}})  # type: ignore[arg-type]
+        return Report(student, slug, 0.0, head.points, GradeStatus.GRADED, blank, (), "could not be read: the file stops in the middle", **{**common, "timings": {}})  # type: ignore[arg-type]
     if kind < 0.012:
-        return Report(student, slug, 0.0, head.points, "graded", tuple(_question(name, tests, "not_attempted", "not attempted yet") for name in names), cells, **common)  # type: ignore[arg-type]
+        return Report(student, slug, 0.0, head.points, GradeStatus.GRADED, tuple(_question(name, tests, "not_attempted", "not attempted yet") for name in names), cells, **common)  # type: ignore[arg-type]
     questions = tuple(_answered(rng, slug, place, name, tests, skill, student) for place, name in enumerate(names))
     if 0.012 < kind < 0.014:
         questions = (_question(names[0], tests, "ungraded", "our failure, not yours: OSError: no space left on device"), *questions[1:])
@@ -225,9 +234,9 @@ def _report(rng: random.Random, student: str, head: Column, skill: float) -> Rep
         status, message = ("forbidden", "`np.linalg` is forbidden here") if kind < 0.018 else ("timed_out", "stopped after 5 s of CPU time")
         questions = tuple(_question(name, tests, status, message) for name in names)
     if kind > 0.97:
-        cells = (*cells[:4], CellResult(5, "failed", "KeyError: 'first run'"), *cells[5:])
+        cells = (*cells[:4], CellResult(5, Status.FAILED, "KeyError: 'first run'"), *cells[5:])
     score = total(questions)
-    return Report(student, slug, score, head.points, "ungraded" if score is None else "graded", questions, cells, **common)  # type: ignore[arg-type]
+    return Report(student, slug, score, head.points, GradeStatus.UNGRADED if score is None else GradeStatus.GRADED, questions, cells, **common)  # type: ignore[arg-type]
 
 
 def _answered(rng: random.Random, slug: str, place: int, name: str, tests: tuple[Asked, ...], skill: float, student: str) -> QuestionResult:
@@ -254,9 +263,9 @@ def _question(name: str, tests: tuple[Asked, ...], status: str, message: str, di
     results = []
     for place, test in enumerate(mine):
         if status == "passed" or place not in lost:
-            results.append(TestResult(test.name, "passed", test.points, test.points, test.summary))
+            results.append(TestResult(test.name, Status.PASSED, test.points, test.points, test.summary))
         else:
-            results.append(TestResult(test.name, status, 0.0, test.points, test.summary, message, diagnosis if place == min(lost) else ""))
+            results.append(TestResult(test.name, Status(status), 0.0, test.points, test.summary, message, diagnosis if place == min(lost) else ""))
     return question_result(name, tuple(results))
 
 
@@ -269,10 +278,10 @@ def _overridden(rng: random.Random, grade: Grade) -> Grade:
         changed = replace(grade, overrides=(over,))
         scores = [score for _, score in changed.question_scores()]
         raw = None if None in scores else round(sum(score or 0.0 for score in scores), 6)
-        return replace(changed, raw=raw, score=raw, status="ungraded" if raw is None else "graded")
+        return replace(changed, raw=raw, score=raw, status=GradeStatus.UNGRADED if raw is None else GradeStatus.GRADED)
     score = round(grade.max_score * rng.choice([0.5, 0.75, 1.0]), 2)
     whole = Override(grade.student, grade.exercise, "", score, "shown in person; see the mail of 3 March", TEACHER, "2026-03-05T16:40:12Z")
-    return replace(grade, overrides=(whole,), raw=score, score=score, status="graded")
+    return replace(grade, overrides=(whole,), raw=score, score=score, status=GradeStatus.GRADED)
 
 
 def _late(rng: random.Random, grade: Grade) -> Grade:

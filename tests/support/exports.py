@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from grader.core.grades import ClassGrades, Column, Grade, Override, Person, Standing
-from grader.core.report import CellResult, Report, TestResult, question_result, total
+from grader.core.report import CellResult, GradeStatus, Report, Status, TestResult, question_result, total
 
 HOSTILE = '=HYPERLINK("http://evil","x"),<b>\x1b[31m\u202e\x00\ufffe\ud800'
 
@@ -18,7 +18,7 @@ def a_report(student: str, slug: str, statuses: dict[str, list[str]], message: s
     for name, states in statuses.items():
         tests = tuple(
             TestResult(
-                f"test_{name}_{n}", state, 1.0 if state == "passed" else 0.0, 1.0, f"{name} does part {n}.",
+                f"test_{name}_{n}", Status(state), 1.0 if state == "passed" else 0.0, 1.0, f"{name} does part {n}.",
                 "" if state == "passed" else message, "the inputs are swapped" if state == "failed" else "",
             )
             for n, state in enumerate(states)
@@ -26,8 +26,8 @@ def a_report(student: str, slug: str, statuses: dict[str, list[str]], message: s
         questions.append(question_result(name, tests))
     score = total(tuple(questions))
     return Report(
-        student, slug, score, float(sum(len(s) for s in statuses.values())), "ungraded" if score is None else "graded", tuple(questions),
-        cells=(CellResult(1, "passed"),), sandbox={"rung": "bwrap", "limits": {}}, seed="0" * 64, submission_sha256="1" * 64,
+        student, slug, score, float(sum(len(s) for s in statuses.values())), GradeStatus.UNGRADED if score is None else GradeStatus.GRADED, tuple(questions),
+        cells=(CellResult(1, Status.PASSED),), sandbox={"rung": "bwrap", "limits": {}}, seed="0" * 64, submission_sha256="1" * 64,
         suite_sha256="2" * 64, environment={"python": "3.11"}, timings={"total_s": 0.5, "cells_s": 0.25, "worker_cpu_s": 0.2},
     )  # fmt: skip
 
@@ -49,7 +49,7 @@ def a_class() -> ClassGrades:
         return a_grade(a_report(student, "01_gates", statuses), **more)
 
     def nothing(student: str, slug: str) -> Grade:
-        return Grade(student, slug, "missing", 4.0)
+        return Grade(student, slug, GradeStatus.MISSING, 4.0)
 
     people = [
         (

@@ -8,7 +8,7 @@ from pathlib import Path
 from support.cells import sandbox_of
 
 from grader.core.course import Exercise
-from grader.core.report import CellResult, QuestionResult, Report, TestResult
+from grader.core.report import CellResult, GradeStatus, QuestionResult, Report, Status, TestResult
 from grader.engine.submission import Submission, grade
 from grader.sandbox.forkserver import ForkServer
 from grader.suite.session import SuiteSession
@@ -95,18 +95,18 @@ def report(student: str, text: str, exercise: str = "01_double", question: str =
     """A judged notebook with `text` wherever a student's text, or the grader's about it, may stand."""
     words = [text or "-"] * 4
     tests = tuple(
-        TestResult(f"test_{status}", status, 0.0, 1.0, words[0], words[1], words[2])
+        TestResult(f"test_{status}", Status(status), 0.0, 1.0, words[0], words[1], words[2])
         for status in ("failed", "crashed", "forbidden")
     )
-    asked = (QuestionResult(question, 0.0, 3.0, "forbidden", tests), QuestionResult("other", 0.0, 1.0, "failed", tests[:1]))
-    return Report(student, exercise, 1.5, 4.0, "graded", asked, (CellResult(1, "crashed", words[3]),), f"could not be read: {text}")
+    asked = (QuestionResult(question, 0.0, 3.0, Status.FORBIDDEN, tests), QuestionResult("other", 0.0, 1.0, Status.FAILED, tests[:1]))
+    return Report(student, exercise, 1.5, 4.0, GradeStatus.GRADED, asked, (CellResult(1, Status.CRASHED, words[3]),), f"could not be read: {text}")
 
 
 def open_report(student: str, text: str) -> Report:
     """A notebook that the grader failed on, with the student's text in what it says."""
-    test = TestResult("test_x", "ungraded", 0.0, 1.0, text or "-", text or "-")
-    question = QuestionResult("double", None, 1.0, "ungraded", (test,))
-    return Report(student, "02_open", None, 1.0, "ungraded", (question,), problem=f"our failure: {text}")
+    test = TestResult("test_x", Status.UNGRADED, 0.0, 1.0, text or "-", text or "-")
+    question = QuestionResult("double", None, 1.0, Status.UNGRADED, (test,))
+    return Report(student, "02_open", None, 1.0, GradeStatus.UNGRADED, (question,), problem=f"our failure: {text}")
 
 
 EXERCISES = [("01_double", 4.0), ("02_open", 1.0)]

@@ -21,7 +21,7 @@ from grader.cli.main import main
 from grader.core.course import Course
 from grader.core.errors import GraderError
 from grader.core.grades import Override, Person
-from grader.core.report import Report
+from grader.core.report import GradeStatus, Report
 from grader.exchange.roster import identify, read_roster
 from grader.term.gradebook import open_gradebook
 from grader.term.gradebook.attempts import Key, Received, attempts, record, verdicts
@@ -272,7 +272,7 @@ def test_the_folder_with_the_gradebook_is_found(graded: Path, tmp_path: Path, mo
 
 
 def report(student: str, score: float) -> Report:
-    return Report(student, SLUG, score, 5.0, "graded", submission_sha256="x")
+    return Report(student, SLUG, score, 5.0, GradeStatus.GRADED, submission_sha256="x")
 
 
 def test_a_roster_that_comes_later_gives_the_work_to_whom_it_belongs(tmp_path: Path) -> None:
@@ -301,7 +301,7 @@ def test_a_verdict_by_an_older_suite_counts_until_there_is_one_by_todays(tmp_pat
     with open_gradebook(tmp_path / "book.sqlite") as book:
         record(book, one, "old", report("ada", 3.0))
         assert class_grades(book, Course(COURSE)).grades()[0].score == 3.0
-        record(book, one, "new", replace(report("ada", 0.0), score=None, status="ungraded", problem="our failure: x"))
+        record(book, one, "new", replace(report("ada", 0.0), score=None, status=GradeStatus.UNGRADED, problem="our failure: x"))
         (grade,) = class_grades(book, Course(COURSE)).grades()
         assert (grade.status, grade.score) == ("ungraded", None) and grade.report and grade.report.problem == "our failure: x"
         record(book, one, "new", report("ada", 4.0))

@@ -30,7 +30,7 @@ from grader.cli.main import main
 from grader.core.course import Course
 from grader.core.errors import GraderError
 from grader.core.grades import Override, Person
-from grader.core.report import Report, TestResult, question_result, total
+from grader.core.report import GradeStatus, Report, Status, TestResult, question_result, total
 from grader.term.gradebook import open_gradebook
 from grader.term.gradebook.attempts import Key, Received, attempts, receive, record, suite_key, verdicts
 from grader.term.gradebook.overrides import history, override
@@ -87,12 +87,12 @@ def report(student: str, lost: int = 0, message: str = "got 3", score: float | N
     questions = []
     for place, name in enumerate(NAMES):
         status = "ungraded" if score is None else "failed" if place < lost else "passed"
-        test = TestResult(f"test_{name}", status, 0.0 if status != "passed" else 2.0, 2.0, f"{name} works.", message if status != "passed" else "")
+        test = TestResult(f"test_{name}", Status(status), 0.0 if status != "passed" else 2.0, 2.0, f"{name} works.", message if status != "passed" else "")
         questions.append(question_result(name, (test,)))
     made = tuple(questions)
     digest = f"{len(student):064x}"
     status = "graded" if score is not None else "ungraded"
-    return Report(student, SLUG, total(made), 6.0, status, made, sandbox={"rung": "bwrap"}, submission_sha256=digest)
+    return Report(student, SLUG, total(made), 6.0, GradeStatus(status), made, sandbox={"rung": "bwrap"}, submission_sha256=digest)
 
 
 def received(one: Report, path: str = "/nowhere/x.ipynb", **more: Any) -> Received:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from grader.core.errors import GraderError
 from grader.core.grades import ClassGrades, Column, Grade, Person
+from grader.core.report import GradeStatus
 from grader.exchange.export import (
     Exported,
     Options,
@@ -103,7 +104,7 @@ def _filled(grades: ClassGrades, columns: tuple[Column, ...], template: bytes, o
 
 def _score(grade: Grade, cell: str, options: Options) -> float | None:
     """What to write; 0 for nothing handed in only if asked for, and never over what the teacher has there."""
-    if grade.status == "missing" and options.missing_as_zero and cell in ("", "-"):
+    if grade.status == GradeStatus.MISSING and options.missing_as_zero and cell in ("", "-"):
         return 0.0
     return grade.score
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from grader.core.errors import GraderError
 from grader.core.grades import ClassGrades, Grade
+from grader.core.report import GradeStatus, Status
 from grader.core.text import clean, one_line
 from grader.exchange.choices import VISIBILITIES
 from grader.exchange.export import Exported, Options, chosen, file_names, missing, points, ungraded
 
-STATUS = {"passed": "passed", "ungraded": ""}
+STATUS = {Status.PASSED: "passed", Status.UNGRADED: ""}
 OPEN = (
     "This submission has no score yet: the autograder could not judge it. That is not the fault of what was handed in; "
     "the course staff has to look at it."
@@ -28,7 +29,7 @@ def gradescope(
         f"{names[standing.person.id]}/{column.slug}.json": results_bytes(grade, options.visibility)
         for standing in grades.standings
         for column in columns
-        if (grade := standing.grades[column.slug]).status != "missing"
+        if (grade := standing.grades[column.slug]).status != GradeStatus.MISSING
     }
     left_out = [
         *ungraded(grades, columns, "its results.json has no score"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from grader.core.errors import GraderError
 from grader.core.grades import ClassGrades, Column, Grade, Person
+from grader.core.report import GradeStatus
 from grader.core.text import clean
 from grader.exchange.export import Exported, Options, missing, name_of, only, points, ungraded
 from grader.exchange.matching import Key, match
@@ -131,7 +132,7 @@ def _row(sheet: Sheet, place: Places, row: int, grade: Grade, ratio: float, opti
     if grade.score is not None:
         return Row(round(grade.score * ratio, 2), feedback_text(grade))
     if (
-        grade.status == "missing"
+        grade.status == GradeStatus.MISSING
         and options.missing_as_zero
         and not sheet.value(row, place.grade).strip("- ")
     ):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from grader.core.grades import ClassGrades, Column, Grade, Person
+from grader.core.report import GradeStatus
 from grader.exchange.export import Exported, Options, chosen, harmless, ungraded
 
 COLUMNS = (
@@ -30,7 +31,7 @@ def nbgrader(grades: ClassGrades, exercise: str | None, template: bytes | None, 
 
 def _row(column: Column, person: Person, grade: Grade) -> list[str]:
     last, first = _names(person)
-    if grade.status == "missing":
+    if grade.status == GradeStatus.MISSING:
         scores = ["0.0", "0.0", "0.0"]
     elif grade.score is None:
         scores = ["", "", ""]

@@ -16,7 +16,7 @@ from typing import Any
 from markupsafe import Markup
 
 from grader.core.grades import Grade
-from grader.core.report import QuestionResult, TestResult
+from grader.core.report import QuestionResult, Status, TestResult
 from grader.core.text import one_line
 from grader.pages.feedback.code import code_lines, linked, with_code
 from grader.pages.feedback.markdown import markdown, parts
@@ -97,7 +97,7 @@ def feedback_page(
         title=asked.title,
         note=note,
         results=results,
-        whole=sum(result.question.status == "passed" for result in results),
+        whole=sum(result.question.status == Status.PASSED for result in results),
         items=list(_items(shown, errors, results)),
         stopped=stopped,
         lines=lines,
@@ -107,7 +107,7 @@ def feedback_page(
 
 def _items(
     shown: Sequence[tuple[ShownCell, tuple[Markup, ...]]],
-    errors: dict[int, tuple[str, Markup]],
+    errors: dict[int, tuple[Status, Markup]],
     results: Sequence[QuestionBox],
 ) -> Iterator[dict[str, Any]]:
     """What stands under "Your notebook", in the order of the cells; headings are set below ours, none is
@@ -125,7 +125,7 @@ def _items(
         elif cell.kind == "code":
             mine = [result for result in results if result.cell == cell.number]
             mine.sort(
-                key=lambda result: result.question.status == "passed"
+                key=lambda result: result.question.status == Status.PASSED
             )  # what is to be mended comes first
             error = errors.get(cell.number)
             folded = cell.given and not mine and error is None
@@ -151,10 +151,10 @@ def _result(
         question,
         _in_line(asked.titles.get(name, "")),
         where.get(name.partition(".")[0], 0),
-        tuple(_lost([test for test in question.tests if test.status != "passed"], lines)),
-        tuple(_sentence(test) for test in question.tests if test.status == "passed"),
+        tuple(_lost([test for test in question.tests if test.status != Status.PASSED], lines)),
+        tuple(_sentence(test) for test in question.tests if test.status == Status.PASSED),
         tuple(map(_in_line, asked.hints.get(name, [])))
-        if question.status not in ("passed", "ungraded")
+        if question.status not in (Status.PASSED, Status.UNGRADED)
         else (),
     )
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import grader
 from grader.core.course import Exercise
-from grader.core.report import QuestionResult, TestResult
+from grader.core.report import QuestionResult, question_from
 
 FORKS = sys.platform == "linux"  # macOS has fork, but its own libraries may not survive it
 GRACE_S = 5.0
@@ -94,10 +94,7 @@ class Checker:
                 self._busy = False
         seconds = time.monotonic() - begun
         if "questions" in answer:
-            questions = tuple(
-                QuestionResult(**{**each, "tests": tuple(TestResult(**test) for test in each["tests"])})
-                for each in answer["questions"]
-            )
+            questions = tuple(map(question_from, answer["questions"]))
             errors = tuple((number, text) for number, text in answer["errors"])
             return Verdict(exercise.slug, questions, errors, answer["sha256"], seconds=seconds)
         problem = answer.get("problem") or _why(self._reason, where, code)

@@ -15,6 +15,7 @@ from rich.text import Text
 from grader.core.course import Course, Exercise
 from grader.core.errors import GraderError
 from grader.core.notebook import UnreadableNotebook, read_notebook
+from grader.core.report import Status
 from grader.student.hints import next_hint
 from grader.student.progress import (
     Standing,
@@ -174,7 +175,7 @@ class Watch:
         """Turn to an exercise; the question in focus stays while it does not pass."""
         self.slug = slug
         mine = next(each for each in self.stand if each.exercise.slug == slug)
-        if not self.focus or self.focus[0] != slug or mine.questions.get(self.focus[1]) == "passed":
+        if not self.focus or self.focus[0] != slug or mine.questions.get(self.focus[1]) == Status.PASSED:
             found = next_question(self.stand, slug, elsewhere=False) or next_question(self.stand, slug)
             if found != self.focus:
                 self.focus, self.note = found, self.note if self.asking else ""

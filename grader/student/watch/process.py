@@ -30,6 +30,7 @@ from typing import Any
 
 from grader.core.errors import GraderError
 from grader.core.notebook import Notebook, UnreadableNotebook, read_notebook
+from grader.core.report import Status
 from grader.engine.local import LocalChannel
 from grader.engine.selfcheck import SEED, at_home, by_the_rules, run_cells
 from grader.sandbox.inside.shell import make_shell
@@ -119,7 +120,7 @@ class TimedChannel(LocalChannel):
             answer = super().exchange(frame, call, respond)
         if _place:
             text = f"stopped after {self._most_s:g} s{_place[0]}; is there a loop that never ends?"
-            raise Died(str(call), "timed_out", text)
+            raise Died(str(call), Status.TIMED_OUT, text)
         return answer
 
 
