@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.options import COURSE, clean, echo_question, one_line
+from grader.cli.options import COURSE, FILE, echo_question
 from grader.core.errors import GraderError
+from grader.core.text import clean, one_line
 
 if TYPE_CHECKING:
     from grader.core.course import Exercise
 
 
 @click.command()
-@click.argument("notebooks", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("notebooks", nargs=-1, type=FILE)
 @COURSE
 def check(notebooks: tuple[Path, ...], course: Path | None) -> None:
     """Check your own notebooks with the visible tests (default: every exercise).
