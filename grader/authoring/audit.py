@@ -18,7 +18,7 @@ from grader.core.errors import GraderError, OurFailure
 from grader.core.notebook import read_notebook
 from grader.core.report import QuestionResult, Status
 from grader.core.stub import BEGIN, stub_notebook
-from grader.engine.batch import judge_state, judges, suite_of
+from grader.engine.batch import judge_state, judges, suite_of, warm_judge
 from grader.engine.forbidden import forbidden_names, without_forbidden
 from grader.engine.sandboxed import SandboxedNotebook
 from grader.suite.remote_student import Student
@@ -57,6 +57,7 @@ def audit(course: Course, slugs: list[str], jobs: int, done: Callable[[Finding, 
     exercises = [course.find(slug) for slug in slugs] or list(course.exercises.values())
     if not exercises:
         raise GraderError(f"{course.root}: no exercise to audit (no solutions/*/exercise.toml)")
+    warm_judge()
     findings = [Finding(f"structure: {p.partition(':')[0]}", p) for p in structure(course, exercises)]
     exercises.sort(
         key=lambda exercise: exercise.limits.submission_cpu_s, reverse=True

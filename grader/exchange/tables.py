@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from importlib import import_module
 from typing import Any
 
-from grader.core.errors import GraderError
 from grader.core.grades import ClassGrades, Column, Grade, Person
 from grader.exchange.export import (
     Exported,
@@ -46,17 +45,8 @@ def csv_table(
 
 
 def parquet(grades: ClassGrades, exercise: str | None, template: bytes | None, options: Options) -> Exported:
-    """The long table as a Parquet file; text is as it was written, so escape it where you show it.
-
-    Raises:
-        GraderError: pyarrow is not installed.
-    """
-    try:
-        pyarrow, files = import_module("pyarrow"), import_module("pyarrow.parquet")
-    except ImportError:
-        raise GraderError(
-            "parquet: pyarrow is not installed; pip install 'gradbook[parquet]', or export csv"
-        ) from None
+    """The long table as a Parquet file; text is as it was written, so escape it where you show it."""
+    pyarrow, files = import_module("pyarrow"), import_module("pyarrow.parquet")
     columns = chosen(grades, exercise)
     kinds = {str: pyarrow.string(), float: pyarrow.float64(), int: pyarrow.int64()}
     schema = pyarrow.schema([(name, kinds[kind]) for name, kind in LONG.items()])

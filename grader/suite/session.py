@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import re
 import sys
 import threading
 from pathlib import Path
@@ -21,6 +22,8 @@ ARGUMENTS = """--noconftest --import-mode=importlib --assert=plain -p no:cachepr
 -p no:capture -p no:setuponly -p no:setupplan -p no:pastebin -p no:stepwise -p no:debugging -p no:unittest
 -p no:warnings""".split()
 
+NEEDS = "these tests need {0}, which is not installed; install it: pip install {0}"
+TORCH = " (on Linux without a GPU, PyTorch's CPU build is enough and much smaller)"
 STOPS = (KeyboardInterrupt, pytest.exit.Exception)
 # An empty one: pytest must not read a pytest.ini, conftest.py or setup.cfg from anywhere else.
 SETTINGS = Path(__file__).with_name("suite.ini")
@@ -110,8 +113,11 @@ class _Loop:
 
     def pytest_collectreport(self, report: Any) -> None:
         if report.failed:
-            lines = str(report.longrepr).strip().splitlines()
-            self.session._problems.append(f"cannot be collected: {lines[-1].removeprefix('E').strip()}")
+            last = str(report.longrepr).strip().splitlines()[-1].removeprefix("E").strip()
+            problem = f"cannot be collected: {last}"
+            if missing := re.fullmatch(r"ModuleNotFoundError: No module named '(\w+).*", last):
+                problem = NEEDS.format(missing[1]) + (TORCH if missing[1] == "torch" else "")
+            self.session._problems.append(problem)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:

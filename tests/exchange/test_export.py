@@ -7,7 +7,6 @@ import csv
 import io
 import json
 import re
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -337,12 +336,6 @@ def test_a_parquet_file_read_again_is_the_long_table() -> None:
     assert [row["question"] for row in rows if row["student"] == "eve"] == [None, None]
     assert len(rows) == len(rows_of(one_file("csv", questions=True)))
 
-
-def test_without_pyarrow_parquet_is_one_line_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is an optional extra."""
-    monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(GraderError, match=r"pip install 'gradbook\[parquet\]'"):
-        export(a_class(), "parquet")
 
 
 def test_every_status_of_a_test_is_something_in_every_format() -> None:

@@ -68,6 +68,8 @@ def open_gradebook(place: str | Path) -> Gradebook:
         engine = create_engine(url)
         name = str(place) if file else url.render_as_string(hide_password=True)
     except (ArgumentError, ModuleNotFoundError) as error:
+        if getattr(error, "name", "") == "psycopg":
+            raise  # the command line names the extra that brings it
         raise GraderError(
             f"{place}: no database can be opened from this ({error}); use a path or a URL"
         ) from None
@@ -112,7 +114,6 @@ def _begin_in_postgresql(connection: Connection) -> None:
 def _remedy(error: SQLAlchemyError) -> str:
     text = str(getattr(error, "orig", None) or error).splitlines()[0]
     for sign, remedy in (
-        ("No module named", "its driver is missing: pip install 'gradbook[postgres]'"),
         (
             "is locked",
             "another program is writing to it; close that and run the same command again, nothing is lost",
