@@ -69,9 +69,17 @@ def read_notebook(path: Path) -> Notebook:
     Raises:
         UnreadableNotebook: empty, truncated, binary, too large, nested too deeply, another language.
     """
-    data = read_bytes(path)
+    return notebook_in(read_bytes(path), path.suffix)
+
+
+def notebook_in(data: bytes, suffix: str) -> Notebook:
+    """The same from a file's content and its suffix, `.ipynb` or `.py`.
+
+    Raises:
+        UnreadableNotebook: as for `read_notebook`.
+    """
     digest = hashlib.sha256(data).hexdigest()
-    if path.suffix == ".py":
+    if suffix == ".py":
         return Notebook(script_cells(data.decode("utf-8", "replace")), digest)
     return Notebook(_code_cells(data), digest)
 

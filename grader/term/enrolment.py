@@ -11,7 +11,7 @@ from pathlib import Path
 from grader.core.course import Course, nearest
 from grader.core.errors import GraderError
 from grader.core.grades import Person
-from grader.exchange.intake.handed_in import Handed, Intake
+from grader.exchange.intake.handed_in import Handed, Intake, NotTaken
 from grader.exchange.roster import identify
 from grader.term.gradebook import Gradebook
 from grader.term.gradebook.attempts import Attempt, attempts, path_of, storable
@@ -62,16 +62,15 @@ def handed_before(
     wanted = {nearest(slug, list(course.exercises), "exercise") for slug in slugs} or set(course.exercises)
     globs = list(students) or ["*"]
     there: dict[Path, Attempt] = {}
-    gone: list[tuple[str, str]] = []
+    gone: list[NotTaken] = []
     for attempt in sorted(attempts(book), key=lambda one: one.order):
         key, path = attempt.received.key, path_of(attempt.received.path)
         if key.exercise in wanted and any(fnmatch(key.student, glob) for glob in globs):
             if os.path.lexists(path):
                 there[path] = attempt  # of several contents that a file had, the last
             else:
-                gone.append(
-                    (f"{key.student} {key.exercise}", f"{path} is not there any more; its last result stays")
-                )
+                why = f"{path} is not there any more; its last result stays"
+                gone.append(NotTaken(f"{key.student} {key.exercise}", why))
     if not there:
         raise GraderError("the gradebook names no notebook that is still there; give SUBMISSIONS")
     handed = [_handed(attempt, path, order) for order, (path, attempt) in enumerate(there.items())]

@@ -595,7 +595,7 @@ def test_anything_but_a_folder_of_students_is_one_line_and_exit_code_2(what: str
 def test_an_archive_that_leads_elsewhere_is_not_unpacked(tmp_path: Path) -> None:
     """The error names the member."""
     zip_bomb(tmp_path / "class.zip")
-    with pytest.raises(GraderError, match="leads out of the archive"):
+    with pytest.raises(GraderError, match="leads outside the archive"):
         taken(tmp_path / "class.zip")
 
 

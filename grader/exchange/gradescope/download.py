@@ -1,9 +1,8 @@
-"""What Gradescope's "Download submissions" gives: `submission_{id}/…` and `submission_metadata.yml`, which
-says whose.
+"""Gradescope's "Download submissions": `submission_{id}/…`, with the students in `submission_metadata.yml`.
 
 The metadata is Ruby's YAML: `:submitters:` with `:name:`, `:sid:` and `:email:`, `:created_at:`, and
-`:history:` of what was handed in before. A `submission_metadata.json`, as autograders get it, is read where
-it lies in a submission's folder.
+`:history:` of what was handed in before. A `submission_metadata.json`, as autograders get it, is read if it
+lies in a submission's folder.
 """
 
 from __future__ import annotations
@@ -11,11 +10,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 from grader.exchange.intake.gather import content
-from grader.exchange.intake.handed_in import Claim, Item, Reading
+from grader.exchange.intake.handed_in import Claim, NotTaken, ReceivedFile
 from grader.exchange.intake.timestamps import iso
 from grader.exchange.intake.unpack import Refused
 
@@ -26,120 +24,102 @@ METADATA_MOST = 256 << 20  # it holds the output of every test of every attempt
 KEPT_MOST = 20 << 20
 RESULTS = re.compile(r"^(?P<indent>[ -]*):?results:")
 KEY = re.compile(r"^(?P<indent>[ -]*)(?::?\w[\w ]*:(?: |$)|-)|^(?:\.\.\.|---)")
+Mapped = Mapping[object, object]
 
 
-@dataclass(frozen=True)
-class Submitter:
-    """A person as the metadata have it."""
+class Submitter(NamedTuple):
+    """A person as the metadata has it."""
 
     name: str = ""
     sid: str = ""
     email: str = ""
 
 
-@dataclass(frozen=True)
-class About:
+class Metadata(NamedTuple):
     """Who handed a submission in, and when; a group has several members."""
 
-    submitters: tuple[Submitter, ...] = ()
+    submitters: Sequence[Submitter] = ()
     created_at: str = ""
 
 
-def fits(item: Item) -> bool:
+def fits(file: ReceivedFile) -> bool:
     """Whether Gradescope would put the file there."""
-    return _index(item) is not None or item.parts[-1] == METADATA
+    return _index(file) is not None or file.parts[-1] == METADATA
 
 
-def read(items: Sequence[Item]) -> Reading:
+def read(files: Sequence[ReceivedFile]) -> Iterator[Claim | NotTaken]:
     """Whose the files are: a claim for each member of a group."""
-    reading = Reading()
-    about: dict[str, About] = {}
-    for item in sorted(items, key=lambda item: item.shown):
-        if item.parts[-1] not in (METADATA, OF_ONE):
-            continue
-        try:
-            whole = item.parts[-1] == METADATA
-            about.update(
-                _from_yaml(content(item, METADATA_MOST)) if whole else _from_json(content(item), item)
-            )
-        except Refused as problem:
-            reading.unknown.append(
-                (item.shown, f"{problem}; students are called by the numbers of their submissions")
-            )
-    for item in items:
-        index = _index(item)
-        if item.parts[-1] in (METADATA, OF_ONE):
+    metadata: dict[str, Metadata] = {}
+    for file in sorted(files, key=lambda file: file.shown):
+        if file.parts[-1] in (METADATA, OF_ONE):
+            try:
+                metadata.update(_metadata(file))
+            except Refused as problem:
+                why = f"{problem}; students are named by their submission numbers instead"
+                yield NotTaken(file.shown, why)
+    for file in files:
+        index = _index(file)
+        if file.parts[-1] in (METADATA, OF_ONE):
             continue
         if index is None:
-            reading.unknown.append((item.shown, "it is not in a submission_<id> folder"))
+            yield NotTaken(file.shown, "it is not in a submission_<id> folder")
             continue
-        folder = item.parts[index]
-        known = about.get(folder, About())
-        number = folder.partition("_")[2]
-        for who in known.submitters or (Submitter(),):
-            key = who.sid or who.email or folder
-            reading.claims.append(
-                Claim(
-                    item=item,
-                    person=(key,),
-                    key=key,
-                    file=item.parts[-1],
-                    inside=item.parts[index + 1 : -1],
-                    submitted_at=known.created_at,
-                    name=who.name,
-                    lms_id=number,
-                    email=who.email,
-                )
-            )
-    return reading
+        folder = file.parts[index]
+        known = metadata.get(folder, Metadata())
+        for person in known.submitters or (Submitter(),):
+            key = person.sid or person.email or folder
+            yield Claim(
+                file, (key,), key, file.parts[-1], file.parts[index + 1 : -1], known.created_at,
+                name=person.name, lms_id=folder.partition("_")[2], email=person.email,
+            )  # fmt: skip
 
 
-def _index(item: Item) -> int | None:
-    return next((i for i, part in enumerate(item.parts[:-1]) if FOLDER.fullmatch(part)), None)
+def _index(file: ReceivedFile) -> int | None:
+    return next((i for i, part in enumerate(file.parts[:-1]) if FOLDER.fullmatch(part)), None)
 
 
-def _from_yaml(data: bytes) -> dict[str, About]:
+def _metadata(file: ReceivedFile) -> dict[str, Metadata]:
     """Folder → whose it is.
 
     Raises:
-        Refused: it is no YAML of the expected form.
+        Refused: it does not have the expected form.
     """
+    if file.parts[-1] == METADATA:
+        return _from_yaml(content(file, METADATA_MOST))
+    index = _index(file)
+    try:
+        entry: object = json.loads(content(file).decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        raise Refused("it is not valid JSON") from None
+    if index is None or not isinstance(entry, Mapping):
+        raise Refused("it does not describe a submission_<id> folder")
+    return {file.parts[index]: _described(entry, "users")}
+
+
+def _from_yaml(data: bytes) -> dict[str, Metadata]:
     import yaml
 
     text = "\n".join(_without_results(data.decode("utf-8", "replace").splitlines()))
     if len(text) > KEPT_MOST:
         raise Refused("it is too large")
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # of C where the library was built with it
-    found: dict[str, About] = {}
+    metadata: dict[str, Metadata] = {}
     try:
         for document in yaml.load_all(text, loader):  # Gradescope joins what it wrote in parts
-            entries = document.items() if isinstance(document, dict) else ()
-            for folder, entry in entries:
-                if isinstance(entry, dict):
-                    people = tuple(_submitters(_get(entry, "submitters")))
-                    found[str(folder)] = About(people, iso(_get(entry, "created_at")))
-                    for older in _list(_get(entry, "history")):
-                        if isinstance(older, dict) and _get(older, "id") is not None:
-                            earlier = About(people, iso(_get(older, "created_at")))
-                            found.setdefault(f"submission_{_get(older, 'id')}", earlier)
+            for folder, entry in document.items() if isinstance(document, dict) else ():
+                if isinstance(entry, Mapping):
+                    latest = metadata[str(folder)] = _described(entry, "submitters")
+                    for older in _mappings(_get(entry, "history")):
+                        if _get(older, "id") is not None:
+                            earlier = latest._replace(created_at=iso(_get(older, "created_at")))
+                            metadata.setdefault(f"submission_{_get(older, 'id')}", earlier)
     except (yaml.YAMLError, ValueError, RecursionError, TypeError):
-        raise Refused("it cannot be read as YAML") from None
-    return found
-
-
-def _from_json(data: bytes, item: Item) -> dict[str, About]:
-    index = _index(item)
-    try:
-        entry = json.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
-        raise Refused("it cannot be read as JSON") from None
-    if index is None or not isinstance(entry, dict):
-        raise Refused("it says nothing of a submission_<id> folder")
-    return {item.parts[index]: About(tuple(_submitters(entry.get("users"))), iso(entry.get("created_at")))}
+        raise Refused("it is not valid YAML") from None
+    return metadata
 
 
 def _without_results(lines: Sequence[str]) -> Iterator[str]:
-    """The metadata without what tests wrote: most of the file, and of no use here."""
+    """The metadata without the output of tests, which is most of the file and of no use here."""
     skipping: int | None = None
     for line in lines:
         if skipping is not None:
@@ -150,27 +130,26 @@ def _without_results(lines: Sequence[str]) -> Iterator[str]:
         if results := RESULTS.match(line):
             skipping = len(results["indent"])
         else:
-            yield "---" if line == "..." else line  # an end alone is no beginning to YAML 1.1
+            yield "---" if line == "..." else line  # YAML 1.1 does not start a document after a bare end
 
 
-def _submitters(entries: Any) -> Iterator[Submitter]:
-    for entry in _list(entries):
-        if isinstance(entry, dict):
-            yield Submitter(*(_text(_get(entry, field)) for field in ("name", "sid", "email")))
+def _described(entry: Mapped, people: str) -> Metadata:
+    submitters = [
+        Submitter(*(_text(_get(person, field)) for field in Submitter._fields))
+        for person in _mappings(_get(entry, people))
+    ]
+    return Metadata(submitters, iso(_get(entry, "created_at")))
 
 
-def _get(entry: Mapping[Any, Any], key: str) -> Any:
+def _get(entry: Mapped, key: str) -> object:
     return entry.get(f":{key}", entry.get(key))
 
 
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
+def _mappings(value: object) -> list[Mapped]:
+    return [entry for entry in value if isinstance(entry, Mapping)] if isinstance(value, list) else []
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     """A name or number on one line."""
-    return (
-        " ".join(str(value).encode("utf-8", "replace").decode().split())
-        if isinstance(value, (str, int))
-        else ""
-    )
+    known = str(value) if isinstance(value, str | int) else ""
+    return " ".join(known.encode("utf-8", "replace").decode().split())

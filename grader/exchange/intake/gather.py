@@ -1,19 +1,17 @@
-"""Find the files of a source: a folder, a zip, a folder of zips, or one notebook; nothing is opened but
-archives.
-"""
+"""List the files of a source (a folder, a zip, a folder of zips, or one notebook); only archives are opened."""
 
 from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from grader.core.errors import GraderError
 from grader.core.notebook import MAX_BYTES, UnreadableNotebook, read_bytes
 from grader.exchange.canvas.download import HANDED_IN
-from grader.exchange.intake.handed_in import Item
+from grader.exchange.intake.handed_in import NotTaken, ReceivedFile
 from grader.exchange.intake.unpack import Archive, Archives, Refused
 from grader.exchange.moodle.download import UPLOAD
 
@@ -21,31 +19,26 @@ NOTEBOOKS = (".ipynb", ".py")
 SILENT_FOLDERS = frozenset({"__MACOSX", ".ipynb_checkpoints", "__pycache__"})
 SILENT_FILES = {".DS_Store", "Thumbs.db", "desktop.ini"}
 SOFTWARE = {"node_modules", "site-packages", "venv"}  # thousands of files, none of them an answer
-BESIDE_SUBMITTED = {
-    "source",
-    "release",
-    "autograded",
-    "feedback",
-    "nbgrader",
-}  # what nbgrader keeps beside submitted/
-NOT_ENTERED = "a hidden folder, or one of software; it is not looked into"
+NBGRADER_FOLDERS = {"source", "release", "autograded", "feedback", "nbgrader"}  # next to submitted/
+NOT_SEARCHED = "a hidden or software folder; it is not searched"
 DEPTH = 12
-REMEDY = "give the folder that holds one folder a student, or the zip that the learning platform gave you"
+REMEDY = "give the folder with one folder per student, or the zip from your learning platform"
+
+Entry = TypeVar("Entry")
 
 
-@dataclass
-class Gathered:
-    """The files, and (file, why it is not looked at) of the others."""
+def separated(entries: Iterable[Entry | NotTaken], not_taken: list[NotTaken]) -> list[Entry]:
+    """The entries that go on; the others are added to `not_taken`."""
+    both = list(entries)
+    not_taken += [entry for entry in both if isinstance(entry, NotTaken)]
+    return [entry for entry in both if not isinstance(entry, NotTaken)]
 
-    items: list[Item] = field(default_factory=list)
-    unknown: list[tuple[str, str]] = field(default_factory=list)
 
-
-def gather(source: Path, archives: Archives) -> Gathered:
+def gather(source: Path, archives: Archives) -> Iterator[ReceivedFile | NotTaken]:
     """Every file of the source, in no particular order.
 
     Raises:
-        GraderError: there is nothing, it cannot be read, or it is another kind of file.
+        GraderError: there is nothing there, it cannot be read, or it is another kind of file.
     """
     try:
         mode = os.stat(source).st_mode
@@ -53,62 +46,59 @@ def gather(source: Path, archives: Archives) -> Gathered:
         raise GraderError(f"{source}: no such folder; {REMEDY}") from None
     except OSError as error:
         raise GraderError(f"{source}: cannot be read ({error.strerror}); {REMEDY}") from None
-    found = Gathered()
     if stat.S_ISDIR(mode):
-        _from_folder(source, archives, found)
+        yield from _from_folder(source, archives)
     elif not stat.S_ISREG(mode):
-        raise GraderError(f"{source}: neither a folder nor a zip nor a notebook; {REMEDY}")
+        raise GraderError(f"{source}: not a folder, zip or notebook; {REMEDY}")
     elif source.suffix in NOTEBOOKS:
-        found.items.append(
-            Item((source.name,), source.name, Path(os.path.abspath(source)).parent.name, source)
-        )
+        folder = Path(os.path.abspath(source)).parent.name
+        yield ReceivedFile((source.name,), source.name, folder, source)
     else:
-        _from_archive(source, "", archives, found)
-    return found
+        yield from _from_archive(source, "", archives)
 
 
-def content(item: Item, most: int = MAX_BYTES) -> bytes:
+def content(file: ReceivedFile, most: int = MAX_BYTES) -> bytes:
     """The bytes of a file.
 
     Raises:
         Refused: it cannot be read, or is too large.
     """
-    if item.archive is not None and item.info is not None:
-        return item.archive.read(item.info, most)
-    assert item.path is not None
-    if item.odd:
-        raise Refused(f"it is {item.odd}")
+    if file.archive is not None and file.info is not None:
+        return file.archive.read(file.info, most)
+    assert file.path is not None
+    if file.odd:
+        raise Refused(f"it is {file.odd}")
     try:
-        return read_bytes(item.path)
+        return read_bytes(file.path)
     except UnreadableNotebook as problem:
         raise Refused(str(problem)) from None
 
 
-def members(archive: Archive, shown: str, container: str, found: Gathered) -> None:
-    """Add the files of an archive; `shown` stands before their names in messages."""
+def members(archive: Archive, shown: str, container: str) -> Iterator[ReceivedFile | NotTaken]:
+    """The files of an archive; `shown` stands before their names in messages."""
     for parts, info, refusal in archive.members():
         name = shown + "/".join(parts)
         if _silent(parts):
             continue
         if refusal:
-            found.unknown.append((name, refusal))
-        elif depth := next((i for i, part in enumerate(parts[:-1]) if i and _passed_over(part)), 0):
-            found.unknown.append((shown + "/".join(parts[: depth + 1]), NOT_ENTERED))
+            yield NotTaken(name, refusal)
+        elif depth := next((i for i, part in enumerate(parts[:-1]) if i and _not_searched(part)), 0):
+            yield NotTaken(shown + "/".join(parts[: depth + 1]), NOT_SEARCHED)
         else:
-            found.items.append(Item(parts, name, container, None, archive, info))
+            yield ReceivedFile(parts, name, container, None, archive, info)
 
 
-def _from_archive(path: Path, shown: str, archives: Archives, found: Gathered) -> None:
+def _from_archive(path: Path, shown: str, archives: Archives) -> Iterator[ReceivedFile | NotTaken]:
     try:
-        members(Archive(path, archives), shown, path.stem, found)
+        yield from members(Archive(path, archives), shown, path.stem)
     except Refused as problem:
         if not shown:
             remedy = "if it is another kind of archive, unpack it and give the folder"
             raise GraderError(f"{path}: {problem}; {remedy}") from None
-        found.unknown.append((shown.rstrip("/"), str(problem)))
+        yield NotTaken(shown.rstrip("/"), str(problem))
 
 
-def _from_folder(source: Path, archives: Archives, found: Gathered) -> None:
+def _from_folder(source: Path, archives: Archives) -> Iterator[ReceivedFile | NotTaken]:
     try:
         with os.scandir(source) as listing:
             entries = sorted(listing, key=lambda entry: entry.name)
@@ -116,71 +106,63 @@ def _from_folder(source: Path, archives: Archives, found: Gathered) -> None:
         raise GraderError(f"{source}: cannot be read ({error.strerror}); {REMEDY}") from None
     container = Path(os.path.abspath(source)).name
     folders = {entry.name for entry in entries if entry.is_dir(follow_symlinks=False)} - SILENT_FOLDERS
-    beside = {name for name in folders if name != "submitted"}
-    nbgrader = beside < folders and all(name in BESIDE_SUBMITTED or name.startswith(".") for name in beside)
+    others = folders - {"submitted"}
+    nbgrader = others < folders and all(name in NBGRADER_FOLDERS or name.startswith(".") for name in others)
     for entry in entries:
-        if nbgrader and entry.name in beside:
-            found.unknown.append((entry.name, "a folder of nbgrader's beside submitted/"))
+        if nbgrader and entry.name in others:
+            yield NotTaken(entry.name, "one of nbgrader's own folders, next to submitted/")
         elif not folders and _is_container(entry):
-            _from_archive(Path(entry.path), f"{entry.name}/", archives, found)
+            yield from _from_archive(Path(entry.path), f"{entry.name}/", archives)
         else:
-            _walk(entry, container, found)
+            yield from _below(entry, container)
 
 
 def _is_container(entry: os.DirEntry[str]) -> bool:
     """A zip of an assignment, not one that a student handed in."""
-    name = entry.name
     return (
-        name.lower().endswith(".zip")
+        entry.name.lower().endswith(".zip")
         and entry.is_file(follow_symlinks=False)
-        and not HANDED_IN.fullmatch(name)
-        and not UPLOAD.fullmatch(name)
+        and not HANDED_IN.fullmatch(entry.name)
+        and not UPLOAD.fullmatch(entry.name)
     )
 
 
-def _walk(first: os.DirEntry[str], container: str, found: Gathered) -> None:
-    for entry, parts in _below(first, found):
-        if _silent(parts):
-            continue
-        shown = "/".join(parts)
-        odd, closed = "", False
-        if entry.is_symlink():
-            odd = "a link"
-        elif entry.is_dir(follow_symlinks=False):  # is here because it is not entered
-            closed = not parts[-1].endswith(NOTEBOOKS)
-            odd = "a folder that cannot be read" if closed else "a folder"
-        elif not entry.is_file(follow_symlinks=False):
-            odd = "no regular file"
-        found.items.append(Item(parts, shown, container, Path(entry.path), odd=odd, closed=closed))
-
-
-def _below(first: os.DirEntry[str], found: Gathered) -> Iterator[tuple[os.DirEntry[str], tuple[str, ...]]]:
-    """Every file below, and every folder that is not entered because it cannot be, or has a notebook's name."""
+def _below(first: os.DirEntry[str], container: str) -> Iterator[ReceivedFile | NotTaken]:
+    """Every file, and every folder that is not entered: it cannot be listed, or has a notebook's name."""
     waiting: list[tuple[os.DirEntry[str], tuple[str, ...]]] = [(first, (first.name,))]
     while waiting:
         entry, parts = waiting.pop()
-        if not entry.is_dir(follow_symlinks=False) or (len(parts) > 1 and parts[-1].endswith(NOTEBOOKS)):
-            yield entry, parts
+        folder = entry.is_dir(follow_symlinks=False)
+        if not folder or (len(parts) > 1 and parts[-1].endswith(NOTEBOOKS)):
+            kind = "a link" if entry.is_symlink() else "a folder" if folder else "not a regular file"
+            if not _silent(parts):
+                yield _received(entry, parts, container, "" if entry.is_file(follow_symlinks=False) else kind)
         elif parts[-1] in SILENT_FOLDERS:
             continue
-        elif len(parts) > 1 and _passed_over(parts[-1]):
-            found.unknown.append(("/".join(parts), NOT_ENTERED))
+        elif len(parts) > 1 and _not_searched(parts[-1]):
+            yield NotTaken("/".join(parts), NOT_SEARCHED)
         elif len(parts) >= DEPTH:
-            found.unknown.append(("/".join(parts), f"more than {DEPTH} folders deep"))
+            yield NotTaken("/".join(parts), f"nested more than {DEPTH} folders deep")
         else:
             try:
                 with os.scandir(entry.path) as listing:
                     waiting += [(inner, (*parts, inner.name)) for inner in listing]
             except OSError:
-                yield entry, parts
+                yield _received(entry, parts, container, "a folder that cannot be read", closed=True)
+
+
+def _received(
+    entry: os.DirEntry[str], parts: tuple[str, ...], container: str, odd: str, closed: bool = False
+) -> ReceivedFile:
+    return ReceivedFile(parts, "/".join(parts), container, Path(entry.path), odd=odd, closed=closed)
 
 
 def _silent(parts: tuple[str, ...]) -> bool:
-    """What systems leave behind, of which nobody wants to hear."""
+    """What operating systems leave behind and nobody wants to hear about."""
     return (
         parts[-1] in SILENT_FILES or parts[-1].startswith("._") or not SILENT_FOLDERS.isdisjoint(parts[:-1])
     )
 
 
-def _passed_over(part: str) -> bool:
+def _not_searched(part: str) -> bool:
     return part.startswith(".") or part in SOFTWARE

@@ -1,9 +1,10 @@
-"""The records of taking in: a file that was handed in, all that was found, and what lies between the two."""
+"""The records of intake: a file that was received, whose it is, and what was handed in."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 from zipfile import ZipInfo
 
 from grader.exchange.intake.unpack import Archive
@@ -14,15 +15,15 @@ class Handed:
     """One file that somebody handed in.
 
     Attributes:
-        student: the key: a safe name of a folder, of nobody else in this intake.
-        path: the file as it was found, or its copy if it came out of an archive.
+        student: the key: a safe folder name that no other student in this intake has.
+        path: the file where it was found, or its copy if it came out of an archive.
         kind: where it came from, one of `grader.exchange.SOURCES`.
         original: the name that the file had.
-        submitted_at: UTC in ISO 8601 to the second, "" if nobody knows.
+        submitted_at: UTC in ISO 8601 to the second, "" if unknown.
         late: the learning platform says so.
-        name: of the person, if the source tells it; Canvas tells it squeezed ("doejane").
-        lms_id: Canvas' number of the user, Moodle's of the participant, Gradescope's of the submission.
-        order: of several attempts by one student for one exercise; later is higher.
+        name: of the person, if the source gives it; Canvas gives it squeezed ("doejane").
+        lms_id: Canvas's number of the user, Moodle's of the participant, Gradescope's of the submission.
+        order: among one student's attempts at one exercise; later is higher.
         recognised: why it was taken for `slug` if its name did not say so: "defines MulGate, AddGate".
     """
 
@@ -40,33 +41,39 @@ class Handed:
     recognised: str = ""
 
 
+class NotTaken(NamedTuple):
+    """A file that was not taken, and why."""
+
+    file: str
+    why: str
+
+
 @dataclass(frozen=True)
 class Intake:
     """Everything that was found.
 
     Attributes:
         why: how the kind was told: "12 of 12 files are named as Canvas names them".
-        handed: sorted by student, exercise and attempt: every attempt; the last of a group is the one that
-        counts.
-        unknown: (file, why it was not taken), sorted.
+        handed: every attempt, sorted by student, exercise and order; the last of each group counts.
+        unknown: what was not taken, sorted.
     """
 
     kind: str
     why: str
     handed: tuple[Handed, ...]
-    unknown: tuple[tuple[str, str], ...]
+    unknown: tuple[NotTaken, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ReceivedFile:
     """A file of the source, not yet opened.
 
     Attributes:
         parts: its path below the source, or within its archive.
         shown: what to call it in messages.
-        container: the name of the archive or of the folder that it was found in, without ".zip".
+        container: the name of the archive or folder that it was found in, without ".zip".
         path: where it is, unless it is a member (`info`) of `archive`.
-        odd: what it is instead of a regular file: "a link".
+        odd: what it is if it is not a regular file: "a link".
         closed: a folder that cannot be listed.
     """
 
@@ -82,17 +89,17 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A file and whose it is; for which exercise is not yet known.
+    """A file and whose it is; which exercise it is for is not known yet.
 
     Attributes:
         person: identifies the student within the source; two of them never share a key.
-        key: what the student would be called, if that is safe and nobody else's.
-        file: the name that the student gave the file; `inside`: the student's own folders that it is in.
+        key: what the student will be called, if that is safe and not taken.
+        file: the name that the student gave the file; `inside`: the student's own folders around it.
         number: the platform's running number of uploads; later is higher.
         slug: the exercise, if it is known without looking.
     """
 
-    item: Item
+    received: ReceivedFile
     person: tuple[str, ...]
     key: str
     file: str
@@ -104,11 +111,3 @@ class Claim:
     email: str = ""
     number: int = 0
     slug: str = ""
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What the reader of a kind makes of the items: claims, and (file, why it is none)."""
-
-    claims: list[Claim] = field(default_factory=list)
-    unknown: list[tuple[str, str]] = field(default_factory=list)

@@ -1,139 +1,94 @@
-"""A folder a student, `<student>/<exercise>.ipynb` or deeper; and notebooks that lie there by themselves."""
+"""One folder per student, `<student>/<exercise>.ipynb` or deeper; and notebooks by themselves."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from grader.exchange.intake.gather import NOTEBOOKS, content
-from grader.exchange.intake.handed_in import Claim, Item, Reading
-from grader.exchange.intake.timestamps import utc
-from grader.exchange.intake.unpack import Refused
-
-STAMP = "timestamp.txt"
+from grader.exchange.intake.gather import NOTEBOOKS
+from grader.exchange.intake.handed_in import Claim, NotTaken, ReceivedFile
+from grader.exchange.intake.timestamps import STAMP, Stamps
 
 
-class Stamps:
-    """The times that `timestamp.txt` files give to what is in or below their folders."""
-
-    def __init__(self, items: Sequence[Item]) -> None:
-        self.unknown: list[tuple[str, str]] = []
-        self._times: dict[tuple[object, tuple[str, ...]], str] = {}
-        for item in items:
-            if item.parts[-1] != STAMP or len(item.parts) < 2:
-                continue
-            try:
-                time = utc(content(item)[:1000].decode("utf-8", "replace"))
-            except Refused as problem:
-                self.unknown.append((item.shown, str(problem)))
-                continue
-            if time:
-                self._times[item.archive, item.parts[:-1]] = time
-            else:
-                self.unknown.append((item.shown, "it holds no date and time that can be read"))
-
-    def at(self, item: Item) -> str:
-        """When the file was handed in: by the nearest folder that says so, "" if none does."""
-        if not self._times:
-            return ""
-        for depth in range(len(item.parts) - 1, 0, -1):
-            if time := self._times.get((item.archive, item.parts[:depth])):
-                return time
-        return ""
-
-
-def read(items: Sequence[Item], slugs: Sequence[str]) -> Reading:
-    """Whose the files are; `slugs` are those looked for where a folder cannot be listed."""
-    stamps = Stamps(items)
-    reading = Reading(unknown=stamps.unknown)
-    wrapped = _wrapping(items, slugs)
-    for item in items:
-        parts = item.parts[wrapped.get(item.archive, 0) :]
-        if item.closed:
-            claims = [] if item.path is None else _locked(item, parts, slugs)
-            reading.claims.extend(claims)
+def read(files: Sequence[ReceivedFile], slugs: Sequence[str]) -> Iterator[Claim | NotTaken]:
+    """Whose the files are; where a folder cannot be listed, `slugs` are looked for by name."""
+    stamps = Stamps(files)
+    yield from stamps.unreadable
+    wrapped = _wrapping(files, slugs)
+    for file in files:
+        parts = file.parts[wrapped.get(file.archive, 0) :]
+        if file.closed:
+            claims = _locked(file, parts, slugs)
+            yield from claims
             if not claims:
-                reading.unknown.append((item.shown, "the folder cannot be read"))
+                yield NotTaken(file.shown, "the folder cannot be read")
         elif len(parts) < 2:
-            why = (
-                f"{item.odd}; links are not followed"
-                if item.odd == "a link"
-                else "it is not in a student's folder"
-            )
-            reading.unknown.append((item.shown, why))
+            link = file.odd == "a link"
+            why = "a link; links are not followed" if link else "it is not in a student's folder"
+            yield NotTaken(file.shown, why)
         elif parts[-1] != STAMP:
-            at = stamps.at(item)
-            reading.claims.append(Claim(item, (parts[0],), parts[0], parts[-1], parts[1:-1], submitted_at=at))
-    return reading
+            yield in_folder(file, parts, stamps)
 
 
-def read_notebooks(items: Sequence[Item], slugs: Sequence[str]) -> Reading:
-    """Notebooks by themselves: each is called by its name, or, if that is an exercise's, by the folder it is
-    in.
-    """
-    reading = Reading()
-    for item in items:
-        stem = Path(item.parts[-1]).stem
-        if item.odd or len(item.parts) > 1:
-            reading.unknown.append((item.shown, item.odd or "it is in a folder"))
+def in_folder(file: ReceivedFile, parts: tuple[str, ...], stamps: Stamps) -> Claim:
+    """A file in a student's folder, the first of `parts`."""
+    return Claim(file, (parts[0],), parts[0], parts[-1], parts[1:-1], submitted_at=stamps.at(file))
+
+
+def read_notebooks(files: Sequence[ReceivedFile], slugs: Sequence[str]) -> Iterator[Claim | NotTaken]:
+    """Notebooks by themselves: the student is the file's name or, if that is an exercise's, its folder's."""
+    for file in files:
+        stem = Path(file.parts[-1]).stem
+        if file.odd or len(file.parts) > 1:
+            yield NotTaken(file.shown, file.odd or "it is in a folder")
             continue
-        key = item.container if any(slug.lower() in stem.lower() for slug in slugs) else stem
-        if item.container in slugs and key == item.container and item.path is not None:
-            key = item.path.absolute().parent.parent.name  # <student>/<exercise>/<exercise>.ipynb
-        reading.claims.append(Claim(item, (key,), key, item.parts[-1]))
-    return reading
+        key = file.container if any(slug.lower() in stem.lower() for slug in slugs) else stem
+        if file.container in slugs and key == file.container and file.path is not None:
+            key = file.path.absolute().parent.parent.name  # <student>/<exercise>/<exercise>.ipynb
+        yield Claim(file, (key,), key, file.parts[-1])
 
 
-def _wrapping(items: Sequence[Item], slugs: Sequence[str]) -> Mapping[object, int]:
-    """Archive (None: the folder) → how many of its folders stand around the folders of the students.
+def _wrapping(files: Sequence[ReceivedFile], slugs: Sequence[str]) -> Mapping[object, int]:
+    """Archive (None: the folder) → how many of its folders stand around the students' folders.
 
     Without that, a class in `download/class/` would be one student with very many attempts.
     """
     notebooks: dict[object, list[tuple[str, ...]]] = {}
-    for item in items:
-        if item.parts[-1].lower().endswith(NOTEBOOKS):
-            notebooks.setdefault(item.archive, []).append(item.parts)
-    found: dict[object, int] = {}
+    for file in files:
+        if file.parts[-1].lower().endswith(NOTEBOOKS):
+            notebooks.setdefault(file.archive, []).append(file.parts)
+    depths: dict[object, int] = {}
     for archive, paths in notebooks.items():
         shared = os.path.commonprefix([path[:-1] for path in paths])
         inner = {path[len(shared)] for path in paths}
-        if (
-            len(inner) > 1
-            and all(len(path) > len(shared) + 1 for path in paths)
-            and (inner | {*shared}).isdisjoint(slugs)
-        ):
-            found[archive] = len(shared)
-    return found
+        in_folders = all(len(path) > len(shared) + 1 for path in paths)
+        if len(inner) > 1 and in_folders and (inner | {*shared}).isdisjoint(slugs):
+            depths[archive] = len(shared)
+    return depths
 
 
-def _locked(item: Item, parts: tuple[str, ...], slugs: Sequence[str]) -> list[Claim]:
-    """Of a folder that may not be listed: the notebooks that are there, or may be, so that they are not
-    passed over.
-    """
-    assert item.path is not None
+def _locked(folder: ReceivedFile, parts: tuple[str, ...], slugs: Sequence[str]) -> list[Claim]:
+    """The notebooks that are, or may be, in a folder that cannot be listed, so that none is missed."""
+    assert folder.path is not None
     student, *inside = parts
     claims = []
     for slug in slugs:
-        if not inside:
-            folders = [item.path]
-            if not os.path.islink(item.path / slug) and os.access(
-                item.path, os.X_OK
-            ):  # a link may lead to the solutions
-                folders.append(item.path / slug)
-        else:
-            folders = [item.path] if inside == [slug] else []
-        for place in (folder / f"{slug}.ipynb" for folder in folders):
-            if _exists(place):
-                there = Item((*parts, place.name), item.shown, item.container, place)
-                claims.append(Claim(there, (student,), student, place.name, tuple(inside), slug=slug))
+        folders = [folder.path] if inside in ([], [slug]) else []
+        enterable = os.access(folder.path, os.X_OK) and not os.path.islink(folder.path / slug)
+        if not inside and enterable:  # a link may lead to the solutions
+            folders.append(folder.path / slug)
+        for path in (folder / f"{slug}.ipynb" for folder in folders):
+            if _may_exist(path):
+                file = ReceivedFile((*parts, path.name), folder.shown, folder.container, path)
+                claims.append(Claim(file, (student,), student, path.name, tuple(inside), slug=slug))
     return claims
 
 
-def _exists(place: Path) -> bool:
-    """Whether something is there; what may not be looked at is, so that it is reported and not passed over."""
+def _may_exist(path: Path) -> bool:
+    """Whether something is there; a path that cannot be looked at counts, so that it is reported."""
     try:
-        os.lstat(place)
+        os.lstat(path)
     except PermissionError:
         return True
     except OSError:

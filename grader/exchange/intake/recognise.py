@@ -7,21 +7,41 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from grader.core.cells import MAX_PARSED, Cells, parsed
 from grader.core.course import Course, Exercise
 from grader.core.notebook import Notebook, UnreadableNotebook, read_notebook
+from grader.exchange.intake.handed_in import Claim
+from grader.exchange.intake.unpack import Refused
 
 PARSED_IN_ALL = 1 << 20  # characters of a file; what is longer is searched, not parsed
 DEFINITION = re.compile(r"(?m)^(?:(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)|(\w+)[ \t]*=(?!=))")
 ENOUGH = 2  # names that only one exercise asks for
 ENOUGH_SHARE = 0.25  # or this share of them
-CLOSE = 0.5  # an exercise that fits half as well as the best one may be meant as well
+CLOSE = 0.5  # an exercise that fits half as well as the best one is possible too
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """An exercise, and how it was recognised.
+
+    Attributes:
+        named: by the file's name; `exact` if that is the exercise's own.
+        number: behind the name, see `copy_number`.
+        recognised: why, if the name does not say so.
+    """
+
+    slug: str
+    named: bool
+    exact: bool = False
+    number: int = 0
+    recognised: str = ""
 
 
 @dataclass(frozen=True)
 class Signs:
-    """What the exercises of a course can be told by."""
+    """What the exercises of a course can be recognised by."""
 
     course: Course
 
@@ -57,17 +77,13 @@ class Signs:
     def telling(self) -> dict[str, frozenset[str]]:
         """Slug → the names of `asked` that no other exercise asks for or defines."""
         theirs = {slug: self.asked[slug] | _definitions(self.course.exercises[slug]) for slug in self.slugs}
-        telling = {}
-        for slug in self.slugs:
-            others = frozenset().union(*(names for other, names in theirs.items() if other != slug))
-            asked_by_others = frozenset().union(
-                *(names for other, names in self.asked.items() if other != slug)
-            )
-            telling[slug] = self.asked[slug] - others or self.asked[slug] - asked_by_others
-        return telling
+        return {
+            slug: names - _others(theirs, slug) or names - _others(self.asked, slug)
+            for slug, names in self.asked.items()
+        }
 
     def in_name(self, name: str) -> list[tuple[str, str]]:
-        """(slug, what follows it) of every exercise that a name without its ending holds, in any dress."""
+        """(slug, what follows it) of every exercise in a name without its ending, in any spelling."""
         plain = _plain(name)
         spans = [
             (m.start(), m.end(), slug)
@@ -83,7 +99,7 @@ class Signs:
 
 @dataclass(frozen=True)
 class Fit:
-    """The exercises that a notebook's definitions fit, the best first (none, one, or several that fit alike).
+    """The exercises that a notebook's definitions fit, best first: none, one, or several equally good.
 
     `seen` has the telling names that it defines, by exercise.
     """
@@ -97,29 +113,65 @@ class Fit:
         return f"defines {', '.join(names[:3])}{f' and {len(names) - 3} more' if len(names) > 3 else ''}"
 
 
+def recognise(claim: Claim, notebook: Notebook | None, problem: str, signs: Signs) -> Recognition:
+    """By the file's name, unless its content is clearly another exercise; by content; by what it was in.
+
+    Args:
+        notebook: None if it cannot be read; `problem` then says why.
+
+    Raises:
+        Refused: it is for no exercise, or could be for several.
+    """
+    stem = Path(claim.file).stem
+    named = signs.in_name(stem)
+    fits = fit(notebook, signs) if notebook else Fit((), {})
+    if len(named) == 1:
+        slug, number = named[0][0], copy_number(named[0][1])
+        if len(fits.slugs) == 1 and fits.slugs[0] != slug and not fits.seen.get(slug):
+            other = fits.slugs[0]
+            return Recognition(
+                other, False, number=number, recognised=f"is named {slug}, but {fits.reason(other)}"
+            )
+        return Recognition(slug, True, number=number)
+    number = copy_number(stem)
+    if len(named) > 1:
+        fits = Fit(tuple(slug for slug in fits.slugs if slug in dict(named)) or tuple(dict(named)), fits.seen)
+    if len(fits.slugs) == 1:
+        return Recognition(fits.slugs[0], False, number=number, recognised=fits.reason(fits.slugs[0]))
+    if len(fits.slugs) > 1:
+        could = " or ".join(fits.slugs[:3])
+        raise Refused(f"it could be for {could}; hand each in separately, named after its exercise")
+    for folder in (*reversed(claim.inside), claim.received.container):
+        around = signs.in_name(folder)
+        if len(around) == 1 and claim.file.lower().endswith(".ipynb"):
+            return Recognition(around[0][0], False, number=number, recognised=f"is in {folder}")
+    raise Refused(_unrecognised(fits, problem))
+
+
+def _unrecognised(fits: Fit, problem: str) -> str:
+    if problem:
+        return f"{problem}, and its name does not say which exercise it is for"
+    if not fits.seen:
+        return "neither its name nor its definitions show which exercise it is for"
+    slug = max(fits.seen, key=lambda slug: len(fits.seen[slug]))
+    return f"it only {fits.reason(slug)} of {slug}, which is too little to recognise the exercise by"
+
+
 def fit(notebook: Notebook, signs: Signs) -> Fit:
     """How a notebook's definitions fit the exercises."""
-    wanted = frozenset().union(*signs.telling.values()) if signs.telling else frozenset()
+    wanted = frozenset().union(*signs.telling.values())
     defined = list(dict.fromkeys(_defined(notebook.cells, wanted)))
-    seen = {
-        slug: mine
-        for slug, names in signs.telling.items()
-        if (mine := [name for name in defined if name in names])
-    }
-    shares = {slug: len(mine) / len(signs.telling[slug]) for slug, mine in seen.items()}
-    strong = {
-        slug: share for slug, share in shares.items() if len(seen[slug]) >= ENOUGH or share >= ENOUGH_SHARE
-    }
-    best = max(strong.values(), default=0.0)
-    return Fit(
-        tuple(sorted((s for s in strong if strong[s] >= CLOSE * best), key=lambda s: (-strong[s], s))), seen
-    )
+    both = {slug: [name for name in defined if name in names] for slug, names in signs.telling.items()}
+    seen = {slug: names for slug, names in both.items() if names}
+    shares = {slug: len(names) / len(signs.telling[slug]) for slug, names in seen.items()}
+    strong = [slug for slug in seen if len(seen[slug]) >= ENOUGH or shares[slug] >= ENOUGH_SHARE]
+    best = max((shares[slug] for slug in strong), default=0.0)
+    close = (slug for slug in strong if shares[slug] >= CLOSE * best)
+    return Fit(tuple(sorted(close, key=lambda slug: (-shares[slug], slug))), seen)
 
 
 def copy_number(rest: str) -> int:
-    """The number that a browser, Canvas or a person put behind a name: 3 of " (3)", 1 of "-1"; 0 if there is
-    none.
-    """
+    """The number that a browser, Canvas or a person put behind a name: 3 of " (3)", 1 of "-1", otherwise 0."""
     plain = _plain(rest)
     if re.search(r"\d{4}_\d{1,2}_\d{1,2}", plain):
         return 0  # a date
@@ -132,8 +184,13 @@ def _plain(name: str) -> str:
 
 
 def _kind(slug: str) -> str:
-    """What may not stand before a slug: of its own first character's kind."""
+    """What must not stand before a slug: more of what it begins with, a digit or a letter."""
     return r"\d" if slug[:1].isdigit() else r"[^\W\d_]"
+
+
+def _others(names: dict[str, frozenset[str]], slug: str) -> frozenset[str]:
+    """What all other exercises have."""
+    return frozenset().union(*(theirs for other, theirs in names.items() if other != slug))
 
 
 def _definitions(exercise: Exercise) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Read a zip, whatever is in it: within bounds, nothing is written, and a bad member costs only itself."""
+"""Read hostile zips: within bounds, without writing anything; a bad member affects only itself."""
 
 from __future__ import annotations
 
@@ -14,39 +14,26 @@ from grader.core.notebook import MAX_BYTES
 
 MEMBERS = 200_000
 TOTAL = 8 << 30  # bytes, unpacked, of everything in one intake
-SWELLING = 250  # times: what swells more than that, and over 1 MB, is a bomb
+SWELLING = 250  # times: what swells more than that, and is over 1 MB, is a bomb
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # LZMA may ask for gigabytes before its first byte
 DIRECTORY_ENTRY = b"PK\x01\x02"
 UTF8_NAME = 0x800
 ENCRYPTED = 0x1
 BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    OSError,
-    RuntimeError,
-    ValueError,
-    OverflowError,
-    struct.error,
-)
+    zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, OverflowError, struct.error,
+)  # fmt: skip
 
 
 class Refused(Exception):
-    """Something in an archive that is not read; the message says why."""
+    """Something that is not read; the message says why."""
 
 
 class Archives:
-    """The zips of one intake: one of them is open at a time, and all share a bound on what they unpack to."""
+    """The zips of one intake: one of them is open at a time, and they share a limit on unpacked bytes."""
 
     def __init__(self, total: int = TOTAL) -> None:
         self._left = total
-        self._open: tuple[Path | None, zipfile.ZipFile] | None = None
-
-    def __enter__(self) -> Archives:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+        self._open: tuple[Path, zipfile.ZipFile] | None = None
 
     def close(self) -> None:
         """Close the one that is open."""
@@ -69,41 +56,41 @@ class Archives:
         """
         self._left -= count
         if self._left < 0:
-            raise Refused(f"the archives unpack to more than {TOTAL >> 30} GB in all")
+            raise Refused(f"the archives unpack to more than {TOTAL >> 30} GB in total")
 
 
 class Archive:
     """One zip, on disk or in memory.
 
     Raises:
-        Refused: it is none, or has too many members.
+        Refused: it is not a zip, or has too many members.
     """
 
-    def __init__(self, place: Path | bytes, archives: Archives) -> None:
-        self._place = place
+    def __init__(self, source: Path | bytes, archives: Archives) -> None:
+        self._source = source
         self._archives = archives
-        if isinstance(place, bytes) and place.count(DIRECTORY_ENTRY) > MEMBERS:
+        if isinstance(source, bytes) and source.count(DIRECTORY_ENTRY) > MEMBERS:
             raise Refused(f"the archive has more than {MEMBERS} members")
         try:
-            self._memory = zipfile.ZipFile(io.BytesIO(place)) if isinstance(place, bytes) else None
+            self._memory = zipfile.ZipFile(io.BytesIO(source)) if isinstance(source, bytes) else None
             self._infos = self._zip().infolist()
         except PermissionError as error:
             raise Refused(f"it cannot be read ({error.strerror})") from None
         except BROKEN:
-            raise Refused("it is no zip archive, or a damaged one") from None
+            raise Refused("it is not a zip archive, or it is damaged") from None
         if len(self._infos) > MEMBERS:
-            raise Refused(f"the archive has {len(self._infos)} members, the limit is {MEMBERS}")
+            raise Refused(f"the archive has {len(self._infos)} members; the limit is {MEMBERS}")
 
     def _zip(self) -> zipfile.ZipFile:
         if self._memory is not None:
             return self._memory
-        assert isinstance(self._place, Path)
-        return self._archives.opened(self._place)
+        assert isinstance(self._source, Path)
+        return self._archives.opened(self._source)
 
     def members(self) -> Iterator[tuple[tuple[str, ...], zipfile.ZipInfo, str]]:
-        """(path in the archive, member, why it is refused or "") of every file; folders are passed over.
+        """(path in the archive, member, why it is refused or "") of every file; folders are left out.
 
-        The path has neither empty parts nor dots; of a member that is refused it is for messages only.
+        The path has neither empty parts nor dots; for a refused member it is for messages only.
         """
         for info in self._infos:
             name = member_name(info)
@@ -115,35 +102,31 @@ class Archive:
         """The content of a member.
 
         Raises:
-            Refused: it is too large, declared or in truth, damaged, locked, or packed in an unusual way.
+            Refused: it is too large (declared or real), damaged, locked, or packed in an unusual way.
         """
         if info.flag_bits & ENCRYPTED:
-            raise Refused("it is protected by a password")
+            raise Refused("it is password-protected")
         if info.compress_type not in METHODS:
-            raise Refused("it is packed by a method that is not read here; pack it anew as an ordinary zip")
+            raise Refused("it uses an unsupported compression method; zip it again with the usual one")
         if info.file_size > most:
-            raise Refused(f"it has {info.file_size >> 20} MB, the limit is {most >> 20} MB")
+            raise Refused(f"it is {info.file_size >> 20} MB; the limit is {most >> 20} MB")
         if info.file_size > 1 << 20 and info.file_size > SWELLING * max(info.compress_size, 1):
-            raise Refused(f"it would swell to more than {SWELLING} times its size (a zip bomb)")
-        chunks = []
-        size = 0
+            raise Refused(f"it would unpack to more than {SWELLING} times its size (a zip bomb)")
+        data = bytearray()
         try:
             with self._zip().open(info) as stream:
                 while chunk := stream.read(1 << 16):
-                    size += len(chunk)
                     self._archives.spend(len(chunk))
-                    if size > most:
+                    data += chunk
+                    if len(data) > most:
                         raise Refused(f"it is larger than the archive says, and over {most >> 20} MB")
-                    chunks.append(chunk)
         except BROKEN:
             raise Refused("it is damaged in the archive") from None
-        return b"".join(chunks)
+        return bytes(data)
 
 
 def member_name(info: zipfile.ZipInfo) -> str:
-    """A member's name, with `/` between its parts; UTF-8 that is not marked as such (macOS, Info-ZIP) is read
-    as UTF-8.
-    """
+    """A member's name with `/` between its parts; UTF-8 that is not marked (macOS, Info-ZIP) is recognised."""
     name = info.filename
     if not info.flag_bits & UTF8_NAME and not name.isascii():
         try:
@@ -155,10 +138,8 @@ def member_name(info: zipfile.ZipInfo) -> str:
 
 def _refusal(info: zipfile.ZipInfo, name: str, parts: tuple[str, ...]) -> str:
     if name.startswith("/") or ".." in parts or (len(parts[0]) == 2 and parts[0][1] == ":"):
-        return "its name leads out of the archive"
+        return "its path leads outside the archive"
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind == stat.S_IFLNK:
         return "it is a link; links are not followed"
-    if kind not in (0, stat.S_IFREG):
-        return "it is no regular file"
-    return ""
+    return "" if kind in (0, stat.S_IFREG) else "it is not a regular file"

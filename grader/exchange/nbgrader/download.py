@@ -1,44 +1,39 @@
-"""What nbgrader collects: `submitted/{student}/{assignment}/{notebook}.ipynb`, with the time in
-`timestamp.txt`.
-"""
+"""What nbgrader collects: `submitted/{student}/{assignment}/{notebook}.ipynb`, with a `timestamp.txt`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from grader.exchange.intake.handed_in import Claim, Item, Reading
-from grader.exchange.intake.plain import STAMP, Stamps
+from grader.exchange.intake.handed_in import Claim, NotTaken, ReceivedFile
+from grader.exchange.intake.plain import in_folder
+from grader.exchange.intake.timestamps import STAMP, Stamps
 
 ROOT = "submitted"
 
 
-def below(item: Item) -> tuple[str, ...] | None:
+def below(file: ReceivedFile) -> tuple[str, ...] | None:
     """The path below `submitted/`, if that is in it."""
-    for index, part in enumerate(item.parts[:2]):
-        if part == ROOT and len(item.parts) >= index + 4:
-            return item.parts[index + 1 :]
-    return item.parts if item.container == ROOT and len(item.parts) >= 3 else None
+    for index, part in enumerate(file.parts[:2]):
+        if part == ROOT and len(file.parts) >= index + 4:
+            return file.parts[index + 1 :]
+    return file.parts if file.container == ROOT and len(file.parts) >= 3 else None
 
 
-def fitting(items: Sequence[Item]) -> set[tuple[str, ...]]:
+def fitting(files: Sequence[ReceivedFile]) -> set[tuple[str, ...]]:
     """The paths that are where nbgrader would put them."""
-    stamped = {item.parts[:2] for item in items if len(item.parts) == 3 and item.parts[-1] == STAMP}
+    stamped = {file.parts[:2] for file in files if len(file.parts) == 3 and file.parts[-1] == STAMP}
     return {
-        item.parts for item in items if below(item) or (len(item.parts) >= 3 and item.parts[:2] in stamped)
+        file.parts for file in files if below(file) or (len(file.parts) >= 3 and file.parts[:2] in stamped)
     }
 
 
-def read(items: Sequence[Item]) -> Reading:
+def read(files: Sequence[ReceivedFile]) -> Iterator[Claim | NotTaken]:
     """Whose the files are, and when they were handed in."""
-    stamps = Stamps(items)
-    reading = Reading(unknown=stamps.unknown)
-    for item in items:
-        parts = below(item) or item.parts
-        if parts[-1] == STAMP:
-            continue
-        if len(parts) < 2:
-            reading.unknown.append((item.shown, f"it is not in {ROOT}/<student>/<assignment>/"))
-            continue
-        claim = Claim(item, (parts[0],), parts[0], parts[-1], parts[1:-1], submitted_at=stamps.at(item))
-        reading.claims.append(claim)
-    return reading
+    stamps = Stamps(files)
+    yield from stamps.unreadable
+    for file in files:
+        parts = below(file) or file.parts
+        if len(parts) < 2 and parts[-1] != STAMP:
+            yield NotTaken(file.shown, f"it is not in {ROOT}/<student>/<assignment>/")
+        elif parts[-1] != STAMP:
+            yield in_folder(file, parts, stamps)
