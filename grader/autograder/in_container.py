@@ -14,6 +14,7 @@ from grader.core.errors import GraderError
 from grader.core.files import write_atomically
 from grader.core.grades import Grade, grade_of
 from grader.core.report import GradeStatus
+from grader.core.text import points
 from grader.exchange.github import encoded, reported, result_from
 from grader.exchange.gradescope.upload import results_bytes
 
@@ -102,7 +103,7 @@ def report_to_classroom(notebook: Path) -> int:
         for question in checked.questions:
             print(f"{one_line(question.name)}: {question.status.replace('_', ' ')}")
         total, most = reported(result)
-        print(f"visible tests: {total:g} of {most:g}")
+        print(f"visible tests: {points(total)} of {points(most)}")
     except GraderError as error:
         print(error)
         message = str(error)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.options import BOOK, COURSE, OUT, graded_class, one_line
+from grader.cli.options import BOOK, COURSE, OUT, graded_class
 from grader.core.errors import GraderError
+from grader.core.text import one_line
 from grader.exchange import FORMATS, VISIBILITIES
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.options import BOOK, COURSE, JOBS, advance, one_line, opened_book, progress_bar
+from grader.cli.options import BOOK, COURSE, JOBS, advance, opened_book, progress_bar
+from grader.core.text import one_line
 from grader.exchange import SOURCES
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""What several commands share: options, a progress bar, a question's lines, text made safe."""
+"""What several commands share: options, a progress bar, a question's lines."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader.core.errors import GraderError
-from grader.core.text import clean as clean
-from grader.core.text import one_line as one_line
+from grader.core.text import clean, one_line
 
 if TYPE_CHECKING:
     from grader.core.course import Course

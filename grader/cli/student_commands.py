@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.options import COURSE, clean, echo_question, one_line
+from grader.cli.options import COURSE, echo_question
 from grader.core.errors import GraderError
+from grader.core.text import clean, one_line
 
 if TYPE_CHECKING:
     from grader.core.course import Exercise

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader.cli.options import BOOK, COURSE, OUT, folder_here, graded_class, one_line, progress_bar
+from grader.cli.options import BOOK, COURSE, OUT, folder_here, graded_class, progress_bar
 from grader.core.errors import GraderError
+from grader.core.text import one_line, points
 
 if TYPE_CHECKING:
     from grader.core.course import Course
@@ -104,7 +105,7 @@ def override(
 
 
 def _decided(one: Any) -> str:
-    what = "comment" if one.score is None else f"{one.score:g}"
+    what = "comment" if one.score is None else points(one.score)
     if one.score is None and not one.comment:
         what = "taken back"
     place = f"{one.student} {one.exercise} {one.question}".strip()
@@ -169,8 +170,9 @@ def diff(
         return
     changes = found.changes if everything else found.changes[:SHOWN]
     for change in changes:
-        before, after = ("–" if score is None else f"{score:g}" for score in (change.before, change.after))
-        click.echo(one_line(f"{change.called} {change.exercise}: {before} → {after} ({change.by:+g})"))
+        before, after = (points(score, "–") for score in (change.before, change.after))
+        by = ("+" if change.by > 0 else "") + points(change.by)
+        click.echo(one_line(f"{change.called} {change.exercise}: {before} → {after} ({by})"))
         for reason in change.why[: None if everything else 3]:
             click.echo(f"    {one_line(reason)}")
     if len(changes) < len(found.changes):

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 # Patterns are compiled when they are first used: every command loads this module, and few meet such text.
 # ECMA-48: colours and cursor moves (CSI), strings up to their end (OSC, DCS, SOS, PM, APC), two-character
@@ -21,6 +22,7 @@ BLANKS = "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\
 # deceive.
 JOINED = "(?<=[\u0590-\U0010ffff])(?:[\u200c\u200d](?=[\u0590-\U0010ffff])|\ufe0f)"
 SPACES = "[\xa0\u1680\u2000-\u200a\u202f\u205f]"  # U+3000 stays: Japanese names have it, and it is wide
+HUNDREDTH, HALF_UP = Decimal("0.01"), Context(400, ROUND_HALF_UP)  # digits for every float
 MARKS_IN_A_ROW = 5  # as many as any script needs; what is piled higher covers the lines around it
 
 # A cell that begins with one of these, white space aside, is a formula. A name may hold what another locale's
@@ -71,3 +73,15 @@ def _visible(text: str, kept: str) -> str:
         return "".join(out)
 
     return re.sub("[^ -~]+", spelled, text)
+
+
+def points(value: float | None, unknown: str = "ungraded") -> str:
+    """Points as every output for people writes them: at most two decimals (17.5, 20), halves rounded up."""
+    return unknown if value is None else two_decimals(value).rstrip("0").rstrip(".")
+
+
+def two_decimals(value: float, comma: bool = False) -> str:
+    """Points as Canvas and Moodle write them (17.50, or 17,50): the same number as `points` gives."""
+    rounded = Decimal(repr(float(value))).quantize(HUNDREDTH, context=HALF_UP)
+    text = f"{rounded or abs(rounded):f}"  # never -0.00
+    return text.replace(".", ",") if comma else text

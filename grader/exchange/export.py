@@ -78,12 +78,6 @@ def only(grades: ClassGrades, exercise: str | None, format: str) -> Column:
     return columns[0]
 
 
-def points(value: float | None) -> str:
-    """Points without needless digits (17.5, 20); "" for none."""
-    text = "" if value is None else f"{value:.6f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
-
-
 def harmless(text: str) -> str:
     """Text as one line that no spreadsheet evaluates; "" stays empty."""
     flat = " ".join(text.split())

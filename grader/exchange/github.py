@@ -11,8 +11,8 @@ from typing import Any
 
 from grader.core.grades import ClassGrades, Grade
 from grader.core.report import GradeStatus, QuestionResult, Status
-from grader.core.text import clean, one_line
-from grader.exchange.export import Exported, Options, chosen, file_names, harmless, missing, points, ungraded
+from grader.core.text import clean, one_line, points
+from grader.exchange.export import Exported, Options, chosen, file_names, harmless, missing, ungraded
 
 MOST_OUTPUT = 500
 STATUS = {Status.PASSED: "pass", Status.UNGRADED: "error"}
@@ -36,7 +36,7 @@ def github(grades: ClassGrades, exercise: str | None, template: bytes | None, op
             files[f"{column.slug}/{names[person.id]}.result"] = encoded(result)
             total, most = reported(result)
             row = [person.id, person.github, column.slug]
-            writer.writerow([*map(harmless, row), *([points(total), points(most)] if most else ["", ""])])
+            writer.writerow([*map(harmless, row), *([points(total, ""), points(most)] if most else ["", ""])])
     files["totals.csv"] = table.getvalue().encode("utf-8", "replace")
     left_out = [
         *ungraded(grades, columns, "its result is an error without points"),

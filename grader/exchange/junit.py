@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 
 from grader.core.grades import ClassGrades, Column, Grade, Person
 from grader.core.report import GradeStatus, Status
-from grader.core.text import clean, one_line
-from grader.exchange.export import Exported, Options, chosen, missing, points, status_words, ungraded
+from grader.core.text import clean, one_line, points
+from grader.exchange.export import Exported, Options, chosen, missing, status_words, ungraded
 
 LONG_AGO = "1970-01-01T00:00:00"  # the format demands a time, and not everything that was handed in has one
 
@@ -61,7 +61,7 @@ def _suite(column: Column, person: Person, grade: Grade, number: int) -> Element
     properties = ElementTree.SubElement(suite, "properties")
     facts = {
         "student": one_line(person.id), "name": one_line(person.called), "status": status_words(grade),
-        "score": points(grade.score), "max_score": points(grade.max_score),
+        "score": points(grade.score, ""), "max_score": points(grade.max_score),
     }  # fmt: skip
     for name, value in facts.items():
         ElementTree.SubElement(properties, "property", {"name": name, "value": value})

@@ -6,6 +6,8 @@ import codecs
 import re
 from dataclasses import dataclass, replace
 
+from grader.core.text import two_decimals
+
 DELIMITERS = (",", ";", "\t")
 MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 NUMBER = re.compile(r"-?\d{1,3}(?:[., \xa0]\d{3})*(?:[.,]\d*)?|-?\d+(?:[.,]\d*)?")
@@ -92,16 +94,10 @@ def number_in(text: str) -> float | None:
     return float(f"{digits}.{rest or 0}") if point else float(digits)
 
 
-def written(value: float, comma: bool) -> str:
-    """Points with two decimals, after a point or a comma."""
-    text = f"{value:.2f}"
-    return text.replace(".", ",") if comma else text
-
-
 def same_number(cell: str, value: float) -> bool:
     """Whether a cell says this number already, at two decimals."""
     there = number_in(cell)
-    return there is not None and f"{there:.2f}" == f"{value:.2f}"
+    return there is not None and two_decimals(there) == two_decimals(value)
 
 
 def folded(text: str) -> str:

@@ -9,13 +9,13 @@ from importlib import import_module
 from typing import Any
 
 from grader.core.grades import ClassGrades, Column, Grade, Person
+from grader.core.text import points
 from grader.exchange.export import (
     Exported,
     Options,
     chosen,
     harmless,
     missing,
-    points,
     status_words,
     ungraded,
 )
@@ -93,7 +93,8 @@ def _long_cells(grades: ClassGrades, columns: Sequence[Column]) -> Iterator[list
     yield list(LONG)
     for row in long_rows(grades, columns):
         yield [
-            points(row[name]) if kind is not str else harmless(row[name] or "") for name, kind in LONG.items()
+            points(row[name], "") if kind is not str else harmless(row[name] or "")
+            for name, kind in LONG.items()
         ]
 
 
@@ -104,8 +105,8 @@ def _wide_cells(grades: ClassGrades, columns: Sequence[Column], total: bool) -> 
     yield ["student", "name", "email", "section", *map(harmless, slugs), *totals, *map(harmless, states)]
     for standing in grades.standings:
         person = standing.person
-        scores = [points(standing.grades[slug].score) for slug in slugs]
-        sums = [points(standing.total), points(standing.max_total)] if total else []
+        scores = [points(standing.grades[slug].score, "") for slug in slugs]
+        sums = [points(standing.total, ""), points(standing.max_total, "")] if total else []
         states = [status_words(standing.grades[slug]) for slug in slugs]
         yield [
             *map(harmless, (person.id, person.name, person.email, person.section)),

@@ -8,8 +8,8 @@ from statistics import fmean
 
 from grader.core.grades import ClassGrades, Grade, Standing
 from grader.core.report import GradeStatus, Status
+from grader.core.text import points
 from grader.pages.analysis import attempted, handed_in
-from grader.pages.html import rounded
 from grader.pages.scores_table import short_name
 
 LIMITS = {Status.TIMED_OUT: "time", Status.OUT_OF_MEMORY: "memory"}
@@ -148,7 +148,7 @@ def _stopped(grade: Grade) -> str:
         (word, lost[status], ", ".join(where[status])) for status, word in LIMITS.items() if status in lost
     ]
     return " and ".join(
-        f"{rounded(points)} points to limits of {word} in {names}" for word, points, names in parts
+        f"{points(gone)} points to limits of {word} in {names}" for word, gone, names in parts
     )
 
 

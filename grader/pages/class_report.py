@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from grader.core.grades import ClassGrades, Grade, Standing
 from grader.core.report import GradeStatus, Status
+from grader.core.text import points
 from grader.pages.analysis import (
     ENOUGH,
     ItemStatistics,
@@ -23,7 +24,7 @@ from grader.pages.analysis import (
 )
 from grader.pages.attention import attention
 from grader.pages.feedback.code import with_code
-from grader.pages.html import called, page_name, render, rounded, short
+from grader.pages.html import called, page_name, render, short
 from grader.pages.score_cell import remarks, score_cell
 from grader.pages.scores_table import short_name
 
@@ -119,7 +120,7 @@ def _row(standing: Standing, grades: ClassGrades) -> StudentRow:
         called(person.section) if person.section else "",
         page_name(person.id),
         tuple(map(_score, mine)),
-        "?" if standing.total is None else rounded(standing.total),
+        "?" if standing.total is None else points(standing.total),
         sum(grade.days_late > 0 for grade in mine),
         sum(not handed_in(grade) for grade in mine),
     )

@@ -21,8 +21,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from grader.core.report import Status
-from grader.core.text import clean, one_line
-from grader.pages.scores_table import NAME_MOST, number
+from grader.core.text import clean, one_line, points
+from grader.pages.scores_table import NAME_MOST
 
 TEMPLATES = Path(__file__).with_name("templates")
 SEALED = "form-action 'none'"  # nothing beyond our own style sheet and script
@@ -98,11 +98,6 @@ def short(text: str, most: int = 160) -> str:
     return line if len(line) <= most else line[: most - 1] + "…"
 
 
-def rounded(value: float | None) -> str:
-    """Points as people write them, at most two decimals."""
-    return number(None if value is None else round(value, 2))
-
-
 def _look(status: str) -> tuple[str, str, str]:
     known = Status(status)
     return known.word, known.sign, known.tone
@@ -129,5 +124,5 @@ def _environment(folder: Path) -> Environment:
         lstrip_blocks=True,
         finalize=_finalize,
     )
-    made.filters.update(look=_look, number=rounded)
+    made.filters.update(look=_look, points=points)
     return made

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from grader.core.grades import Grade, Override
 from grader.core.report import GradeStatus, Status
-from grader.pages.html import called, rounded, short
+from grader.core.text import points
+from grader.pages.html import called, short
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ def score_cell(grade: Grade) -> ShownScore:
             if grade.status == GradeStatus.UNGRADED
             else ShownScore("–", "not handed in", "none")
         )
-    text = rounded(score)
+    text = points(score)
     if report and report.problem and grade.override is None:
         return ShownScore(text, "unreadable", "bad")
     if score >= grade.max_score:
@@ -53,9 +54,7 @@ def said(override: Override, tests_gave: float | None) -> str:
     comment = f": {override.comment.rstrip('.')}" if override.comment else ""
     if override.score is None:
         return who + comment
-    return (
-        f"set by {who}{comment}; the tests gave {'no score' if tests_gave is None else rounded(tests_gave)}"
-    )
+    return f"set by {who}{comment}; the tests gave {'no score' if tests_gave is None else points(tests_gave)}"
 
 
 def remarks(grade: Grade) -> list[str]:

@@ -11,15 +11,10 @@ from rich.text import Text
 
 from grader.core.grades import ClassGrades, Column, Grade, Standing
 from grader.core.report import GradeStatus
-from grader.core.text import csv_cell, one_line
+from grader.core.text import csv_cell, one_line, points
 
 NAME_MOST = 120
 ROWS_MOST = 60  # on screen
-
-
-def number(value: float | None) -> str:
-    """Points as people write them (17.5, 20), or the word `ungraded`."""
-    return GradeStatus.UNGRADED if value is None else f"{round(value, 4):g}"
 
 
 def scores_csv(grades: ClassGrades) -> str:
@@ -37,7 +32,7 @@ def scores_csv(grades: ClassGrades) -> str:
         person = standing.person
         who = [csv_cell(person.id), *([csv_cell(person.name) if person.name else ""] if named else [])]
         scores = [_in_csv(standing.grades[column.slug]) for column in grades.columns]
-        writer.writerow([*who, *scores, number(standing.total), number(standing.max_total)])
+        writer.writerow([*who, *scores, points(standing.total), points(standing.max_total)])
     return out.getvalue()
 
 
@@ -48,7 +43,7 @@ def scores_table(grades: ClassGrades, only: Collection[str] | None = None) -> Ta
         only: the ids of those to show; everybody if None, but not more than a screen or two.
     """
     rows = [standing for standing in grades.standings if only is None or standing.person.id in only]
-    most = f"{grades.standings[0].max_total:g}" if grades.standings else "0"
+    most = points(grades.standings[0].max_total) if grades.standings else "0"
     caption = f"max total {most}; – not submitted; ! unreadable; * set by hand; ↓ late"
     if len(rows) > ROWS_MOST:
         caption = f"{len(rows) - ROWS_MOST} more students are in scores.csv and on the class page; {caption}"
@@ -57,7 +52,7 @@ def scores_table(grades: ClassGrades, only: Collection[str] | None = None) -> Ta
     names = [standing.person.called for standing in rows]
     table.add_column("student", overflow="fold", min_width=min(24, max(map(len, names), default=7)))
     for column in grades.columns:
-        table.add_column(Text(f"{short_name(column.slug)}\n/ {column.points:g}"), justify="right")
+        table.add_column(Text(f"{short_name(column.slug)}\n/ {points(column.points)}"), justify="right")
     unit = "\n%" if grades.weighted else f"\n/ {most}"
     table.add_column(Text(f"total{unit}"), justify="right", style="bold")
     for standing in rows:
@@ -73,12 +68,12 @@ def short_name(slug: str) -> str:
 
 def _row(standing: Standing, columns: tuple[Column, ...]) -> list[Text]:
     cells = [_cell(standing.grades[column.slug]) for column in columns]
-    total = Text(number(standing.total), "magenta" if standing.total is None else "")
+    total = Text(points(standing.total), "magenta" if standing.total is None else "")
     return [Text(one_line(standing.person.called, NAME_MOST)), *cells, total]
 
 
 def _in_csv(grade: Grade) -> str:
-    return "" if grade.status == GradeStatus.MISSING else number(grade.score)
+    return "" if grade.status == GradeStatus.MISSING else points(grade.score)
 
 
 def _cell(grade: Grade) -> Text:
@@ -93,4 +88,4 @@ def _cell(grade: Grade) -> Text:
         "!" if grade.report and grade.report.problem else "",
     ]
     marks = "".join(signs)
-    return Text(number(grade.score) + (f" {marks}" if marks else ""), colour)
+    return Text(points(grade.score) + (f" {marks}" if marks else ""), colour)

@@ -13,6 +13,7 @@ from pathlib import Path
 from grader.core.course import nearest
 from grader.core.errors import GraderError
 from grader.core.grades import ClassGrades, Override
+from grader.core.text import points
 
 COLUMNS = ("student", "exercise", "question", "score", "comment")
 COMMENT_MOST = 2_000
@@ -50,7 +51,7 @@ def decision(
         most = asked[name]
     if score is not None and not (math.isfinite(score) and score >= 0):
         raise GraderError(
-            f"{who} {slug}: {score:g} is no score; give points from 0 (the maximum is {most:g})"
+            f"{who} {slug}: {score:g} is no score; give points from 0 (the maximum is {points(most)})"
         )
     if len(comment) > COMMENT_MOST:
         raise GraderError(

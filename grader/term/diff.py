@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from grader.core.grades import ClassGrades, Grade
 from grader.core.report import Report, TestResult
+from grader.core.text import points
 from grader.term.gradebook import Gradebook
 from grader.term.gradebook.attempts import Verdict, reports, verdicts
 from grader.term.gradebook.published import published
@@ -139,13 +140,13 @@ def _tests(before: dict[str, TestResult], after: dict[str, TestResult]) -> Itera
         elif new is None and old is not None:
             yield f"{name} is gone: it gave {_earned(old)}"
         elif old is not None and new is not None and old.status != new.status:
-            yield f"{name}: {_words(old)}, now {_words(new)} ({old.points:g} → {new.points:g})"
+            yield f"{name}: {_words(old)}, now {_words(new)} ({points(old.points)} → {points(new.points)})"
         elif old is not None and new is not None and abs(old.points - new.points) > TINY:
-            yield f"{name}: {old.points:g} → {new.points:g} points"
+            yield f"{name}: {points(old.points)} → {points(new.points)} points"
 
 
 def _earned(test: TestResult) -> str:
-    return f"{_words(test)}, {test.points:g} of {test.max_points:g}"
+    return f"{_words(test)}, {points(test.points)} of {points(test.max_points)}"
 
 
 def _words(test: TestResult) -> str:

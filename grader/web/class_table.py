@@ -11,9 +11,10 @@ from markupsafe import Markup
 
 from grader.core.grades import Column, Grade, Standing
 from grader.core.report import GradeStatus, Status
+from grader.core.text import points
 from grader.pages.analysis import handed_in
 from grader.pages.class_report import LETTERS
-from grader.pages.html import called, rounded, short
+from grader.pages.html import called, short
 from grader.pages.score_cell import remarks, score_cell
 from grader.web.snapshot import Snapshot
 
@@ -204,7 +205,7 @@ def _figures(snapshot: Snapshot, standing: Standing) -> Markup:
         total = (
             Markup('<td class="u">?')
             if standing.total is None
-            else Markup("<td>{}").format(rounded(standing.total))
+            else Markup("<td>{}").format(points(standing.total))
         )
         kept[standing.person.id] = total + Markup("<td>{}<td>{}").format(late or "", missing or "")
     return kept[standing.person.id]

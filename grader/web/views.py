@@ -10,12 +10,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from grader.core.grades import Grade, Override, Standing
+from grader.core.text import points
 from grader.pages.class_report import index_page
 from grader.pages.feedback.feedback_page import feedback_page
 from grader.pages.feedback.write_feedback import asked as exercise_of
 from grader.pages.feedback.write_feedback import submitted_cells
 from grader.pages.fingerprints import fingerprint
-from grader.pages.html import called, page_name, render, rounded
+from grader.pages.html import called, page_name, render
 from grader.pages.projector import projector_page
 from grader.pages.score_cell import said, score_cell
 from grader.pages.scores_table import short_name
@@ -193,7 +194,7 @@ def _page(site: Site, snapshot: Snapshot, template: str, status: int = 200, **va
     html = render(
         template, STYLES, "web.js", ALLOWED, TEMPLATES, form_field=FORM_FIELD, form_secret=site.guard.form,
         progress=progress, left=time_left(progress), ended=ended, number=snapshot.number,
-        short_name=short_name, rounded=rounded, **values,
+        short_name=short_name, **values,
     )  # fmt: skip
     return _sealed(html, status)
 
@@ -210,7 +211,7 @@ def _form(
     """What a form to decide holds: what is in force, or what was entered and could not be taken."""
     force = next((one for one in grade.overrides if one.question == question), None)
     fields = {
-        "score": "" if force is None or force.score is None else f"{force.score:g}",
+        "score": "" if force is None or force.score is None else points(force.score),
         "comment": force.comment if force else "",
     }
     mine = entered if entered and entered.question == question else None

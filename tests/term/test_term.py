@@ -106,6 +106,8 @@ def test_a_decision_survives_every_regrade_and_is_shown_as_one(term: Path) -> No
         assert all(one.at and one.by for one in nonempty(history(book)))
     listed = run(term, "override", "--list", "-o", out).output
     assert listed.count("\n") == 1 and "grace" in listed
+    printed = run(term, "override", "ada", SLUG, "--score", 1187.125, "-o", out).output
+    assert f"ada {SLUG}: 1187.13 (" in printed and scores(term)["ada"] == "1187.13"
 
 
 def test_many_decisions_in_a_file_count_all_or_none(term: Path) -> None:

@@ -357,6 +357,15 @@ def test_a_decision_is_written_down_with_who_and_when(visitor: Visitor) -> None:
     assert visitor.site.live.snapshot().standings[key_of("dan")].total == 2.0
 
 
+def test_points_in_the_browser_read_as_everywhere_else(visitor: Visitor) -> None:
+    """In the table, on the submission's page and in its form: two decimals, halves rounded up."""
+    assert visitor.decide("bob", score="1187.125")[0] == 303
+    page = visitor.get(f"/students/{key_of('bob')}/{SLUG}")[2]
+    assert 'autocomplete="off" value="1187.13"' in page and "1187.13 <small>of 6 points" in page
+    assert ">1187.13</a>" in visitor.get("/")[2]
+    assert "1187.12" not in page + visitor.get("/")[2]
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [

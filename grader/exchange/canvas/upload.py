@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from grader.core.errors import GraderError
 from grader.core.grades import ClassGrades, Column, Grade, Person
 from grader.core.report import GradeStatus
+from grader.core.text import points, two_decimals
 from grader.exchange.export import (
     Exported,
     Options,
@@ -17,12 +18,11 @@ from grader.exchange.export import (
     harmless,
     missing,
     name_of,
-    points,
     some,
     ungraded,
 )
 from grader.exchange.matching import Key, match
-from grader.exchange.sheet import Sheet, folded, number_in, read_sheet, same_number, written
+from grader.exchange.sheet import Sheet, folded, number_in, read_sheet, same_number
 
 STUDENT_COLUMNS = (
     "Student", "LastName", "FirstName", "ID", "SIS User ID", "SIS Login ID", "Integration ID", "Root Account", "Section",
@@ -91,7 +91,7 @@ def _filled(grades: ClassGrades, columns: tuple[Column, ...], template: bytes, o
                     f"{name_of(person)}: excused (EX) from {column.slug} in Canvas; cell left as it was"
                 )
             elif not same_number(cell, score):
-                changed[row, place] = written(score, comma)
+                changed[row, place] = two_decimals(score, comma)
     left_out += ungraded(grades, list(places), "cell left as it was")
     if not options.missing_as_zero:
         left_out += missing(grades, list(places), "cells left as they were")
@@ -225,7 +225,7 @@ def _new(grades: ClassGrades, columns: tuple[Column, ...], options: Options) -> 
     known = {
         column for column, header in headers.items() if TITLE_AND_ID.fullmatch(header)
     }  # Canvas has their points
-    possible = ["" if column in known else written(column.points, False) for column in columns]
+    possible = ["" if column in known else two_decimals(column.points) for column in columns]
     writer.writerow([POINTS_POSSIBLE, "", *("" for _ in keys), "", *possible])
     left_out: list[str] = []
     for column, header in headers.items():
@@ -239,7 +239,7 @@ def _new(grades: ClassGrades, columns: tuple[Column, ...], options: Options) -> 
     for person in people:
         scores = [by_id[person.id].grades[column.slug] for column in columns]
         cells = [
-            "" if (score := _score(grade, "", options)) is None else written(score, False) for grade in scores
+            "" if (score := _score(grade, "", options)) is None else two_decimals(score) for grade in scores
         ]
         if not any(cells):
             continue

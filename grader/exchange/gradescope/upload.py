@@ -8,9 +8,9 @@ from typing import Any
 from grader.core.errors import GraderError
 from grader.core.grades import ClassGrades, Grade
 from grader.core.report import GradeStatus, Status
-from grader.core.text import clean, one_line
+from grader.core.text import clean, one_line, points
 from grader.exchange.choices import VISIBILITIES
-from grader.exchange.export import Exported, Options, chosen, file_names, missing, points, ungraded
+from grader.exchange.export import Exported, Options, chosen, file_names, missing, ungraded
 
 STATUS = {Status.PASSED: "passed", Status.UNGRADED: ""}
 OPEN = (
@@ -108,7 +108,7 @@ def _explanation(grade: Grade) -> list[str]:
         lines.append(clean(grade.report.problem))
     for question, score in grade.question_scores():
         if grade.overridden(question.name):
-            was = points(question.score) or "open"
+            was = points(question.score, "open")
             most = points(question.max_score)
             lines.append(
                 f"{one_line(question.name)}: {points(score)} of {most}, set by hand (the tests: {was})"

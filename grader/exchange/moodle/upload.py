@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from grader.core.errors import GraderError
 from grader.core.grades import ClassGrades, Column, Grade, Person
 from grader.core.report import GradeStatus
-from grader.core.text import clean
-from grader.exchange.export import Exported, Options, missing, name_of, only, points, ungraded
+from grader.core.text import clean, points, two_decimals
+from grader.exchange.export import Exported, Options, missing, name_of, only, ungraded
 from grader.exchange.matching import Key, match
 from grader.exchange.moodle.worksheet import Places, places
-from grader.exchange.sheet import Sheet, number_in, read_sheet, same_number, written
+from grader.exchange.sheet import Sheet, number_in, read_sheet, same_number
 
 OURS = re.compile(r"(?s)<div class=['\"]gradbook['\"]>.*?</div>")
 
@@ -58,7 +58,7 @@ def moodle(grades: ClassGrades, exercise: str | None, template: bytes | None, op
             left_out.append(f"{name_of(person)}: {refused}")
             continue
         if not same_number(sheet.value(row, place.grade), wanted.score):
-            changed[row, place.grade] = written(wanted.score, comma)
+            changed[row, place.grade] = two_decimals(wanted.score, comma)
         if place.feedback is not None and options.comments and wanted.feedback:
             changed[row, place.feedback] = _beside(sheet.value(row, place.feedback), wanted.feedback)
     if place.feedback is None and options.comments:
@@ -79,7 +79,7 @@ def feedback_text(grade: Grade) -> str:
     """
     lines = []
     for question, score in grade.question_scores():
-        line = f"{question.name}: {points(score) or 'open'} of {points(question.max_score)}"
+        line = f"{question.name}: {points(score, 'open')} of {points(question.max_score)}"
         if grade.overridden(question.name):
             line += " (set by hand)"
         diagnoses = list(dict.fromkeys(test.diagnosis for test in question.tests if test.diagnosis))
@@ -115,22 +115,21 @@ def _ratio(sheet: Sheet, place: Places, column: Column, options: Options, left_o
         if place.rows:
             left_out.append("the worksheet does not say its maximum grade; points are written as they are")
         return 1.0
-    if abs(maximum - column.points) < 0.005 or column.points <= 0:
+    if two_decimals(maximum) == two_decimals(column.points) or column.points <= 0:
         return 1.0
+    ours, theirs = points(column.points), points(maximum)
     if not options.scale:
         raise GraderError(
-            f"moodle: {column.slug} is out of {column.points:g} points and the worksheet's maximum grade is {maximum:g}; "
-            f"set the assignment's maximum grade to {column.points:g} in Moodle and download it anew, or say --scale"
+            f"moodle: {column.slug} is out of {ours} points and the worksheet's maximum grade is {theirs}; "
+            f"set the assignment's maximum grade to {ours} in Moodle and download it again, or say --scale"
         )
-    left_out.append(
-        f"{column.slug}: scores out of {column.points:g} are written out of {maximum:g}, in proportion"
-    )
+    left_out.append(f"{column.slug}: scores out of {ours} are written out of {theirs}, in proportion")
     return maximum / column.points
 
 
 def _row(sheet: Sheet, place: Places, row: int, grade: Grade, ratio: float, options: Options) -> Row | None:
     if grade.score is not None:
-        return Row(round(grade.score * ratio, 2), feedback_text(grade))
+        return Row(grade.score * ratio, feedback_text(grade))
     if (
         grade.status == GradeStatus.MISSING
         and options.missing_as_zero
@@ -145,7 +144,7 @@ def _refused(sheet: Sheet, place: Places, row: int, score: float, column: Column
     if place.locked(sheet, row):
         return f"{column.slug}: the worksheet says that the grade cannot be changed; row left as it was"
     maximum = place.maximum_in(sheet, row)
-    if maximum is not None and score > maximum + 0.005:
+    if maximum is not None and float(two_decimals(score)) > maximum:
         return f"{column.slug}: Moodle does not take {points(score)}, only up to {points(maximum)}; row left as it was"
     return ""
 

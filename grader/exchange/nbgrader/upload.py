@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from grader.core.grades import ClassGrades, Column, Grade, Person
 from grader.core.report import GradeStatus
+from grader.core.text import points
 from grader.exchange.export import Exported, Options, chosen, harmless, ungraded
 
 COLUMNS = (
@@ -15,7 +16,7 @@ COLUMNS = (
 
 
 def nbgrader(grades: ClassGrades, exercise: str | None, template: bytes | None, options: Options) -> Exported:
-    """A row for every assignment and student; nothing handed in is 0.0 as in nbgrader, ungraded is an empty
+    """A row for every assignment and student; nothing handed in is 0 as in nbgrader, ungraded is an empty
     score.
 
     nbgrader quotes no field, so what would need quotes is changed: a comma in a name becomes a space.
@@ -32,17 +33,17 @@ def nbgrader(grades: ClassGrades, exercise: str | None, template: bytes | None, 
 def _row(column: Column, person: Person, grade: Grade) -> list[str]:
     last, first = _names(person)
     if grade.status == GradeStatus.MISSING:
-        scores = ["0.0", "0.0", "0.0"]
+        scores = ["0", "0", "0"]
     elif grade.score is None:
         scores = ["", "", ""]
     else:
         scores = [
-            _number(grade.raw if grade.raw is not None else grade.score),
-            _number(grade.penalty),
-            _number(grade.score),
+            points(grade.raw if grade.raw is not None else grade.score),
+            points(grade.penalty),
+            points(grade.score),
         ]
     texts = (column.slug, "", _timestamp(grade.submitted_at), person.id, last, first, person.email)
-    return [*(_unquoted(text) for text in texts), *scores, _number(column.points)]
+    return [*(_unquoted(text) for text in texts), *scores, points(column.points)]
 
 
 def _names(person: Person) -> tuple[str, str]:
@@ -61,10 +62,6 @@ def _timestamp(at: str) -> str:
     except ValueError:
         return at
     return str(time.astimezone(UTC).replace(tzinfo=None)) if time.tzinfo else str(time)
-
-
-def _number(value: float) -> str:
-    return str(round(float(value), 6))
 
 
 def _unquoted(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from grader.core.text import points as written
 from grader.term.policies.policy import Attempt, Policy
 
 LONGEST = 3650  # days; nothing is later than that
@@ -88,8 +89,8 @@ def lateness_note(
     if not taken:
         return f"{begun}: nothing taken{used}"
     if abs(share * base - taken) > 1e-6:  # the floor, or nothing more to take
-        return f"{begun}: {taken:.6g} {'point' if taken == 1 else 'points'} taken{used}"
-    whole = "the score" if policy.of == "score" else f"{base:.6g} {'point' if base == 1 else 'points'}"
+        return f"{begun}: {written(taken)} {'point' if taken == 1 else 'points'} taken{used}"
+    whole = "the score" if policy.of == "score" else f"{written(base)} {'point' if base == 1 else 'points'}"
     return f"{begun}: {100 * share:.6g} % of {whole} taken{used}"
 
 
