@@ -9,9 +9,9 @@ from pathlib import Path
 
 import click
 
-from grader.cli.options import COURSE, JOBS, progress_bar
+from grader.cli.export_command import VISIBILITY
+from grader.cli.options import COURSE, FILE, JOBS, progress_bar
 from grader.core.errors import GraderError
-from grader.exchange import VISIBILITIES
 
 
 @click.command()
@@ -20,9 +20,7 @@ from grader.exchange import VISIBILITIES
 @click.option(
     "--diagnoses", is_flag=True, help="See what the wrong variants are told, and that it is not wrong."
 )
-@click.option(
-    "--report", type=click.Path(path_type=Path), help="With either: write the figures to this file."
-)
+@click.option("--report", type=FILE, help="With either: write the figures to this file.")
 @JOBS
 @COURSE
 def audit(
@@ -43,17 +41,16 @@ def audit(
         _audit_mutants(list(exercises), jobs, course, report)
     if diagnoses:
         _audit_diagnoses(list(exercises), jobs, course, report)
-    from grader.authoring.audit import Finding
     from grader.authoring.audit import audit as run
     from grader.core.course import open_course
 
-    with progress_bar() as progress:
-        task = progress.add_task("auditing", total=None)
-
-        def done(finding: Finding, total: int) -> None:
-            progress.update(task, total=total, advance=1)
-
-        findings = run(open_course(course), list(exercises), jobs or os.cpu_count() or 1, done)
+    with progress_bar("auditing") as bar:
+        findings = run(
+            open_course(course),
+            list(exercises),
+            jobs or os.cpu_count() or 1,
+            lambda _, total: bar.step(total),
+        )
     wrong = [finding for finding in findings if finding.problem]
     for finding in wrong:
         click.echo(f"✗ {finding.case}: {finding.problem}")
@@ -67,12 +64,8 @@ def _audit_mutants(exercises: list[str], jobs: int | None, course: Path | None, 
     from grader.core.course import open_course
     from grader.core.files import write_in
 
-    with progress_bar() as progress:
-        task = progress.add_task("mutants", total=None)
-        outcomes = mutation_audit(
-            open_course(course), exercises, jobs or os.cpu_count() or 1,
-            lambda total: progress.update(task, total=total, advance=1),
-        )  # fmt: skip
+    with progress_bar("mutants") as bar:
+        outcomes = mutation_audit(open_course(course), exercises, jobs or os.cpu_count() or 1, bar.step)
     for outcome in outcomes:
         if outcome.result in AMISS:
             where = f" (lost only {', '.join(outcome.lost)})" if outcome.lost else ""
@@ -91,12 +84,8 @@ def _audit_diagnoses(
     from grader.core.course import open_course
     from grader.core.files import write_in
 
-    with progress_bar() as progress:
-        task = progress.add_task("diagnoses", total=None)
-        found = diagnoses_audit(
-            open_course(course), exercises, jobs or os.cpu_count() or 1,
-            lambda total: progress.update(task, total=total, advance=1),
-        )  # fmt: skip
+    with progress_bar("diagnoses") as bar:
+        found = diagnoses_audit(open_course(course), exercises, jobs or os.cpu_count() or 1, bar.step)
     wrong = [one for one in found if one.verdict == "wrong"]
     for one in wrong:
         expected = "nothing" if one.expected == () else "; ".join(one.expected or ())
@@ -110,12 +99,10 @@ def _audit_diagnoses(
 
 @click.command()
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; say what is out of date.")
-@click.option(
-    "--student-kit", type=click.Path(path_type=Path), metavar="OUT.zip", help="Pack what a student needs."
-)
+@click.option("--student-kit", type=FILE, metavar="OUT.zip", help="Pack what a student needs.")
 @click.option(
     "--gradescope",
-    type=click.Path(path_type=Path),
+    type=FILE,
     metavar="OUT.zip",
     help="Pack an autograder of one exercise.",
 )
@@ -125,9 +112,7 @@ def _audit_diagnoses(
     help="Print a GitHub workflow that reports one exercise's visible tests.",
 )
 @click.option("--exercise", metavar="SLUG", help="Which one, for --gradescope and --github-workflow.")
-@click.option(
-    "--visibility", type=click.Choice(VISIBILITIES), default="visible", help="Gradescope: who sees the tests."
-)
+@VISIBILITY
 @click.option(
     "--unprotected", is_flag=True, help="Gradescope: run notebooks even if its machine offers no sandbox."
 )
@@ -190,12 +175,10 @@ def release(
 @click.option(
     "--from",
     "source",
-    type=click.Path(path_type=Path),
+    type=FILE,
     help="A folder with notebook.py, suites and variants.",
 )
-@click.option(
-    "--course", type=click.Path(path_type=Path), help="The course's folder; made, if there is none."
-)
+@click.option("--course", type=FILE, help="The course's folder; made, if there is none.")
 def new(slug: str, source: Path | None, course: Path | None) -> None:
     """Scaffold an exercise that passes the audit as it stands, to be turned into yours.
 

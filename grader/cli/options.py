@@ -1,11 +1,12 @@
-"""What several commands share: options, a progress bar, a question's lines."""
+"""What several commands share: options, the gradebook they mean, and a progress bar."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,28 +14,32 @@ from grader.core.errors import GraderError
 from grader.core.text import clean, one_line
 
 if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
     from grader.core.course import Course
     from grader.core.grades import ClassGrades
     from grader.core.report import QuestionResult
     from grader.term.gradebook import Gradebook
 
+FILE = click.Path(path_type=Path)
 JOBS = click.option(
-    "--jobs", "-j", type=click.IntRange(1, 512), default=None, help="Judges at once; default: one a core."
+    "--jobs", "-j", type=click.IntRange(1, 512), help="How many judges at once; default: one per core."
 )
-COURSE = click.option("--course", type=click.Path(path_type=Path), default=None, help="The course's folder.")
-OUT = click.option(
-    "-o",
-    "--out",
-    type=click.Path(path_type=Path),
-    help="The folder that `grade` wrote to; default: the one that is here.",
-)
+COURSE = click.option("--course", type=FILE, help="The course's folder; default: here or above.")
+OUT = click.option("-o", "--out", type=FILE, help="The folder that `grade` wrote to; default: the one here.")
 BOOK = click.option(
     "--gradebook", metavar="FILE|URL", help="Where results are kept; default: OUT/gradebook.sqlite."
+)
+EXERCISES = click.option(
+    "--exercise", "exercises", multiple=True, metavar="SLUG", help="Only this exercise; may be repeated."
+)
+STUDENTS = click.option(
+    "--student", "students", multiple=True, metavar="GLOB", help="Only these students; may be repeated."
 )
 
 
 def opened_book(out: Path | None, gradebook: str | None) -> Gradebook:
-    """The gradebook of OUT, or another; without either the only one that is here.
+    """The gradebook named, or that of OUT, or the only one here.
 
     Raises:
         GraderError: there is none, or more than one.
@@ -43,37 +48,35 @@ def opened_book(out: Path | None, gradebook: str | None) -> Gradebook:
 
     if gradebook and "://" in gradebook:
         return open_gradebook(gradebook)
-    place = Path(gradebook) if gradebook else (out or folder_here()) / "gradebook.sqlite"
-    if not place.is_file():
-        remedy = f"grade first: grader grade SUBMISSIONS -o {out or 'OUT'}"
-        raise GraderError(f"{place}: no gradebook there; {remedy}")
-    return open_gradebook(place)
+    path = Path(gradebook) if gradebook else (out or folder_here()) / "gradebook.sqlite"
+    if not path.is_file():
+        raise GraderError(
+            f"{path}: no gradebook there; grade first: grader grade SUBMISSIONS -o {out or 'OUT'}"
+        )
+    return open_gradebook(path)
 
 
 def folder_here() -> Path:
-    """The folder with a gradebook, here or one below.
+    """The folder with a gradebook: this one or one below; this one if there is none.
 
     Raises:
         GraderError: there are several.
     """
-    here = [
-        path.parent
-        for path in (Path("gradebook.sqlite"), *sorted(Path().glob("*/gradebook.sqlite")))
-        if path.is_file()
-    ]
-    if len(here) > 1:
-        raise GraderError(f"several gradebooks are here; say which with -o: {', '.join(map(str, here))}")
-    return here[0] if here else Path()
+    books = [Path("gradebook.sqlite"), *sorted(Path().glob("*/gradebook.sqlite"))]
+    folders = [path.parent for path in books if path.is_file()]
+    if len(folders) > 1:
+        raise GraderError(f"several gradebooks here; choose one with -o: {', '.join(map(str, folders))}")
+    return folders[0] if folders else Path()
 
 
 @contextmanager
 def graded_class(
     out: Path | None, gradebook: str | None, course: Path | None
 ) -> Iterator[tuple[Gradebook, Course, ClassGrades]]:
-    """The gradebook of OUT or another, the course, and what everybody has.
+    """The gradebook, the course, and the grades of the whole class.
 
     Raises:
-        GraderError: one of them is not there.
+        GraderError: there is no such gradebook or course.
     """
     from grader.core.course import open_course
     from grader.term.standings import class_grades
@@ -99,19 +102,36 @@ def echo_question(question: QuestionResult) -> None:
             click.secho(f"      This looks like: {one_line(test.diagnosis)}", fg="cyan")
 
 
-def advance(bar: Any, task: Any, done: int, total: int) -> None:
-    """So many are done; those that were from the start say nothing about the speed, so the time left is
-    honest.
-    """
-    (now,) = (each for each in bar.tasks if each.id == task)
-    if now.completed == 0 and done > 1:
-        bar.reset(task, completed=done, total=total)
-    else:
-        bar.update(task, completed=done, total=total)
+@dataclass(frozen=True)
+class Bar:
+    """A progress bar on the screen."""
+
+    shown: Progress
+    task: TaskID
+
+    def count(self, done: int, total: int) -> None:
+        """Show how many are done. Those done at the start are left out of the speed, so the time left is honest."""
+        if self.shown.tasks[0].completed == 0 and done > 1:
+            self.shown.reset(self.task, completed=done, total=total)
+        else:
+            self.shown.update(self.task, completed=done, total=total)
+
+    def step(self, total: int) -> None:
+        """One more of `total` is done."""
+        self.shown.update(self.task, advance=1, total=total)
+
+    def describe(self, text: str) -> None:
+        """Say what is being done."""
+        self.shown.update(self.task, description=one_line(text))
+
+    def print(self, line: str) -> None:
+        """Print a line above the bar."""
+        self.shown.console.print(one_line(line), highlight=False, markup=False)
 
 
-def progress_bar() -> Any:
-    """A bar with count, time gone and time left."""
+@contextmanager
+def progress_bar(description: str) -> Iterator[Bar]:
+    """A bar with count, time passed and time left."""
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -121,10 +141,7 @@ def progress_bar() -> Any:
         TimeRemainingColumn,
     )
 
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
+    text = TextColumn("{task.description}", markup=False)
+    bar, count, passed, left = BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn()
+    with Progress(text, bar, count, passed, left) as shown:
+        yield Bar(shown, shown.add_task(description, total=None))

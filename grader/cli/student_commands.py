@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.options import COURSE, echo_question
+from grader.cli.options import COURSE, FILE, echo_question
 from grader.core.errors import GraderError
 from grader.core.text import clean, one_line
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("notebooks", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("notebooks", nargs=-1, type=FILE)
 @COURSE
 def check(notebooks: tuple[Path, ...], course: Path | None) -> None:
     """Check your own notebooks with the visible tests (default: every exercise).

@@ -270,7 +270,7 @@ def test_the_folder_with_the_gradebook_is_found(graded: Path, tmp_path: Path, mo
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "gradebook.sqlite").touch()
-    assert "several gradebooks are here; say which with -o: a, b" in run(graded, "diff").stderr
+    assert "several gradebooks here; choose one with -o: a, b" in run(graded, "diff").stderr
 
 
 def report(student: str, score: float) -> Report:

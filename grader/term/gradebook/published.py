@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from grader.core.grades import Grade
+from grader.core.report import GradeStatus
 from grader.term.gradebook.attempts import now
 from grader.term.gradebook.book import Gradebook
 from grader.term.gradebook.schema import PUBLISHED
@@ -23,14 +25,20 @@ class Publication:
     score: float | None
     max_score: float
     report_id: int | None
-    at: str = ""
-    by: str = ""
-    format: str = ""
+    at: str
+    by: str
+    format: str
 
 
-def publish(book: Gradebook, scores: Iterable[Publication]) -> None:
-    """Remember what was exported; `at` is set if it is ""."""
-    rows = [{**{name: getattr(one, name) for name in FIELDS}, "at": one.at or now()} for one in scores]
+def publish(book: Gradebook, grades: Iterable[Grade], by: str, format: str) -> None:
+    """Remember that these scores were exported; ungraded and missing work has none."""
+    at = now()
+    rows = [
+        {"student": grade.student, "exercise": grade.exercise, "score": grade.score, "max_score": grade.max_score,
+         "report_id": grade.verdict, "at": at, "by": by, "format": format}
+        for grade in grades
+        if grade.status == GradeStatus.GRADED
+    ]  # fmt: skip
     if rows:
         with book.transaction() as connection:
             connection.execute(PUBLISHED.insert(), rows)
