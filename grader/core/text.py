@@ -8,6 +8,8 @@ import re
 import unicodedata
 from decimal import ROUND_HALF_UP, Context, Decimal
 
+from grader.core.report import Status
+
 # Patterns are compiled when they are first used: every command loads this module, and few meet such text.
 # ECMA-48: colours and cursor moves (CSI), strings up to their end (OSC, DCS, SOS, PM, APC), two-character
 # escapes.
@@ -75,7 +77,7 @@ def _visible(text: str, kept: str) -> str:
     return re.sub("[^ -~]+", spelled, text)
 
 
-def points(value: float | None, unknown: str = "ungraded") -> str:
+def points(value: float | None, unknown: str = Status.UNGRADED.word) -> str:
     """Points as every output for people writes them: at most two decimals (17.5, 20), halves rounded up."""
     return unknown if value is None else two_decimals(value).rstrip("0").rstrip(".")
 
