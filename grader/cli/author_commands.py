@@ -98,24 +98,15 @@ def _audit_diagnoses(
 
 
 @click.command()
-@click.option("--check", "only_check", is_flag=True, help="Change nothing; say what is out of date.")
+@click.option("--check", "only_check", is_flag=True, help="Change nothing; list what is out of date.")
 @click.option("--student-kit", type=FILE, metavar="OUT.zip", help="Pack what a student needs.")
+@click.option("--gradescope", type=FILE, metavar="OUT.zip", help="Pack an autograder of one exercise.")
 @click.option(
-    "--gradescope",
-    type=FILE,
-    metavar="OUT.zip",
-    help="Pack an autograder of one exercise.",
-)
-@click.option(
-    "--github-workflow",
-    is_flag=True,
-    help="Print a GitHub workflow that reports one exercise's visible tests.",
+    "--github-workflow", is_flag=True, help="Print a workflow that reports an exercise's visible tests."
 )
 @click.option("--exercise", metavar="SLUG", help="Which one, for --gradescope and --github-workflow.")
 @VISIBILITY
-@click.option(
-    "--unprotected", is_flag=True, help="Gradescope: run notebooks even if its machine offers no sandbox."
-)
+@click.option("--unprotected", is_flag=True, help="Gradescope: run notebooks even if there is no sandbox.")
 @COURSE
 def release(
     only_check: bool,
@@ -127,7 +118,7 @@ def release(
     unprotected: bool,
     course: Path | None,
 ) -> None:
-    """Make exercises/ from solutions/: answers cut out, nothing private left. Or pack them for others.
+    """Make exercises/ from solutions/, with the answers cut out; or pack a kit or an autograder.
 
     Examples:
 
@@ -135,7 +126,7 @@ def release(
 
     grader release --gradescope autograder.zip --exercise 01_gates
     """
-    from grader.authoring.kit import student_kit as pack
+    from grader.authoring import autograder_zip, kit
     from grader.authoring.release import differences
     from grader.authoring.release import release as run
     from grader.core.course import open_course
@@ -147,50 +138,40 @@ def release(
             click.echo(problem)
         sys.exit(1 if problems else 0)
     if gradescope is not None or github_workflow:
-        from grader.authoring.autograder_zip import github_workflow as workflow
-        from grader.authoring.autograder_zip import gradescope_zip
-
         if exercise is None:
-            raise GraderError("which exercise? an autograder is for one; name it with --exercise SLUG")
+            raise GraderError("an autograder is for one exercise; name it with --exercise SLUG")
         slug = opened.find(exercise).slug
         if github_workflow:
-            click.echo(workflow(opened, slug), nl=False)
+            click.echo(autograder_zip.github_workflow(opened, slug), nl=False)
         if gradescope is not None:
-            names = gradescope_zip(opened, slug, gradescope, visibility, unprotected)
-            size = gradescope.stat().st_size / 1024
-            packed = f"{len(names)} files packed into {gradescope} ({size:.0f} kB)"
-            click.echo(f"{packed}; upload it to Gradescope", err=github_workflow)
-        return
-    if student_kit is not None:
-        names = pack(opened, student_kit)
-        click.echo(
-            f"{len(names)} files packed into {student_kit} ({student_kit.stat().st_size / 1024:.0f} kB)"
-        )
-        return
-    click.echo(f"{len(run(opened))} files written to {opened.root / 'exercises'}")
+            names = autograder_zip.gradescope_zip(opened, slug, gradescope, visibility, unprotected)
+            click.echo(f"{_packed(names, gradescope)}; upload it to Gradescope", err=github_workflow)
+    elif student_kit is not None:
+        click.echo(_packed(kit.student_kit(opened, student_kit), student_kit))
+    else:
+        click.echo(f"{len(run(opened))} files written to {opened.root / 'exercises'}")
+
+
+def _packed(names: list[str], archive: Path) -> str:
+    return f"{len(names)} files packed into {archive} ({archive.stat().st_size / 1024:.0f} kB)"
 
 
 @click.command()
 @click.argument("slug")
-@click.option(
-    "--from",
-    "source",
-    type=FILE,
-    help="A folder with notebook.py, suites and variants.",
-)
-@click.option("--course", type=FILE, help="The course's folder; made, if there is none.")
+@click.option("--from", "source", type=FILE, help="A folder with notebook.py, suites and variants.")
+@click.option("--course", type=FILE, help="The course's folder; created if it does not exist.")
 def new(slug: str, source: Path | None, course: Path | None) -> None:
-    """Scaffold an exercise that passes the audit as it stands, to be turned into yours.
+    """Scaffold an exercise that already passes the audit, for you to edit.
 
     Example: grader new 12_momentum --course mycourse
     """
     from grader.authoring.new import scaffold
 
     made = scaffold(slug, course, source)
-    place = f" --course {shlex.quote(str(course))}" if course else ""
     click.echo(f"written to {made.course.root}{', a new course' if made.new_course else ''}:")
     for name in made.files:
         click.echo(f"  {name}")
-    click.echo("Next: edit what is in solutions/, and prove it after every change:")
+    click.echo("Next: edit the files in solutions/, and prove the exercise after every change:")
+    option = f" --course {shlex.quote(str(course))}" if course else ""
     for command in (f"audit {slug}", f"audit --mutants {slug}"):
-        click.echo(f"  grader {command}{place}")
+        click.echo(f"  grader {command}{option}")

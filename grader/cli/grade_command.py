@@ -38,7 +38,10 @@ RECEIVED = "received"  # below OUT: the files from archives
 )
 @click.option("--roster", type=FILE, help="CSV with id,name,email…, or Canvas' or Moodle's own.")
 @click.option(
-    "--sandbox", type=click.Choice(["auto", "bwrap", "landlock", "none"]), default="auto", show_default=True
+    "--sandbox",
+    type=click.Choice(["auto", "bwrap", "landlock", "none"]),
+    default="auto",
+    help="What notebooks run in; default: the best that works here.",
 )
 @click.option("--cluster", metavar="PLACE", help="Grade on a Dask cluster: tcp://HOST:PORT, slurm or local.")
 @BOOK

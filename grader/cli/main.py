@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from typing import Any
 
 import click
 
@@ -12,25 +11,25 @@ from grader import __version__
 from grader.core.errors import GraderError
 from grader.core.text import one_line
 
-# Where a command is, and what it does in the few words that the list of commands has room for.
+# Each command's module, and what it does in a few words for the list of commands.
 PLACES = {
     "check": ("student_commands", "Check your own notebooks with the visible tests."),
     "watch": ("student_commands", "Check a notebook every time you save it."),
     "list": ("student_commands", "Show how far you are."),
     "hint": ("student_commands", "Show the next hint for a question."),
-    "reset": ("student_commands", "Start a notebook anew; your work is kept beside it."),
+    "reset": ("student_commands", "Reset a notebook to its original state; your work is backed up."),
     "grade": ("grade_command", "Grade a class with the hidden tests."),
     "report": ("term_commands", "Make scores, pages and feedback again."),
-    "feedback": ("grade_command", "Make the pages to hand back again."),
+    "feedback": ("grade_command", "Make the pages for students again."),
     "override": ("term_commands", "Set a score by hand, with a comment."),
-    "diff": ("term_commands", "Say whose score a regrade changes, and why."),
+    "diff": ("term_commands", "Show whose score a regrade changes, and why."),
     "export": ("export_command", "Write the grades as another system imports them."),
     "similar": ("term_commands", "List notebooks that are alike beyond the given code."),
     "serve": ("term_commands", "Show the gradebook in your browser."),
-    "doctor": ("grade_command", "Say what this machine offers, and the versions."),
+    "doctor": ("grade_command", "Show what this machine offers, and the versions."),
     "audit": ("author_commands", "Prove the course: every answer gets what it should."),
     "release": ("author_commands", "Make what students get, with the answers cut out."),
-    "new": ("author_commands", "Begin an exercise that passes the audit."),
+    "new": ("author_commands", "Scaffold an exercise that passes the audit."),
 }
 # What `pip install gradbook` leaves out, by the extra that brings it.
 EXTRAS = {
@@ -45,9 +44,9 @@ EXTRAS = {
 
 
 class Commands(click.Group):
-    """Finds a command in `grader.cli`; turns the errors of a person, and what is not installed, into one line."""
+    """Loads a command when it is called; turns a mistake, or a package that is not installed, into one line."""
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
         except GraderError as error:
@@ -59,7 +58,7 @@ class Commands(click.Group):
             what = "grading" if extra == "grade" else extra
             remedy = f"install them: pip install 'gradbook[{extra}]'"
             problem, code = f"grader {ctx.invoked_subcommand} needs the {what} packages; {remedy}", 2
-        click.echo(f"grader: {one_line(problem)}", err=True)  # it may hold a student's or a file's name
+        click.echo(f"grader: {one_line(problem)}", err=True)  # it may quote a student or a file
         sys.exit(code)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -72,13 +71,13 @@ class Commands(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of commands, without loading one of them."""
+        """The list of commands, without loading any of them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, short) for name, (_, short) in PLACES.items()])
 
 
 def extra_with(module: str) -> str | None:
-    """The extra of gradbook that brings a module; None if it is in none."""
+    """The extra of gradbook that brings a module, if one does."""
     package = module.partition(".")[0]
     return next((extra for extra, packages in EXTRAS.items() if package in packages), None)
 
@@ -87,6 +86,6 @@ def extra_with(module: str) -> str | None:
 @click.version_option(__version__, prog_name="grader")
 def main() -> None:
     """Exercises and an automated grader for a deep-learning course."""
-    for stream in (sys.stdout, sys.stderr):  # a console that has no ✓ shows ?, and the command goes on
+    for stream in (sys.stdout, sys.stderr):  # a console without ✓ shows ?
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

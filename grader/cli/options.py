@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.core.errors import GraderError
-from grader.core.text import clean, one_line
+from grader.core.text import one_line
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
     from grader.core.course import Course
     from grader.core.grades import ClassGrades
-    from grader.core.report import QuestionResult
     from grader.term.gradebook import Gradebook
 
 FILE = click.Path(path_type=Path)
@@ -84,22 +83,6 @@ def graded_class(
     opened = open_course(course)
     with opened_book(out, gradebook) as book:
         yield book, opened, class_grades(book, opened)
-
-
-def echo_question(question: QuestionResult) -> None:
-    """A question with its mark in words, and what failed in it."""
-    from grader.student.lines import mark
-
-    sign = mark(question.status)
-    name = click.style(f"{sign} {one_line(question.name)}", fg=str(sign.style))
-    click.echo(f"  {name}  {question.status.word}")
-    for test in question.tests:
-        if not test.status.unsuccessful:
-            continue
-        for line in clean(f"{test.summary}\n{test.message}").splitlines():
-            click.echo(f"      {line}")
-        if test.diagnosis:
-            click.secho(f"      This looks like: {one_line(test.diagnosis)}", fg="cyan")
 
 
 @dataclass(frozen=True)

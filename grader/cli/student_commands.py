@@ -10,12 +10,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.options import COURSE, FILE, echo_question
+from grader.cli.options import COURSE, FILE
 from grader.core.errors import GraderError
 from grader.core.text import clean, one_line
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from grader.core.course import Exercise
+    from grader.core.report import QuestionResult
+    from grader.student.progress import Standing
+
+SLUG = click.argument("exercise", metavar="[SLUG]", required=False)
 
 
 @click.command()
@@ -23,6 +29,8 @@ if TYPE_CHECKING:
 @COURSE
 def check(notebooks: tuple[Path, ...], course: Path | None) -> None:
     """Check your own notebooks with the visible tests (default: every exercise).
+
+    Exit code 0: all of them pass; 1: some do not; 2: a notebook cannot be checked.
 
     Example: grader check exercises/01_gates/01_gates.ipynb
     """
@@ -34,37 +42,53 @@ def check(notebooks: tuple[Path, ...], course: Path | None) -> None:
     opened = None
     try:
         opened = open_course(course)
-    except GraderError:
+    except GraderError:  # a notebook can be checked without its course
         if course or not notebooks:
             raise
-    paths = notebooks or tuple(e.notebook for e in (opened.released if opened else {}).values())
+    paths = notebooks or tuple(exercise.notebook for exercise in (opened.released if opened else {}).values())
     if not paths:
         raise GraderError("no notebook to check; name one: grader check 01_gates.ipynb")
     exit_code = 0
     for path in paths:
         try:
             checked = run(path, opened)
-        except GraderError as problem:
+        except GraderError as error:
             if len(paths) == 1:
                 raise
-            click.echo(f"\ngrader: {one_line(str(problem))}", err=True)
-            exit_code = problem.exit_code
+            click.echo(f"\ngrader: {one_line(str(error))}", err=True)
+            exit_code = error.exit_code
             continue
         if opened is not None:
             record(opened, path, checked.sha256, checked.questions)
         exit_code = exit_code or int(not checked.passed)
         click.secho(f"\n{one_line(path.name)}", bold=True)
-        for number, error in checked.errors:
-            click.echo(f"  cell {number} stopped with " + clean(error).replace("\n", "\n      "))
+        for number, words in checked.errors:
+            click.echo(f"  cell {number} stopped with " + clean(words).replace("\n", "\n      "))
         for question in checked.questions:
             echo_question(question)
-        done = sum(q.status == Status.PASSED for q in checked.questions)
-        click.echo(f"  {done} of {len(checked.questions)} questions pass the visible tests")
+        passed = sum(question.status == Status.PASSED for question in checked.questions)
+        click.echo(f"  {passed} of {len(checked.questions)} questions pass the visible tests")
     sys.exit(exit_code)
 
 
+def echo_question(question: QuestionResult) -> None:
+    """Print a question with its mark, and what failed in it."""
+    from grader.student.lines import mark
+
+    sign = mark(question.status)
+    name = click.style(f"{sign} {one_line(question.name)}", fg=str(sign.style))
+    click.echo(f"  {name}  {question.status.word}")
+    for test in question.tests:
+        if not test.status.unsuccessful:
+            continue
+        for line in clean(f"{test.summary}\n{test.message}").splitlines():
+            click.echo(f"      {line}")
+        if test.diagnosis:
+            click.secho(f"      This looks like: {one_line(test.diagnosis)}", fg="cyan")
+
+
 @click.command()
-@click.argument("exercise", metavar="[SLUG]", required=False)
+@SLUG
 @click.option(
     "--limit", type=click.FloatRange(min=1), metavar="SECONDS", help="For one check; default: by exercise."
 )
@@ -72,7 +96,7 @@ def check(notebooks: tuple[Path, ...], course: Path | None) -> None:
 def watch(exercise: str | None, limit: float | None, course: Path | None) -> None:
     """Check a notebook every time you save it; keys for hint, next, list, reset, quit.
 
-    Leave it running in a terminal beside Jupyter.
+    Leave it running in a terminal next to Jupyter.
 
     Example: grader watch
     """
@@ -83,12 +107,12 @@ def watch(exercise: str | None, limit: float | None, course: Path | None) -> Non
 
 
 @click.command()
-@click.argument("exercise", metavar="[SLUG]", required=False)
+@SLUG
 @COURSE
 def list(exercise: str | None, course: Path | None) -> None:
     """Show how far you are: every exercise, or every question of one.
 
-    It shows what `grader check` and `grader watch` found last.
+    It shows the results of your last `grader check` or `grader watch`.
 
     Example: grader list 02_sigmoid
     """
@@ -96,7 +120,6 @@ def list(exercise: str | None, course: Path | None) -> None:
 
     from grader.core.course import open_course
     from grader.student.hints import exercise_of
-    from grader.student.lines import question_line
     from grader.student.progress import next_question, read_progress, standing, standings
     from grader.student.watch.terminal import print_course
 
@@ -104,41 +127,47 @@ def list(exercise: str | None, course: Path | None) -> None:
     opened = open_course(course)
     progress = read_progress(opened)
     if exercise is not None:
-        mine = standing(exercise_of(opened, exercise), progress)
-        titles = {
-            str(question["name"]): str(question.get("title", "")) for question in mine.exercise.questions
-        }
-        width = max([len(name) for name in titles], default=0) + 1
-        console.print(f"{one_line(mine.exercise.slug)}  {one_line(mine.exercise.title)}", style="bold")
-        for name, status in mine.questions.items():
-            line = question_line(name, status, one_line(titles[name]), width)
-            line.truncate(console.width, overflow="ellipsis")
-            console.print(line, soft_wrap=True)
-        if mine.changed or not mine.checked:
-            what = "the notebook has changed since" if mine.changed else "not checked yet"
-            console.print(f"{what}; run: grader check {_shown(mine.exercise)}", soft_wrap=True)
+        _print_questions(console, standing(exercise_of(opened, exercise), progress))
         return
-    stand = standings(opened, progress)
-    found = next_question(stand, progress.at)
-    print_course(console, stand, found[0] if found else "")
-    where = f"next: {found[1]} in {_shown(exercise_of(opened, found[0]))}" if found else "everything passes"
-    console.print(where, soft_wrap=True)
+    everything = standings(opened, progress)
+    upcoming = next_question(everything, progress.at)
+    print_course(console, everything, upcoming[0] if upcoming else "")
+    if upcoming is None:
+        console.print("everything passes", soft_wrap=True)
+    else:
+        slug, question = upcoming
+        console.print(f"next: {question} in {_path_from_here(exercise_of(opened, slug))}", soft_wrap=True)
 
 
-def _shown(exercise: Exercise) -> str:
-    """The notebook's place as the student would type it here."""
-    path = exercise.notebook
-    return one_line(str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path))
+def _print_questions(console: Console, standing: Standing) -> None:
+    from grader.student.lines import question_line
+
+    exercise = standing.exercise
+    titles = {str(question["name"]): str(question.get("title", "")) for question in exercise.questions}
+    width = max(map(len, titles), default=0) + 1
+    console.print(f"{one_line(exercise.slug)}  {one_line(exercise.title)}", style="bold")
+    for name, status in standing.questions.items():
+        line = question_line(name, status, one_line(titles[name]), width)
+        line.truncate(console.width, overflow="ellipsis")
+        console.print(line, soft_wrap=True)
+    if standing.changed or not standing.checked:
+        state = "the notebook has changed since" if standing.changed else "not checked yet"
+        console.print(f"{state}; run: grader check {_path_from_here(exercise)}", soft_wrap=True)
+
+
+def _path_from_here(exercise: Exercise) -> str:
+    """The notebook's path as the student would type it here."""
+    path, here = exercise.notebook, Path.cwd()
+    return one_line(str(path.relative_to(here) if path.is_relative_to(here) else path))
 
 
 @click.command()
-@click.argument("exercise", metavar="[SLUG]", required=False)
+@SLUG
 @click.argument("question", required=False)
-@click.option("--again", is_flag=True, help="Show the hints you have had, and no new one.")
+@click.option("--again", is_flag=True, help="Show only the hints you have had.")
 @COURSE
 def hint(exercise: str | None, question: str | None, again: bool, course: Path | None) -> None:
-    """Show the next hint: for a question, or for the one that you are at; with only SLUG, where hints are
-    left.
+    """Show the next hint for a question, by default the one you are at; with only SLUG, where hints are left.
 
     Example: grader hint 02_sigmoid sigmoid_grad
     """
@@ -149,42 +178,41 @@ def hint(exercise: str | None, question: str | None, again: bool, course: Path |
     opened = open_course(course)
     if exercise is None:
         progress = read_progress(opened)
-        found = next_question(standings(opened, progress), progress.at)
-        if found is None:
+        upcoming = next_question(standings(opened, progress), progress.at)
+        if upcoming is None:
             click.echo("everything passes: there is nothing to hint at")
             return
-        exercise, question = found
+        exercise, question = upcoming
         click.echo(f"{one_line(exercise)}, {one_line(question)}:")
-    mine = exercise_of(opened, exercise)
+    chosen = exercise_of(opened, exercise)
     if question is None:
-        for name, (seen, count) in hints_seen(opened, mine).items():
+        for name, (seen, count) in hints_seen(opened, chosen).items():
             click.echo(f"  {name:28} {seen} of {count} hints seen")
-        click.echo(f"next: grader hint {mine.slug} QUESTION")
+        click.echo(f"next: grader hint {chosen.slug} QUESTION")
         return
-    hints = past_hints(opened, mine, question) if again else [next_hint(opened, mine, question)]
+    hints = past_hints(opened, chosen, question) if again else [next_hint(opened, chosen, question)]
     for each in hints:
         click.echo(_folded(f"hint {each.number} of {each.count}: {clean(each.text)}"))
     if not hints:
-        click.echo(f"no hint seen yet; ask for one with: grader hint {mine.slug} {question}")
+        click.echo(f"no hint seen yet; ask for one with: grader hint {chosen.slug} {question}")
     elif not hints[-1].remembered:
-        click.echo("(this folder cannot be written, so the same hint will come next time)")
+        click.echo("(this folder cannot be written to, so you will get the same hint next time)")
     elif not again:
         last = hints[-1].number == hints[-1].count
         click.echo("that was the last one" if last else "for the next one, ask again")
 
 
 def _folded(text: str) -> str:
-    """The text in lines as long as the terminal is wide, if there is one, none broken within a word."""
+    """The text folded between words at the terminal's width; as it stands if it goes elsewhere."""
     if not sys.stdout.isatty():
         return text
-    width = max(20, shutil.get_terminal_size().columns)
-    return "\n".join(
-        textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False)
-        for line in text.split("\n")
+    fold = textwrap.TextWrapper(
+        max(20, shutil.get_terminal_size().columns), break_long_words=False, break_on_hyphens=False
     )
+    return "\n".join(fold.fill(line) for line in text.split("\n"))
 
 
-def _somebody_is_there() -> bool:
+def _can_ask() -> bool:
     return sys.stdin.isatty()
 
 
@@ -193,7 +221,7 @@ def _somebody_is_there() -> bool:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @COURSE
 def reset(exercise: str, yes: bool, course: Path | None) -> None:
-    """Put a notebook back to what was handed out; your work is kept in a copy beside it.
+    """Reset a notebook to its original state; your work is backed up.
 
     Example: grader reset 02_sigmoid
     """
@@ -203,18 +231,18 @@ def reset(exercise: str, yes: bool, course: Path | None) -> None:
     from grader.student.reset import reset as run
 
     opened = open_course(course)
-    mine = exercise_of(opened, exercise)
-    if is_fresh(opened, mine):
-        click.echo(f"{mine.slug} is as it was handed out: there is nothing to reset")
+    chosen = exercise_of(opened, exercise)
+    if is_fresh(opened, chosen):
+        click.echo(f"{chosen.slug} is in its original state: there is nothing to reset")
         return
     if not yes:
-        if not _somebody_is_there():
-            raise GraderError(f"{mine.slug}: nothing was reset, since nobody can be asked here; say --yes")
-        if not click.confirm(f"Reset {mine.slug}.ipynb to what was handed out? Your work is kept in a copy."):
+        if not _can_ask():
+            raise GraderError(f"{chosen.slug}: nothing was reset, since you cannot be asked here; add --yes")
+        if not click.confirm(f"Reset {chosen.slug}.ipynb to its original state? Your work is backed up."):
             click.echo("nothing was reset")
             return
-    backup = run(opened, mine)
-    click.echo(f"{mine.slug} was reset")
+    backup = run(opened, chosen)
+    click.echo(f"{chosen.slug} was reset")
     if backup is not None:
         click.echo(f"your work is in {one_line(str(backup))}")
     click.echo("if it is open in Jupyter: File, Reload Notebook from Disk")

@@ -120,7 +120,7 @@ def test_without_a_sandbox_it_refuses_and_nobody_gets_a_zero(
     notebook(root / "submission" / "01_double.ipynb", RIGHT)
     assert judge(root) == 1
     results = check_gradescope((root / "results" / "results.json").read_bytes())
-    assert "score" not in results and not any("score" in test for test in nonempty(results["tests"]))
+    assert "score" not in results and results["tests"] == []
     assert "has no score yet" in results["output"] and "no sandbox on this machine" in capsys.readouterr().out
     assert asked == ["auto"]
     root = container(tmp_path / "loose", unprotected=True)

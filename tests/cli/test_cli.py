@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import csv
+import inspect
 import json
 import re
+import shlex
 import shutil
 from pathlib import Path
 
+import click
 import jsonschema
 import pytest
 from click.testing import CliRunner, Result
+from support.nonempty import nonempty
 from support.paths import ROOT
 
 from grader.cli.main import PLACES, main
+from grader.sandbox.forkserver import RUNGS
 
 SOLUTION = ROOT / "solutions" / "04_bias_threshold" / "04_bias_threshold.ipynb"
 STUB = ROOT / "exercises" / "04_bias_threshold" / "04_bias_threshold.ipynb"
@@ -23,12 +28,86 @@ def run(*arguments: object) -> Result:
     return CliRunner().invoke(main, [str(a) for a in arguments], catch_exceptions=False)
 
 
-@pytest.mark.parametrize("command", PLACES)
-def test_every_command_has_help_with_an_example(command: str) -> None:
-    """`--help` ends in something to copy."""
-    result = run(command, "--help")
+def command_of(name: str) -> click.Command:
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    return command
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_every_command_has_help_with_an_example(name: str) -> None:
+    """Every option says what it does, and an example is a line that the command accepts."""
+    result = run(name, "--help")
     assert result.exit_code == 0
-    assert re.search(rf"Examples?:\s+grader {command}", result.output)
+    command = command_of(name)
+    assert [option.name for option in command.params if isinstance(option, click.Option) and not option.help] == []
+    examples = re.findall(rf"^(?:Example: )?grader {name}\b(.*)$", inspect.cleandoc(command.help or ""), re.MULTILINE)
+    for example in nonempty(examples):
+        assert re.search(r"\s+".join(map(re.escape, example.split())), result.output)
+        command.make_context(name, shlex.split(example))  # a usage error if an option is unknown
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_every_command_is_in_the_readme_and_in_the_list_of_commands(name: str) -> None:
+    """With a sentence that fits a line of 80 columns."""
+    assert f"grader {name}" in (ROOT / "README.md").read_text(encoding="utf-8")
+    (line,) = (line for line in run("--help").output.splitlines() if line.split()[:1] == [name])
+    assert line.endswith(PLACES[name][1]) and line.endswith(".") and len(line) <= 80
+
+
+MISTAKES = {
+    "check": "nowhere.ipynb",
+    "watch": "99_none",
+    "list": "99_none",
+    "hint": "01_gates NoGate",
+    "reset": "99_none",
+    "grade": "nowhere -o OUT",
+    "report": "OUT",
+    "feedback": "OUT",
+    "override": "ada 01_gates --score 1 -o OUT",
+    "diff": "-o OUT",
+    "export": "-f csv -o OUT",
+    "similar": "-o OUT",
+    "serve": "OUT",
+    "audit": "99_none",
+    "release": "--gradescope OUT.zip",
+    "new": "no/slug",
+}  # doctor can be given nothing
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_is_one_line_and_exit_code_2(name: str, tmp_path: Path) -> None:
+    """For every command: the line is on stderr, and says nothing of Python."""
+    arguments = [str(tmp_path / word) if word.startswith("OUT") else word for word in MISTAKES[name].split()]
+    result = run(name, *arguments, "--course", ROOT)
+    assert result.exit_code == 2
+    assert re.fullmatch(r"grader: .+\n", result.stderr) and "Traceback" not in result.stderr
+    assert not list(tmp_path.iterdir())
+    assert set(MISTAKES) == set(PLACES) - {"doctor"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ("export -f xls -o OUT", "known: csv, canvas"),
+        ("export -f csv -o OUT --column 01_gates", "write SLUG=HEADER"),
+        ("export -f canvas -o OUT --template nowhere.csv", "give the file as you downloaded it"),
+        ("grade -o OUT", "say what to grade: grader grade SUBMISSIONS"),
+        ("grade nowhere -o OUT --cluster slurm", "--jobs N"),
+        ("grade nowhere -o OUT --cluster tcp://localhost:1 --jobs 2", "leave --jobs out"),
+        ("audit --mutants --diagnoses", "run one after the other"),
+        ("release --github-workflow", "--exercise SLUG"),
+    ],
+)
+def test_options_that_do_not_go_together_are_named_with_the_remedy(arguments: str, words: str, tmp_path: Path) -> None:
+    result = run(*(str(tmp_path / "out") if word == "OUT" else word for word in arguments.split()), "--course", ROOT)
+    assert result.exit_code == 2 and words in result.stderr and len(result.stderr.splitlines()) == 1
+
+
+def test_the_sandboxes_to_choose_from_are_those_there_are() -> None:
+    """The command does not import the sandbox for its help."""
+    (sandbox,) = (option for option in command_of("grade").params if option.name == "sandbox")
+    assert isinstance(sandbox.type, click.Choice) and list(sandbox.type.choices) == ["auto", *RUNGS]
 
 
 def submissions(folder: Path) -> Path:

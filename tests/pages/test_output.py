@@ -21,7 +21,7 @@ from support.nonempty import nonempty
 from support.paths import COURSE
 
 from grader.cli.main import main
-from grader.cli.options import echo_question
+from grader.cli.student_commands import echo_question
 from grader.core.course import Exercise
 from grader.core.report import GradeStatus, Report
 from grader.core.text import clean, one_line

@@ -128,7 +128,7 @@ def test_reset_keeps_the_work_and_gives_the_stub_back(course: Course) -> None:
 
 def test_reset_asks_first_where_somebody_is_there(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     """No leaves everything as it is, yes resets."""
-    monkeypatch.setattr("grader.cli.student_commands._somebody_is_there", lambda: True)
+    monkeypatch.setattr("grader.cli.student_commands._can_ask", lambda: True)
     exercise = course.released[SLUG]
     exercise.notebook.write_text("work")
     assert "nothing was reset" in run(course, "reset", SLUG, input="n\n").output
@@ -187,7 +187,7 @@ def test_reset_refuses_what_it_cannot_do_safely(course: Course) -> None:
     exercise = course.released[SLUG]
     exercise.notebook.write_text("work")
     asked = run(course, "reset", SLUG)
-    assert asked.exit_code == 2 and "say --yes" in asked.stderr
+    assert asked.exit_code == 2 and "add --yes" in asked.stderr
     exercise.stub.unlink()
     missing = run(course, "reset", SLUG, "--yes")
     assert missing.exit_code == 2 and "student kit" in missing.stderr
