@@ -66,7 +66,7 @@ print("RESULT" + _j.dumps([1000 * _imported, _first, _rows]))
 def measure(exercise: Exercise, suite: Path, calls: int) -> tuple[float, float, list[list[Any]]]:
     """(ms of the import, ms of the first check, rows: question, ms bare, ms of check, difference, its most, passed)."""
     notebook = nbformat.read(exercise.notebook, as_version=4)
-    questions = [str(question["name"]) for question in exercise.questions]
+    questions = exercise.question_names
     source = MEASURE.format(questions=questions, calls=calls, suite=str(suite))
     notebook.cells.append(nbformat.v4.new_code_cell(source))
     os.environ["PYTHONPATH"] = str(ROOT)

@@ -19,7 +19,7 @@ from grader.core.notebook import read_notebook
 from grader.core.report import QuestionResult, Status
 from grader.core.stub import BEGIN, stub_notebook
 from grader.engine.batch import judge_state, judges, suite_of, warm_judge
-from grader.engine.forbidden import forbidden_names, without_forbidden
+from grader.engine.forbidden import without_forbidden
 from grader.engine.sandboxed import SandboxedNotebook
 from grader.suite.remote_student import Student
 from grader.suite.session import SuiteSession
@@ -120,10 +120,9 @@ def structure(course: Course, exercises: list[Exercise]) -> list[str]:
     problems = differences(course)
     for exercise in exercises:
         where = f"solutions/{exercise.slug}"
-        questions = {str(q.get("name")): q for q in exercise.questions}
-        forbidden_names(exercise.questions, f"{where}/exercise.toml")
+        questions = {question.name: question for question in exercise.questions}
         for name, question in questions.items():
-            if len(question.get("hints", [])) < 2:
+            if len(question.hints) < 2:
                 problems.append(f"{where}/exercise.toml: question {name} needs two or three hints")
         for path in (exercise.hidden_suite, exercise.visible_suite):
             suite = SuiteSession(path)
@@ -183,7 +182,7 @@ def judge_cells(
         for kind, only in suites:
             suite = _visible(exercise, warm) if kind == "visible" else suite_of(exercise, warm)
             found = suite.run(Student(work), seed, exercise.limits.deaths_per_question, only)
-            results.append(without_forbidden(found, forbidden_names(exercise.questions, slug), cells))
+            results.append(without_forbidden(found, exercise.questions, cells))
     return results
 
 

@@ -13,12 +13,11 @@ from pathlib import Path
 import grader
 from grader.authoring.kit import LONG_AGO, package_wheel
 from grader.autograder.in_container import SETTINGS
-from grader.core.course import Course, Exercise
+from grader.core.course import Course
 from grader.core.errors import GraderError
 from grader.core.files import write_atomically
 from grader.exchange import VISIBILITIES
 
-ANSWERS = {"correct", "wrong", "equivalent.toml", "test_visible.py", "__pycache__", ".ipynb_checkpoints"}
 EXECUTABLE = {"setup.sh", "run_autograder"}
 PINNED = ("numpy", "torch", "pytest", "ipython")  # what a verdict may depend on
 
@@ -51,25 +50,15 @@ def gradescope_zip(
         name: wheel,
         "constraints.txt": _constraints(course).encode(),
         SETTINGS: (json.dumps(settings, indent=1) + "\n").encode(),
-        "course/solutions/course.toml": f"salt = {json.dumps(course.salt)}\n".encode(),
+        "course/solutions/course.toml": f"salt = {json.dumps(course.salt, ensure_ascii=False)}\n".encode(),
     }
-    files |= {f"course/solutions/{exercise.slug}/{path}": data for path, data in _private(exercise).items()}
+    for path, source in exercise.judging_files().items():
+        files[f"course/solutions/{exercise.slug}/{path}"] = source.read_bytes()
     try:
         write_atomically(out, _zipped(files))
     except OSError as error:
         raise GraderError(f"{out}: cannot be written ({error.strerror}); choose another place") from None
     return sorted(files)
-
-
-def _private(exercise: Exercise) -> dict[str, bytes]:
-    """What judging needs of the exercise's folder: the suite and its settings; no reference and no variants."""
-    files = {}
-    for path in sorted(exercise.folder.rglob("*")):
-        relative = path.relative_to(exercise.folder)
-        answer = path == exercise.notebook or relative.parts[0] in ANSWERS or "__pycache__" in relative.parts
-        if path.is_file() and not answer:
-            files[relative.as_posix()] = path.read_bytes()
-    return files
 
 
 def _constraints(course: Course) -> str:

@@ -109,7 +109,7 @@ def start_page(course: Course) -> str:
     """The one page that a student reads first."""
     rows = "\n".join(f"| `{slug}` | {exercise.title} |" for slug, exercise in course.exercises.items())
     first = next(iter(course.exercises))
-    return START.format(rows=rows, first=first, question=course.exercises[first].questions[0]["name"])
+    return START.format(rows=rows, first=first, question=course.exercises[first].question_names[0])
 
 
 START = """# Start here

@@ -94,4 +94,4 @@ def _run(slug: str, mutant: Mutant, reason: str) -> Outcome:
 
 
 def _asked(slug: str) -> set[str]:
-    return {str(question["name"]) for question in judge_state()[0].exercises[slug].questions}
+    return set(judge_state()[0].exercises[slug].question_names)

@@ -143,7 +143,7 @@ def _print_questions(console: Console, standing: Standing) -> None:
     from grader.student.lines import question_line
 
     exercise = standing.exercise
-    titles = {str(question["name"]): str(question.get("title", "")) for question in exercise.questions}
+    titles = {question.name: question.title for question in exercise.questions}
     width = max(map(len, titles), default=0) + 1
     console.print(f"{one_line(exercise.slug)}  {one_line(exercise.title)}", style="bold")
     for name, status in standing.questions.items():

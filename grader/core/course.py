@@ -3,19 +3,56 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 import hashlib
 import json
-import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
-from grader.core.errors import GraderError
-from grader.core.limits import Limits, limits_from
+from msgspec import Meta, Struct, field
+
+from grader.core.course_settings import CourseSettings
+from grader.core.errors import GraderError, did_you_mean
+from grader.core.limits import Limits
+from grader.core.strict_toml import SettingError, TomlFile, read_toml
 
 SHOWN_ONLY = {"title", "summary", "hints"}  # settings that no verdict depends on
+NOT_FOR_JUDGING = {"correct", "wrong", "equivalent.toml", "test_visible.py", ".ipynb_checkpoints"}
+Name = Annotated[str, Meta(min_length=1, title="a text in quotes that is not empty")]
+Dotted = Annotated[str, Meta(pattern=r"^[^\W\d]\w*(\.[^\W\d]\w*)*$", title='a name like "np.linalg"')]
+Texts = Annotated[tuple[str, ...], Meta(title="a list of texts")]
+
+
+class Question(Struct, frozen=True, forbid_unknown_fields=True):
+    """A question of an exercise."""
+
+    name: Annotated[Name, Meta(description="The name that the suite uses in @question.")]
+    title: Annotated[str, Meta(description="One line for the student.")] = ""
+    hints: Annotated[Texts, Meta(description="From a small push to nearly the answer.")] = ()
+    forbidden: Annotated[
+        tuple[Dotted, ...],
+        Meta(title='a list of names like ["np.linalg"]', description="What the answer may not use."),
+    ] = ()
+
+
+class ExerciseSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """The settings of an exercise: docs/authoring.md explains each."""
+
+    title: Annotated[str, Meta(description="The exercise as students see it in lists.")] = ""
+    summary: Annotated[str, Meta(description="What one can do afterwards, in one sentence.")] = ""
+    limits: Annotated[
+        Limits, Meta(description="What one submission may use, where the defaults do not do.")
+    ] = Limits()
+    questions: Annotated[
+        tuple[Question, ...], Meta(description="The questions, in the order of the notebook.")
+    ] = field(name="question", default=())
+
+    def __post_init__(self) -> None:
+        names = [question.name for question in self.questions]
+        for number, name in enumerate(names):
+            if name in names[:number]:
+                raise SettingError(("question", number, "name"), f"two questions have the name {name!r}")
 
 
 @dataclass(frozen=True)
@@ -43,44 +80,64 @@ class Exercise:
         return self.folder / "test_visible.py"
 
     @cached_property
-    def settings(self) -> dict[str, Any]:
+    def _read(self) -> tuple[ExerciseSettings, dict[str, object]]:
+        """What `exercise.toml` says, as a record and as it is written."""
         path = self.folder / "exercise.toml"
         try:
-            return tomllib.loads(path.read_text(encoding="utf-8"))
-        except OSError:
+            toml = read_toml(path)
+        except FileNotFoundError:
             raise GraderError(f"{path}: missing; every exercise needs an exercise.toml") from None
-        except tomllib.TOMLDecodeError as error:
-            raise GraderError(f"{path}: {error}") from None
+        return toml.read_as(ExerciseSettings), toml.content
+
+    @property
+    def settings(self) -> ExerciseSettings:
+        """What `exercise.toml` says.
+
+        Raises:
+            GraderError: it is missing or has a mistake.
+        """
+        return self._read[0]
 
     @property
     def title(self) -> str:
-        return str(self.settings.get("title", self.slug))
+        return self.settings.title or self.slug
 
     @property
-    def questions(self) -> list[dict[str, Any]]:
-        return list(self.settings.get("question", []))
+    def questions(self) -> tuple[Question, ...]:
+        return self.settings.questions
+
+    @property
+    def question_names(self) -> list[str]:
+        return [question.name for question in self.questions]
 
     @property
     def limits(self) -> Limits:
-        return limits_from(self.settings.get("limits", {}), f"{self.slug}/exercise.toml")
+        return self.settings.limits
+
+    def judging_files(self) -> dict[str, Path]:
+        """Path in the folder → file, of all that judging needs: suite, settings, data; no answers, no variants."""
+        paths = {path.relative_to(self.folder): path for path in sorted(self.folder.rglob("*"))}
+        return {
+            relative.as_posix(): path
+            for relative, path in paths.items()
+            if path.is_file()
+            and path != self.notebook
+            and relative.parts[0] not in NOT_FOR_JUDGING
+            and "__pycache__" not in relative.parts
+        }
 
     def suite_sha256(self) -> str:
-        """The hash of everything a verdict depends on beside the submission: the hidden suite and its
-        settings.
-        """
+        """The hash of everything except the submission that a verdict depends on: hidden suite and settings."""
         digest = hashlib.sha256()
         for path in (self.hidden_suite, self.folder / "exercise.toml"):
             digest.update(path.read_bytes())
         return digest.hexdigest()
 
     def verdict_sha256(self) -> str:
-        """Like `suite_sha256`, without what is only shown: another hint judges nothing anew."""
-        kept = {name: value for name, value in self.settings.items() if name not in SHOWN_ONLY}
-        kept["question"] = [
-            {k: v for k, v in question.items() if k not in SHOWN_ONLY} for question in self.questions
-        ]
+        """Like `suite_sha256`, without what is only shown: after a change of a hint nothing is judged again."""
+        judged = {"question": [], **self._read[1]}
         digest = hashlib.sha256(self.hidden_suite.read_bytes())
-        digest.update(json.dumps(kept, sort_keys=True, default=str).encode())
+        digest.update(json.dumps(_without_shown(judged), sort_keys=True).encode())
         return digest.hexdigest()
 
 
@@ -101,27 +158,27 @@ class Course:
         return _exercises(self.root / "exercises")
 
     @cached_property
-    def settings(self) -> dict[str, Any]:
-        """What `solutions/course.toml` says; empty without one.
+    def settings_file(self) -> TomlFile:
+        """`solutions/course.toml`, as good as empty if there is none."""
+        path = self.root / "solutions" / "course.toml"
+        try:
+            return read_toml(path)
+        except FileNotFoundError:
+            return TomlFile(path, "")
+
+    @cached_property
+    def settings(self) -> CourseSettings:
+        """What `solutions/course.toml` says.
 
         Raises:
-            GraderError: it is no TOML.
+            GraderError: it has a mistake.
         """
-        try:
-            return tomllib.loads(self.settings_file.read_text(encoding="utf-8"))
-        except OSError:
-            return {}
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise GraderError(f"{self.settings_file}: {error}") from None
-
-    @property
-    def settings_file(self) -> Path:
-        return self.root / "solutions" / "course.toml"
+        return self.settings_file.read_as(CourseSettings)
 
     @property
     def salt(self) -> str:
         """Makes this course's random inputs its own; `salt` in `solutions/course.toml`."""
-        return str(self.settings.get("salt", ""))
+        return self.settings.salt
 
     def find(self, slug: str) -> Exercise:
         """The exercise called `slug`.
@@ -143,9 +200,7 @@ def nearest(name: str, known: list[str], what: str) -> str:
     begun = [candidate for candidate in known if name and candidate.startswith(name)]
     if len(begun) == 1:
         return begun[0]
-    close = difflib.get_close_matches(name, known, 1, 0.4)
-    remedy = f"did you mean '{close[0]}'?" if close else f"known: {', '.join(known) or 'none'}"
-    raise GraderError(f"no {what} '{name}': {remedy}")
+    raise GraderError(f"no {what} '{name}': {did_you_mean(name, known)}")
 
 
 def open_course(root: Path | None = None) -> Course:
@@ -168,3 +223,12 @@ def _exercises(folder: Path) -> dict[str, Exercise]:
         return {}
     found = sorted(p for p in folder.iterdir() if (p / "exercise.toml").exists())
     return {path.name: Exercise(path.name, path) for path in found}
+
+
+def _without_shown(value: object) -> object:
+    """A value of `exercise.toml` without the settings that are only shown, at any depth."""
+    if isinstance(value, list):
+        return [_without_shown(part) for part in value]
+    if isinstance(value, dict):
+        return {name: _without_shown(part) for name, part in value.items() if name not in SHOWN_ONLY}
+    return value

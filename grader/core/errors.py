@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 class GraderError(Exception):
     """A mistake of the person at the command line; shown as one line, exit code 2."""
@@ -11,3 +13,12 @@ class GraderError(Exception):
 
 class OurFailure(Exception):
     """The judge could not do its work: the test at hand becomes `ungraded`, never a zero."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The remedy for an unknown name: the nearest known one, or all of them."""
+    from difflib import get_close_matches  # only a mistake needs it
+
+    known = list(known)
+    close = get_close_matches(name, known, 1, 0.4)
+    return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(known) or 'none'}"

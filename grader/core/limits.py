@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
-from typing import Any
+from typing import Annotated
 
-from grader.core.errors import GraderError
+from msgspec import Meta, Struct, structs
+
+Seconds = Annotated[float, Meta(gt=0, le=86_400, title="a number of seconds above 0, at most 86400")]
+Factor = Annotated[float, Meta(gt=0, le=1000, title="a number above 0, at most 1000")]
+Megabytes = Annotated[
+    int, Meta(gt=0, le=1 << 20, title="a whole number of megabytes above 0, at most 1048576")
+]
+Count = Annotated[int, Meta(gt=0, le=100_000, title="a whole number above 0, at most 100000")]
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     """What one submission may use.
 
     CPU limits are what counts, since they do not depend on the machine's load; wall limits are larger and
     catch sleepers.
     """
 
-    call_cpu_s: float = 5.0
-    cell_cpu_s: float = 20.0
-    submission_cpu_s: float = 120.0
-    wall_factor: float = 4.0
-    wall_extra_s: float = 5.0
-    memory_mb: int = 1536
-    tmp_mb: int = 64
-    file_mb: int = 64
-    processes: int = 64
-    descriptors: int = 256
-    deaths_per_question: int = 2
+    call_cpu_s: Seconds = 5.0
+    cell_cpu_s: Seconds = 20.0
+    submission_cpu_s: Seconds = 120.0
+    wall_factor: Factor = 4.0
+    wall_extra_s: Seconds = 5.0
+    memory_mb: Megabytes = 1536
+    tmp_mb: Megabytes = 64
+    file_mb: Megabytes = 64
+    processes: Count = 64
+    descriptors: Count = 256
+    deaths_per_question: Count = 2
 
     def wall_s(self, cpu_s: float) -> float:
         return cpu_s * self.wall_factor + self.wall_extra_s
@@ -48,20 +53,5 @@ class Limits:
             "descriptors": self.descriptors,
         }
 
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
-
-
-def limits_from(table: dict[str, Any], where: str) -> Limits:
-    """The defaults with an exercise's overrides.
-
-    Raises:
-        GraderError: an unknown name or a value that is not a positive number.
-    """
-    known = {field.name: type(getattr(Limits(), field.name)) for field in fields(Limits)}
-    for name, value in table.items():
-        if name not in known:
-            raise GraderError(f"{where}: unknown limit '{name}'; known: {', '.join(sorted(known))}")
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or value <= 0:
-            raise GraderError(f"{where}: limit '{name}' must be a positive number")
-    return Limits(**{name: known[name](value) for name, value in table.items()})
+    def as_dict(self) -> dict[str, float]:
+        return structs.asdict(self)

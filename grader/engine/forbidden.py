@@ -11,10 +11,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from grader.core.cells import MAX_PARSED, Cells, defining_cell, parsed
-from grader.core.errors import GraderError
+from grader.core.course import Question
 from grader.core.report import QuestionResult, Status, question_result
 
 MAX_PARTS = 8
@@ -27,32 +26,15 @@ USUAL = {
 }
 
 
-def forbidden_names(questions: Sequence[Mapping[str, Any]], where: str) -> dict[str, list[str]]:
-    """Question → its forbidden names, of those that have any.
-
-    Raises:
-        GraderError: `forbidden` is not a list of dotted names.
-    """
-    found = {}
-    for question in questions:
-        names = question.get("forbidden", [])
-        if not isinstance(names, list) or not all(isinstance(n, str) and _is_dotted(n) for n in names):
-            raise GraderError(
-                f'{where}: question {question.get("name")}: forbidden must be a list of names like ["np.linalg"]'
-            )
-        if names:
-            found[str(question.get("name"))] = names
-    return found
-
-
 def without_forbidden(
-    results: Sequence[QuestionResult], names: Mapping[str, list[str]], cells: Cells
+    results: Sequence[QuestionResult], questions: Sequence[Question], cells: Cells
 ) -> tuple[QuestionResult, ...]:
     """The results, where a question whose answer uses a forbidden name has no points and says which, and
     where.
     """
+    names = {question.name: question.forbidden for question in questions}
     return tuple(
-        _refused(result, found) if (found := _use(cells, result.name, names.get(result.name, []))) else result
+        _refused(result, use) if (use := _use(cells, result.name, names.get(result.name, ()))) else result
         for result in results
     )
 
@@ -67,7 +49,7 @@ def _refused(result: QuestionResult, found: str) -> QuestionResult:
     return question_result(result.name, tests)
 
 
-def _use(cells: Cells, question: str, names: list[str]) -> str:
+def _use(cells: Cells, question: str, names: Sequence[str]) -> str:
     """The sentence that names the first use, or ""."""
     if not names:
         return ""
@@ -123,7 +105,3 @@ def _dotted(node: ast.expr) -> str:
         parts.append(node.attr)
         node = node.value
     return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
-
-
-def _is_dotted(name: str) -> bool:
-    return all(part.isidentifier() for part in name.split("."))

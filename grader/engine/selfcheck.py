@@ -15,7 +15,7 @@ from grader.core.course import Course, Exercise, nearest
 from grader.core.errors import GraderError
 from grader.core.notebook import UnreadableNotebook, read_notebook
 from grader.core.report import QuestionResult, Status
-from grader.engine.forbidden import forbidden_names, without_forbidden
+from grader.engine.forbidden import without_forbidden
 from grader.engine.local import LocalChannel
 from grader.sandbox.inside.shell import make_shell, run_cell
 from grader.suite.remote_student import Student
@@ -75,8 +75,8 @@ def by_the_rules(
         GraderError: the file is not as it must be.
     """
     folder = Exercise(suite.parent.name, suite.parent)
-    asked = folder.questions if (suite.parent / "exercise.toml").exists() else []
-    return without_forbidden(questions, forbidden_names(asked, f"{folder.slug}/exercise.toml"), cells)
+    asked = folder.questions if (suite.parent / "exercise.toml").exists() else ()
+    return without_forbidden(questions, asked, cells)
 
 
 def run_cells(

@@ -14,7 +14,7 @@ from grader.core.course import Exercise
 from grader.core.errors import OurFailure
 from grader.core.notebook import Notebook, UnreadableNotebook, read_notebook
 from grader.core.report import GradeStatus, QuestionResult, Report, Status, TestResult, question_result, total
-from grader.engine.forbidden import forbidden_names, without_forbidden
+from grader.engine.forbidden import without_forbidden
 from grader.engine.sandboxed import SandboxedNotebook
 from grader.suite.remote_student import Student
 from grader.suite.session import SuiteSession
@@ -64,7 +64,6 @@ def grade_cells(
 ) -> Report:
     """The report of a notebook that could be read; `blank` carries who and what."""
     begun = time.monotonic()
-    refused = forbidden_names(exercise.questions, f"{exercise.slug}/exercise.toml")
     seed = hashlib.sha256("\0".join([salt, exercise.slug, notebook.sha256]).encode()).hexdigest()
     work = SandboxedNotebook(
         sandbox.path, list(notebook.cells), exercise.limits, int(seed[:8], 16), sandbox.home_in
@@ -73,7 +72,7 @@ def grade_cells(
     try:
         with work:
             questions = suite.run(Student(work), seed, exercise.limits.deaths_per_question)
-        questions = without_forbidden(questions, refused, notebook.cells)
+        questions = without_forbidden(questions, exercise.questions, notebook.cells)
     except OurFailure as failure:
         problem = f"our failure: {failure}"
         questions = _all(suite, Status.UNGRADED, problem)

@@ -36,9 +36,7 @@ def _exercise(grades: ClassGrades, course: Course, slug: str) -> Similarities:
         )
     answers = [*private.folder.glob("correct/*.py"), private.notebook] if private else []
     try:
-        given = given_code(
-            slug, released.notebook, [str(question["name"]) for question in released.questions], answers
-        )
+        given = given_code(slug, released.notebook, released.question_names, answers)
     except UnreadableNotebook as problem:
         raise GraderError(f"exercises/{slug}: {problem}; run `grader release`") from None
     here = [grade for grade in grades.grades() if grade.exercise == slug and grade.path is not None]

@@ -73,8 +73,8 @@ def past_hints(course: Course, exercise: Exercise, question: str) -> list[Hint]:
     return [Hint(text, number, len(hints[name])) for number, text in enumerate(hints[name][:seen], start=1)]
 
 
-def _hints(exercise: Exercise) -> dict[str, list[str]]:
-    return {str(q["name"]): [str(hint) for hint in q.get("hints", [])] for q in exercise.questions}
+def _hints(exercise: Exercise) -> dict[str, tuple[str, ...]]:
+    return {question.name: question.hints for question in exercise.questions}
 
 
 def _read(course: Course) -> dict[str, dict[str, int]]:

@@ -197,7 +197,7 @@ def _hint(question: Any, shell: Any) -> Feedback:
     if name is None:
         return Feedback(hints_shown(_title(place.exercise), hints_seen(place.course, place.exercise)), True)
     found = next_hint(place.course, place.exercise, name)
-    name = nearest(name, [str(each["name"]) for each in place.exercise.questions], "question")
+    name = nearest(name, place.exercise.question_names, "question")
     if not found.remembered:
         note = "this folder cannot be written, so the same hint will come next time"
     else:
@@ -233,9 +233,7 @@ def find_exercise(question: str | None, folder: Path, names: list[str]) -> Place
         raise GraderError(UPLOAD)
     asking = known
     if question is not None:
-        per_exercise = {
-            slug: [str(each["name"]) for each in exercise.questions] for slug, exercise in known.items()
-        }
+        per_exercise = {slug: exercise.question_names for slug, exercise in known.items()}
         asked = nearest(
             question, list(dict.fromkeys(name for some in per_exercise.values() for name in some)), "question"
         )

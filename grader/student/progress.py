@@ -105,7 +105,7 @@ def standings(course: Course, progress: Progress) -> list[Standing]:
 def standing(exercise: Exercise, progress: Progress) -> Standing:
     """One exercise as it stands."""
     last = progress.records.get(exercise.slug, Record("", {}))
-    names = [str(question["name"]) for question in exercise.questions]
+    names = exercise.question_names
     changed = bool(last.sha256) and last.sha256 != _sha256(exercise.notebook)
     return Standing(exercise, {name: last.questions.get(name, NOT_CHECKED) for name in names}, changed)
 

@@ -22,8 +22,7 @@ from grader.term.gradebook.attempts import (
 )
 from grader.term.gradebook.overrides import overrides
 from grader.term.gradebook.people import has_roster, people
-from grader.term.policies import Attempt as Offered
-from grader.term.policies import Outcome, Policy, judge_student, policy_from
+from grader.term.policies import ExerciseResult, Policy, ScoredAttempt, policy_from, student_total
 
 Place = tuple[str, str]  # student, exercise
 Load = Callable[[Gradebook, Sequence[int]], dict[int, Report]]
@@ -43,9 +42,9 @@ def policy_of(course: Course) -> Policy:
     """The policies in `solutions/course.toml`.
 
     Raises:
-        GraderError: something there cannot be meant.
+        GraderError: a setting is unknown or invalid.
     """
-    return policy_from(course.settings, list(course.exercises), str(course.settings_file))
+    return policy_from(course.settings_file, list(course.exercises))
 
 
 def needs_every_attempt(policy: Policy) -> bool:
@@ -161,7 +160,7 @@ def _standing(person: Person, term: _Term, policy: Policy, points: Mapping[str, 
     decided = {slug: term.overrides.get((person.id, slug), ()) for slug in points}
     whole = {slug: one.score for slug, several in decided.items() for one in several if not one.question}
     fixed = {slug: score for slug, score in whole.items() if score is not None}
-    result = judge_student(policy, person.id, offered, points, fixed)
+    result = student_total(policy, person.id, offered, points, fixed)
     grades = {}
     for slug, outcome in result.outcomes.items():
         attempt = mine[outcome.attempt][1] if outcome.attempt is not None else None
@@ -174,7 +173,7 @@ def _grade(
     student: str,
     slug: str,
     points: float,
-    outcome: Outcome,
+    outcome: ExerciseResult,
     attempt: Attempt | None,
     term: _Term,
     decided: tuple[Override, ...],
@@ -230,8 +229,8 @@ def _with_reports(standings: Sequence[Standing], book: Gradebook, load: Load) ->
         yield replace(standing, grades=grades)
 
 
-def _offered(slug: str, attempt: Attempt, raw: float | None, points: float) -> Offered:
-    return Offered(slug, raw, points, _when(attempt.received.submitted_at), attempt.received.late)
+def _offered(slug: str, attempt: Attempt, raw: float | None, points: float) -> ScoredAttempt:
+    return ScoredAttempt(slug, raw, points, _when(attempt.received.submitted_at), attempt.received.late)
 
 
 def _when(stamp: str) -> datetime | None:

@@ -107,7 +107,7 @@ def test_the_kit_alone_checks_and_hints(kit: Path) -> None:
     checked = python(kit, "-m", "grader", "check", f"exercises/{slug}/{slug}.ipynb")
     assert checked.returncode == 1, checked.stderr
     assert f"0 of {len(COURSE.exercises[slug].questions)} questions pass" in checked.stdout
-    hinted = python(kit, "-m", "grader", "hint", slug, str(COURSE.exercises[slug].questions[0]["name"]))
+    hinted = python(kit, "-m", "grader", "hint", slug, COURSE.exercises[slug].question_names[0])
     assert hinted.stdout.startswith("hint 1 of")
 
 

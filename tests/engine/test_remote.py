@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from msgspec import structs
 from support.cells import COUNTER, QUICK, opened
 
 from grader.sandbox.forkserver import ForkServer
@@ -177,7 +177,7 @@ def test_prints_do_not_matter(server: ForkServer) -> None:
 )  # fmt: skip
 def test_a_call_that_ends_its_worker_costs_itself_alone(server: ForkServer, name: str, status: str) -> None:
     """The call dies with the right status, and the next one is served by a new worker in which the cells ran again."""
-    patient = replace(QUICK, call_cpu_s=5.0 if status == "out_of_memory" else QUICK.call_cpu_s)  # memory takes time to fill
+    patient = structs.replace(QUICK, call_cpu_s=5.0 if status == "out_of_memory" else QUICK.call_cpu_s)  # memory takes time to fill
     with opened(server, [LIBRARY, LETHAL], patient) as (student, notebook):
         assert student.count() == 1 and student.count() == 2
         with pytest.raises(Died) as caught:
@@ -190,7 +190,7 @@ def test_a_call_that_ends_its_worker_costs_itself_alone(server: ForkServer, name
 
 def test_a_memory_hog_meets_its_limit(server: ForkServer) -> None:
     """A call that takes all it can get is out of memory, and the next one is served."""
-    with opened(server, [LIBRARY, LETHAL], replace(QUICK, call_cpu_s=5.0)) as (student, _):
+    with opened(server, [LIBRARY, LETHAL], structs.replace(QUICK, call_cpu_s=5.0)) as (student, _):
         with pytest.raises(StudentFailure) as caught:
             student.hog()
         assert caught.value.status == "out_of_memory"

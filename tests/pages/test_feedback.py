@@ -163,8 +163,8 @@ def test_a_lost_point_comes_with_sentence_message_diagnosis_and_hints(graded: tu
         for said in (test.summary, test.diagnosis, test.message) if test.status != "passed" else ():
             assert " ".join(said.split()).replace("`", "") in words.replace("`", "")
     for question in Course(ROOT).exercises[SLUG].questions:
-        first = re.sub(r"[`*]", "", question["hints"][0])
-        assert (first in words) == (question["name"] != "AddGate")
+        first = re.sub(r"[`*]", "", question.hints[0])
+        assert (first in words) == (question.name != "AddGate")
 
 
 def test_the_summary_names_every_question_its_points_and_where_it_is(graded: tuple[Grade, str]) -> None:

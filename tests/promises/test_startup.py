@@ -48,4 +48,4 @@ def test_help_needs_no_table_and_no_course() -> None:
     """Not even rich, nor the settings of a course, nor any command."""
     found = loaded(COURSE, "--help")
     assert "click" in found
-    assert not found & {"rich", "tomllib", "sqlite3", "grader.cli.options"}
+    assert not found & {"rich", "tomllib", "msgspec", "sqlite3", "grader.cli.options"}

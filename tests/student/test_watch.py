@@ -265,7 +265,7 @@ class Instant:
     def check(self, exercise: Exercise, tell: Callable[[str], None]) -> Verdict:
         self.count += 1
         tell("cell 1")
-        names = [str(question["name"]) for question in exercise.questions]
+        names = exercise.question_names
         questions = tuple(QuestionResult(n, 0.0, 1.0, Status.PASSED if n in self.passing else Status.NOT_ATTEMPTED, ()) for n in names)
         return Verdict(exercise.slug, questions, sha256="0" * 64, seconds=0.1)
 
@@ -339,14 +339,14 @@ def test_the_keys_do_what_the_last_line_says(watch: Watch) -> None:
 
 def test_a_finished_exercise_leads_to_the_next_and_a_finished_course_says_so(watch: Watch) -> None:
     """The bar, the next notebook's place, and at the end nothing more to do."""
-    watch.checker.passing |= {str(q["name"]) for q in watch.exercises[SLUG].questions}  # type: ignore[attr-defined]
+    watch.checker.passing |= set(watch.exercises[SLUG].question_names)  # type: ignore[attr-defined]
     watch.key("c")
     watch.judged(watch.events.get(timeout=5))  # type: ignore[arg-type]
     text = watch.screen.text  # type: ignore[attr-defined]
     assert "6 of 12 questions" in text and "Next: exercises/01_gates/01_gates.ipynb" in text
     watch.key("n")
     assert watch.slug == "01_gates" and watch.running == "01_gates"
-    watch.checker.passing |= {str(q["name"]) for q in watch.exercises["01_gates"].questions}  # type: ignore[attr-defined]
+    watch.checker.passing |= set(watch.exercises["01_gates"].question_names)  # type: ignore[attr-defined]
     watch.events.get(timeout=5)
     watch.judged(watch.checker.check(watch.exercises["01_gates"], print))
     watch.key("h")
@@ -367,7 +367,7 @@ def test_the_screen_fits_a_small_terminal_and_shows_nothing_that_steers_it(cours
     """24 rows hold eighteen questions, a long message and a hint; a student's escape codes are spelled out."""
     hostile = "a\x1b[2J\x07\u202e" + "long message " * 300
     exercise = Course(ROOT).released["05_activations"]
-    names = [str(question["name"]) for question in exercise.questions]
+    names = exercise.question_names
     stand = [Standing(exercise, dict.fromkeys(names, "failed"), False)]
     test = TestResult("t", Status.FAILED, 0.0, 1.0, hostile, hostile, hostile)
     verdict = Verdict(exercise.slug, (QuestionResult(names[3], 0.0, 1.0, Status.FAILED, (test,)),), ((4, hostile),))

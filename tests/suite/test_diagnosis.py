@@ -23,10 +23,10 @@ from grader.authoring.diagnoses_audit import (
 )
 from grader.authoring.diagnoses_page import diagnosis_report, diagnosis_tally
 from grader.core.cells import loop_in
-from grader.core.course import Course
+from grader.core.course import Course, Question
 from grader.core.errors import GraderError
 from grader.core.report import QuestionResult, Status, TestResult, question_result
-from grader.engine.forbidden import forbidden_names, without_forbidden
+from grader.engine.forbidden import without_forbidden
 from grader.sandbox.forkserver import ForkServer
 from grader.suite import Mismatch, array, close, scalar
 from grader.suite.failures import Crashed, meaning, nearest_name, shortened, undefined
@@ -244,7 +244,7 @@ def result_of(name: str, *statuses: str) -> QuestionResult:
 )  # fmt: skip
 def test_a_forbidden_name_costs_its_question(name: str, forbidden: str, line: int) -> None:
     """Renamed imports are followed; a longer name or another function is not meant."""
-    (result,) = without_forbidden((result_of(name, "passed", "not_attempted"),), {name: [forbidden]}, CELLS)
+    (result,) = without_forbidden((result_of(name, "passed", "not_attempted"),), [Question(name, forbidden=(forbidden,))], CELLS)
     if line:
         assert (result.status, result.score) == ("forbidden", 0.0)
         assert f"`{forbidden}`" in result.tests[0].message and f"line {line}." in result.tests[0].message
@@ -261,16 +261,8 @@ def test_a_forbidden_name_costs_its_question(name: str, forbidden: str, line: in
 )  # fmt: skip
 def test_a_forbidden_name_is_found_however_the_answer_is_defined(source: str) -> None:
     """An import, a branch, an assignment; and a cell that is too long to be looked through is refused."""
-    (result,) = without_forbidden((result_of("solve", "passed"),), {"solve": ["np.linalg"]}, [(1, source)])
+    (result,) = without_forbidden((result_of("solve", "passed"),), [Question("solve", forbidden=("np.linalg",))], [(1, source)])
     assert result.status == "forbidden" and "cell 1" in result.tests[0].message
-
-
-def test_forbidden_names_must_be_names() -> None:
-    """A mistake in exercise.toml is the instructor's, in one line."""
-    assert forbidden_names([{"name": "q", "forbidden": ["np.linalg"]}, {"name": "r"}], "x") == {"q": ["np.linalg"]}
-    for bad in ("np.linalg", ["np linalg"], [3]):
-        with pytest.raises(GraderError, match="forbidden"):
-            forbidden_names([{"name": "q", "forbidden": bad}], "exercise.toml")
 
 
 def test_an_endless_loop_is_found_in_the_source() -> None:

@@ -8,6 +8,7 @@ import pytest
 from support.cells import QUICK, opened
 from support.paths import ROOT
 
+from grader.core.course import Question
 from grader.core.report import QuestionResult, TestResult
 from grader.engine.forbidden import without_forbidden
 from grader.sandbox.forkserver import ForkServer
@@ -125,7 +126,7 @@ def results(forkserver: ForkServer, tmp_path_factory: pytest.TempPathFactory) ->
     try:
         with opened(forkserver, CELLS, QUICK) as (student, notebook):
             questions: tuple[QuestionResult, ...] = session.run(student, "seed", 1)
-            questions = without_forbidden(questions, {"solve": ["np.linalg"]}, notebook.cells)
+            questions = without_forbidden(questions, [Question("solve", forbidden=("np.linalg",))], notebook.cells)
     finally:
         session.close()
     found = {test.name: test for question in questions for test in question.tests}

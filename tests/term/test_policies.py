@@ -9,18 +9,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import fields
 from support.nonempty import nonempty
 from support.paths import ROOT
+from support.toml import toml_value
 
+from grader.core.course_settings import CourseSettings, Late
 from grader.core.errors import GraderError
-from grader.term.policies import Attempt, Policy, Result, judge_student, policy_from
-from grader.term.policies.settings import ELSEWHERE, LATE, PLAIN, TABLES
+from grader.core.strict_toml import TomlFile
+from grader.term.policies import Policy, ScoredAttempt, StudentTotal, policy_from, student_total
 from grader.term.policies.totals import Share, best_plan
 
 SLUGS = ["01_gates", "02_sigmoid", "03_jacobians", "04_bias"]
@@ -34,28 +38,28 @@ calm = settings(
 
 
 def read(text: str, slugs: Sequence[str] = tuple(SLUGS)) -> Policy:
-    return policy_from(tomllib.loads(text), slugs, "course.toml")
+    return policy_from(TomlFile(Path("course.toml"), text), slugs)
 
 
 def utc(*parts: int) -> datetime:
     return datetime(*parts, tzinfo=UTC)  # type: ignore[arg-type, misc]
 
 
-def after(deadline: datetime = NOON, score: float | None = 15.0, slug: str = "01_gates", **late: float) -> Attempt:
+def after(deadline: datetime = NOON, score: float | None = 15.0, slug: str = "01_gates", **late: float) -> ScoredAttempt:
     """An attempt so many `days`, `hours` … after a deadline."""
-    return Attempt(slug, score, POINTS[slug], deadline + timedelta(**late))
+    return ScoredAttempt(slug, score, POINTS[slug], deadline + timedelta(**late))
 
 
-def gates(policy: Policy, *attempts: Attempt, fixed: dict[str, float] | None = None) -> Result:
+def gates(policy: Policy, *attempts: ScoredAttempt, fixed: dict[str, float] | None = None) -> StudentTotal:
     """A class with one exercise."""
-    return judge_student(policy, "ada", attempts, {"01_gates": 15.0}, fixed or {})
+    return student_total(policy, "ada", attempts, {"01_gates": 15.0}, fixed or {})
 
 
-def score(policy: Policy, *attempts: Attempt) -> float | None:
+def score(policy: Policy, *attempts: ScoredAttempt) -> float | None:
     return gates(policy, *attempts).outcomes["01_gates"].score
 
 
-def note(policy: Policy, *attempts: Attempt) -> str:
+def note(policy: Policy, *attempts: ScoredAttempt) -> str:
     return gates(policy, *attempts).outcomes["01_gates"].note
 
 
@@ -118,93 +122,98 @@ def test_nothing_said_is_the_plain_policy() -> None:
 
 
 ERRORS = [
-    ("deadline = 3", "no setting 'deadline'; did you mean 'deadlines'?"),
-    ("xyzzy = 3", "no setting 'xyzzy'; known: salt, timezone, attempts, grace_days, dropped, drop_lowest, deadlines, extensions, late, weights"),
-    ("per_day = 0.1", "per_day belongs into a table: write it below a line [late]"),
-    ("[late]\nperday = 0.1", "[late]: no setting 'perday'; did you mean 'per_day'?"),
-    ("[late]\ngrace_days = 3", "[late]: grace_days does not belong here; move it above the first line in brackets"),
-    ("[deadlines]\nattempts = 'best'", "[deadlines]: attempts does not belong here; move it above the first line in brackets"),
-    ("[deadlines]\n01_gate = 2026-10-19", "[deadlines]: no exercise '01_gate'; did you mean '01_gates'?"),
-    ("[weights]\n99 = 1", "[weights]: no exercise '99'; known: 01_gates, 02_sigmoid, 03_jacobians, 04_bias"),
-    ("dropped = ['04_bia']", "dropped: no exercise '04_bia'; did you mean '04_bias'?"),
-    ("dropped = '04_bias'", "dropped must be a list of exercises in quotes, as [\"01_gates\"]; it is '04_bias'"),
-    ("dropped = [4]", "dropped must be a list of exercises in quotes, as [\"01_gates\"]; it is [4]"),
-    ("late = 0.1", "late must be a table; write a line [late] and the values below it"),
-    ("deadlines = 2026-10-19", "deadlines must be a table; write a line [deadlines] and the values below it"),
-    ("[extensions]\nada = 3", "extensions.ada must be a table; write a line [extensions.ada] and the values below it"),
-    ("[deadlines]\n01_gates = '2026-10-19'", "deadlines.01_gates must be a date or a date and time, without quotes, as 2026-10-19; it is '2026-10-19'"),
-    ("[deadlines]\n01_gates = 18:00:00", "deadlines.01_gates must be a date or a date and time, without quotes, as 2026-10-19; it is 18:00:00"),
-    ("[deadlines]\n01_gates = 9999-12-31", "deadlines.01_gates: 9999-12-31 is in no year of a course; leave the exercise out if it has no deadline"),
-    ("[extensions.ada]\n01_gates = 3", "extensions.ada.01_gates: 01_gates has no deadline to extend; give it one in [deadlines]"),
-    ("[deadlines]\n01_gates = 2026-10-19\n[extensions.ada]\n01_gate = 3", "[extensions.ada]: no exercise '01_gate'; did you mean '01_gates'?"),
-    ("[deadlines]\n01_gates = 2026-10-19\n[extensions.ada]\n01_gates = -3", "extensions.ada.01_gates must be a number of days, a date or a date and time, without quotes; it is -3"),
-    ("[deadlines]\n01_gates = 2026-10-19\n[extensions.ada]\n01_gates = 0.5", "extensions.ada.01_gates must be a number of days, a date or a date and time, without quotes; it is 0.5"),
-    ("[deadlines]\n01_gates = 2026-10-19\n[extensions.ada]\n01_gates = true", "extensions.ada.01_gates must be a number of days, a date or a date and time, without quotes; it is True"),
-    ("[deadlines]\n01_gates = 2026-10-19\n[extensions.ada]\n01_gates = 2026-10-18", "extensions.ada.01_gates: 2026-10-18 is before the deadline for everyone; an extension can only be later"),
-    ("[late]\nper_day = 10", "late.per_day must be a share from 0 to 1, as 0.1 for 10 %; it is 10"),
-    ("[late]\nper_day = -0.1", "late.per_day must be a share from 0 to 1, as 0.1 for 10 %; it is -0.1"),
-    ("[late]\nper_day = nan", "late.per_day must be a share from 0 to 1, as 0.1 for 10 %; it is nan"),
-    ("[late]\nper_day = 0.1\nfloor = 50", "late.floor must be a share from 0 to 1, as 0.5 for 50 %; it is 50"),
-    ("[late]\nper_day = 0.1\nof = 'max'", "late.of must be one of maximum, score, in quotes; it is 'max'"),
-    ("[late]\nfloor = 0.5", "late.floor says nothing without late.per_day; add that or take this out"),
-    ("[late]\nof = 'score'", "late.of says nothing without late.per_day; add that or take this out"),
-    ("[late]\ncut_off_days = -1", "late.cut_off_days must be a whole number from 0 to 3650; it is -1"),
-    ("[late]\ncut_off_days = false", "late.cut_off_days must be a whole number from 0 to 3650; it is False"),
-    ("[late]\ntolerance_minutes = -5", "late.tolerance_minutes must be a number from 0 to 1440; it is -5"),
-    ("grace_days = -1", "grace_days must be a whole number from 0 to 3650; it is -1"),
-    ("grace_days = 1.5", "grace_days must be a whole number from 0 to 3650; it is 1.5"),
-    ("grace_days = 2026-10-19", "grace_days must be a whole number from 0 to 3650; it is 2026-10-19"),
-    ("drop_lowest = -1", "drop_lowest must be a whole number from 0 to 1000000; it is -1"),
-    ("drop_lowest = 4", "drop_lowest: 4 of 4 exercises that count leave nothing; drop fewer"),
-    ("dropped = ['01_gates']\ndrop_lowest = 1\n[weights]\n01_gates = 1\n02_sigmoid = 1", "drop_lowest: 1 of 1 exercises that count leave nothing; drop fewer"),
-    ("dropped = ['01_gates']\n[weights]\n01_gates = 1", "dropped: nothing is left that counts; leave an exercise that has a weight"),
-    ("[weights]\n01_gates = -1", "weights.01_gates must be a number from 0 to 1000000; it is -1"),
-    ("[weights]\n01_gates = inf", "weights.01_gates must be a number from 0 to 1000000; it is inf"),
-    ("[weights]\n01_gates = '1'", "weights.01_gates must be a number from 0 to 1000000; it is '1'"),
-    ("[weights]\n01_gates = 0", "weights: none is above 0; give an exercise one, or leave out [weights] for totals in points"),
-    ("[weights]", "weights: none is above 0; give an exercise one, or leave out [weights] for totals in points"),
-    ("attempts = 'latest'", "attempts must be one of last, best, first, in quotes; it is 'latest'"),
-    ("attempts = ['best']", "attempts must be one of last, best, first, in quotes; it is ['best']"),
-    ("timezone = 'Europe/Berln'", "timezone: no time zone 'Europe/Berln'; did you mean 'Europe/Berlin'?"),
-    ("timezone = 'Europe'", "timezone: no time zone 'Europe'; "),
-    ("timezone = '../etc/passwd'", "timezone: no time zone '../etc/passwd'; "),
-    ("timezone = '1234567890'", "timezone: no time zone '1234567890'; name one as 'Europe/Berlin'; unknown too? pip install tzdata"),
-    ("timezone = 1", "timezone: no time zone 1; name one as 'Europe/Berlin'; unknown too? pip install tzdata"),
+    ("deadline = 3", 1, "unknown key 'deadline'; did you mean 'deadlines'?"),
+    ("xyzzy = 3", 1, "unknown key 'xyzzy'; known: salt, timezone, attempts, grace_days, dropped, drop_lowest, deadlines, extensions, late, weights"),
+    ("per_day = 0.1", 1, "per_day belongs in a table; write it below a line [late]"),
+    ("[late]\nperday = 0.1", 2, "unknown key 'perday' in [late]; did you mean 'per_day'?"),
+    ("[late]\ngrace_days = 3", 2, "grace_days does not belong in [late]; move it above the first line in brackets"),
+    ("[deadlines]\nattempts = 'best'", 2, "attempts does not belong in [deadlines]; move it above the first line in brackets"),
+    ("[deadlines]\n01_gate = 2026-10-19", 2, "unknown exercise '01_gate' in [deadlines]; did you mean '01_gates'?"),
+    ("[weights]\n99 = 1", 2, "unknown exercise '99' in [weights]; known: 01_gates, 02_sigmoid, 03_jacobians, 04_bias"),
+    ("dropped = ['04_bia']", 1, "dropped: no exercise '04_bia'; did you mean '04_bias'?"),
+    ("dropped = '04_bias'", 1, "dropped must be a list of exercises in quotes, like [\"01_gates\"], not a text"),
+    ("dropped = [4]", 1, "item 1 of dropped must be a text in quotes, not 4"),
+    ("late = 0.1", 1, "late must be a table, not 0.1; write a line [late] and the values below it"),
+    ("deadlines = 2026-10-19", 1, "deadlines must be a table, not 2026-10-19; write a line [deadlines] and the values below it"),
+    ("[extensions]\nada = 3", 2, "extensions.ada must be a table, not 3; write a line [extensions.ada] and the values below it"),
+    ("[deadlines]\n01_gates = '2026-10-19'", 2, "deadlines.01_gates must be a date or a date and time, without quotes, like 2026-10-19, not a text"),
+    ("[deadlines]\n01_gates = 18:00:00", 2, "deadlines.01_gates must be a date or a date and time, without quotes, like 2026-10-19, not 18:00:00"),
+    ("[deadlines]\n01_gates = 9999-12-31", 2, "9999-12-31 is in no year of a course; leave the exercise out if it has no deadline"),
+    ("[extensions.ada]\n01_gates = 3", 2, "extensions.ada.01_gates: 01_gates has no deadline to extend; give it one in [deadlines]"),
+    ("[deadlines]\n01_gates = 2026-10-19\n[extensions.ada]\n01_gate = 3", 4, "unknown exercise '01_gate' in [extensions.ada]; did you mean '01_gates'?"),
+    ("[deadlines]\n01_gates = 2026-10-19\n[extensions.ada]\n01_gates = -3", 4, "extensions.ada.01_gates must be a number of days, a date or a date and time, without quotes, not -3"),
+    ("[deadlines]\n01_gates = 2026-10-19\n[extensions.ada]\n01_gates = 0.5", 4, "extensions.ada.01_gates must be a number of days, a date or a date and time, without quotes, not 0.5"),
+    ("[deadlines]\n01_gates = 2026-10-19\n[extensions.ada]\n01_gates = true", 4, "extensions.ada.01_gates must be a number of days, a date or a date and time, without quotes, not true"),
+    ("[deadlines]\n01_gates = 2026-10-19\n[extensions.ada]\n01_gates = 2026-10-18", 4, "extensions.ada.01_gates: 2026-10-18 is before the deadline for everyone; an extension can only be later"),
+    ("[late]\nper_day = 10", 2, "late.per_day must be a share from 0 to 1, like 0.1 for 10 %, not 10"),
+    ("[late]\nper_day = -0.1", 2, "late.per_day must be a share from 0 to 1, like 0.1 for 10 %, not -0.1"),
+    ("[late]\nper_day = nan", 2, "late.per_day must be a share from 0 to 1, like 0.1 for 10 %, not nan"),
+    ("[late]\nper_day = 0.1\nfloor = 50", 3, "late.floor must be a share from 0 to 1, like 0.1 for 10 %, not 50"),
+    ("[late]\nper_day = 0.1\nof = 'max'", 3, "late.of must be one of \"maximum\", \"score\", not 'max'"),
+    ("[late]\nfloor = 0.5", 2, "late.floor has no effect without late.per_day; add that or remove this"),
+    ("[late]\nof = 'score'", 2, "late.of has no effect without late.per_day; add that or remove this"),
+    ("[late]\ncut_off_days = -1", 2, "late.cut_off_days must be a whole number from 0 to 3650, not -1"),
+    ("[late]\ncut_off_days = false", 2, "late.cut_off_days must be a whole number from 0 to 3650, not false"),
+    ("[late]\ntolerance_minutes = -5", 2, "late.tolerance_minutes must be a number from 0 to 1440, not -5"),
+    ("grace_days = -1", 1, "grace_days must be a whole number from 0 to 3650, not -1"),
+    ("grace_days = 1.5", 1, "grace_days must be a whole number from 0 to 3650, not 1.5"),
+    ("grace_days = 2026-10-19", 1, "grace_days must be a whole number from 0 to 3650, not 2026-10-19"),
+    ("drop_lowest = -1", 1, "drop_lowest must be a whole number from 0 to 3650, not -1"),
+    ("drop_lowest = 4", 1, "drop_lowest: 4 of 4 exercises that count leave nothing; drop fewer"),
+    ("dropped = ['01_gates']\ndrop_lowest = 1\n[weights]\n01_gates = 1\n02_sigmoid = 1", 2, "drop_lowest: 1 of 1 exercises that count leave nothing; drop fewer"),
+    ("dropped = ['01_gates']\n[weights]\n01_gates = 1", 1, "dropped: nothing is left that counts; keep an exercise that has a weight"),
+    ("[weights]\n01_gates = -1", 2, "weights.01_gates must be a number from 0 to 1000000, not -1"),
+    ("[weights]\n01_gates = inf", 2, "weights.01_gates must be a number from 0 to 1000000, not inf"),
+    ("[weights]\n01_gates = '1'", 2, "weights.01_gates must be a number from 0 to 1000000, not a text"),
+    ("[weights]\n01_gates = 0", 1, "weights: none is above 0; give an exercise one, or remove [weights] for totals in points"),
+    ("[weights]", 1, "weights: none is above 0; give an exercise one, or remove [weights] for totals in points"),
+    ("attempts = 'latest'", 1, "attempts must be one of \"last\", \"best\", \"first\", not 'latest'"),
+    ("attempts = ['best']", 1, "attempts must be one of \"last\", \"best\", \"first\", not a list"),
+    ("timezone = 'Europe/Berln'", 1, "timezone: no time zone 'Europe/Berln'; did you mean 'Europe/Berlin'?"),
+    ("timezone = 'Europe'", 1, "timezone: no time zone 'Europe'; "),
+    ("timezone = '../etc/passwd'", 1, "timezone: no time zone '../etc/passwd'; "),
+    ("timezone = '1234567890'", 1, "timezone: no time zone '1234567890'; name one like 'Europe/Berlin'; if that is unknown too, pip install tzdata"),
+    ("timezone = 1", 1, "timezone must be a text in quotes, not 1"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "problem"), ERRORS, ids=[text.replace("\n", " ") for text, _ in ERRORS])
-def test_a_setting_that_cannot_be_meant_is_named_with_the_remedy(text: str, problem: str) -> None:
+@pytest.mark.parametrize(("text", "line", "problem"), ERRORS, ids=[text.replace("\n", " ") for text, _, _ in ERRORS])
+def test_an_invalid_setting_is_named_with_its_line_and_the_remedy(text: str, line: int, problem: str) -> None:
     """One line: where, what, and what to write instead."""
     with pytest.raises(GraderError) as caught:
         read(text)
-    assert str(caught.value).startswith(f"course.toml: {problem}")
+    assert str(caught.value).startswith(f"course.toml, line {line}: {problem}")
     assert "\n" not in str(caught.value)
 
 
 def test_an_exercise_cannot_be_guessed_where_there_is_none() -> None:
     """A course without exercises."""
-    with pytest.raises(GraderError, match=r"\[weights\]: no exercise 'a'; known: none"):
+    with pytest.raises(GraderError, match=r"line 2: unknown exercise 'a' in \[weights\]; known: none"):
         read("[weights]\na = 1", [])
+
+
+SETTINGS = [field.encode_name for field in fields(CourseSettings)]
+LATE = [field.encode_name for field in fields(Late)]
 
 
 @calm
 @given(
     st.recursive(
-        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.dates() | st.datetimes() | st.times(),
-        lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from([*SLUGS, "ada", "per_day"]), inner, max_size=2),
+        st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.dates() | st.datetimes() | st.times(),
+        lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from([*SLUGS, "ada", *LATE]), inner, max_size=2),
         max_leaves=5,
     ),
-    st.sampled_from(["timezone", "attempts", "grace_days", "dropped", "drop_lowest", "deadlines", "extensions", "late", "weights"]),
+    st.sampled_from(SETTINGS),
 )
-def test_any_value_anywhere_is_a_policy_or_one_line(value: Any, name: str) -> None:
-    """Never a traceback."""
+def test_any_value_anywhere_is_a_policy_or_one_line(value: object, name: str) -> None:
+    """Never a traceback; the line is the one where the setting is."""
+    other = "" if name == "deadlines" else "deadlines = {01_gates = 2026-11-02T12:00:00Z}\n"
     try:
-        policy = policy_from({"deadlines": {"01_gates": NOON}, name: value}, SLUGS, "course.toml")
+        policy = read(f"{other}{name} = {toml_value(value)}\n")
     except GraderError as error:
-        assert str(error).startswith("course.toml: ")
+        assert re.match(rf"course.toml, line {2 if other else 1}: .*[a-z]", str(error)) and "\n" not in str(error)
     else:
-        assert judge_student(policy, "ada", [after(days=3)], POINTS).total is not None
+        assert student_total(policy, "ada", [after(days=3)], POINTS).total is not None
 
 
 # --- days, clocks and zones ---
@@ -225,9 +234,9 @@ def test_a_bare_date_is_the_whole_day_in_the_courses_zone() -> None:
     """Midnight in Berlin, also when it is another day in UTC."""
     policy = read("timezone = 'Europe/Berlin'\n[deadlines]\n01_gates = 2026-07-01\n[late]\ncut_off_days = 0")
     at = datetime(2026, 7, 1, 23, 59, 59, tzinfo=BERLIN)
-    assert score(policy, Attempt("01_gates", 15.0, 15.0, at)) == 15.0
-    assert score(policy, Attempt("01_gates", 15.0, 15.0, at + timedelta(seconds=2))) == 0.0
-    assert score(policy, Attempt("01_gates", 15.0, 15.0, at.astimezone(timezone(timedelta(hours=-8))))) == 15.0
+    assert score(policy, ScoredAttempt("01_gates", 15.0, 15.0, at)) == 15.0
+    assert score(policy, ScoredAttempt("01_gates", 15.0, 15.0, at + timedelta(seconds=2))) == 0.0
+    assert score(policy, ScoredAttempt("01_gates", 15.0, 15.0, at.astimezone(timezone(timedelta(hours=-8))))) == 15.0
 
 
 @pytest.mark.parametrize(
@@ -247,16 +256,16 @@ def test_a_bare_date_is_the_whole_day_in_the_courses_zone() -> None:
 def test_days_end_at_the_deadlines_time_of_day_when_the_clocks_change(deadline: str, at: tuple[int, ...], days: int) -> None:
     """Eight in the evening is eight in the evening, and in doubt the student has the hour."""
     policy = read(f"timezone = 'Europe/Berlin'\n[deadlines]\n01_gates = {deadline}")
-    assert gates(policy, Attempt("01_gates", 15.0, 15.0, utc(*at))).outcomes["01_gates"].days_late == days
+    assert gates(policy, ScoredAttempt("01_gates", 15.0, 15.0, utc(*at))).outcomes["01_gates"].days_late == days
 
 
 def test_an_extension_in_days_keeps_the_time_of_day() -> None:
     """Two days over the change of the clocks; the other student keeps the deadline."""
     policy = read("timezone = 'Europe/Berlin'\n[deadlines]\n01_gates = 2026-10-24T20:00:00\n[extensions.ada]\n01_gates = 2")
     assert policy.deadline("ada", "01_gates") == datetime(2026, 10, 26, 20, tzinfo=BERLIN)
-    attempt = Attempt("01_gates", 15.0, 15.0, datetime(2026, 10, 26, 20, tzinfo=BERLIN))
-    assert judge_student(policy, "ada", [attempt], {"01_gates": 15.0}).outcomes["01_gates"].days_late == 0
-    assert judge_student(policy, "bob", [attempt], {"01_gates": 15.0}).outcomes["01_gates"].days_late == 2
+    attempt = ScoredAttempt("01_gates", 15.0, 15.0, datetime(2026, 10, 26, 20, tzinfo=BERLIN))
+    assert student_total(policy, "ada", [attempt], {"01_gates": 15.0}).outcomes["01_gates"].days_late == 0
+    assert student_total(policy, "bob", [attempt], {"01_gates": 15.0}).outcomes["01_gates"].days_late == 2
 
 
 def test_the_tolerance_belongs_to_every_day() -> None:
@@ -270,8 +279,8 @@ def test_the_tolerance_belongs_to_every_day() -> None:
 def test_a_time_from_another_age_is_only_very_late_or_very_early() -> None:
     """What a broken clock writes does not break the grader."""
     policy = replace(DUE, tolerance_minutes=10)
-    assert gates(policy, Attempt("01_gates", 15.0, 15.0, datetime.max.replace(tzinfo=UTC))).outcomes["01_gates"].days_late == 3650
-    assert gates(policy, Attempt("01_gates", 15.0, 15.0, datetime.min.replace(tzinfo=UTC))).outcomes["01_gates"].days_late == 0
+    assert gates(policy, ScoredAttempt("01_gates", 15.0, 15.0, datetime.max.replace(tzinfo=UTC))).outcomes["01_gates"].days_late == 3650
+    assert gates(policy, ScoredAttempt("01_gates", 15.0, 15.0, datetime.min.replace(tzinfo=UTC))).outcomes["01_gates"].days_late == 0
 
 
 # --- what lateness takes ---
@@ -308,13 +317,13 @@ def test_a_late_score_and_the_sentence_that_explains_it(policy: Policy, raw: flo
 
 def test_a_single_point_is_singular_in_the_sentence() -> None:
     """An exercise of one point."""
-    result = judge_student(DUE, "ada", [Attempt("01_gates", 1.0, 1.0, NOON + timedelta(hours=1))], {"01_gates": 1.0})
+    result = student_total(DUE, "ada", [ScoredAttempt("01_gates", 1.0, 1.0, NOON + timedelta(hours=1))], {"01_gates": 1.0})
     assert result.outcomes["01_gates"].note == "1 day late: 10 % of 1 point taken"
 
 
 def test_a_late_flag_without_a_time_counts_as_one_day() -> None:
     """What a learning management system writes into the name of a file; a time that is known has the last word."""
-    flagged = Attempt("01_gates", 15.0, 15.0, None, late=True)
+    flagged = ScoredAttempt("01_gates", 15.0, 15.0, None, late=True)
     assert gates(DUE, flagged).outcomes["01_gates"].days_late == 1
     assert (score(DUE, flagged), note(DUE, flagged)) == (
         13.5, "handed in late at an unknown time, which counts as 1 day: 10 % of 15 points taken",
@@ -326,7 +335,7 @@ def test_a_late_flag_without_a_time_counts_as_one_day() -> None:
 
 def test_a_late_flag_takes_nothing_where_this_course_cannot_tell() -> None:
     """Without a deadline here, or with an extension that the system does not know of; the note says which."""
-    flagged = Attempt("01_gates", 15.0, 15.0, None, late=True)
+    flagged = ScoredAttempt("01_gates", 15.0, 15.0, None, late=True)
     extended = replace(DUE, extensions={"ada": {"01_gates": NOON + timedelta(days=1)}})
     for policy, reason in ((replace(DUE, deadlines={}), "there is no deadline"), (extended, "the student has an extension")):
         outcome = gates(policy, flagged).outcomes["01_gates"]
@@ -337,7 +346,7 @@ def test_a_late_flag_takes_nothing_where_this_course_cannot_tell() -> None:
 # --- several attempts ---
 
 
-def counted(policy: Policy, *attempts: Attempt) -> int | None:
+def counted(policy: Policy, *attempts: ScoredAttempt) -> int | None:
     return gates(policy, *attempts).outcomes["01_gates"].attempt
 
 
@@ -373,7 +382,7 @@ def test_the_last_is_the_last_though_lateness_makes_it_worse() -> None:
 
 def test_the_order_in_which_they_came_decides_where_a_time_is_unknown() -> None:
     """The list's order, for equal times as well; if all times are known and differ they decide."""
-    unknown = [Attempt("01_gates", float(n), 15.0) for n in (3, 9, 5)]
+    unknown = [ScoredAttempt("01_gates", float(n), 15.0) for n in (3, 9, 5)]
     assert counted(DUE, *unknown) == 2
     assert counted(replace(DUE, attempts="first"), *unknown) == 0
     assert counted(DUE, after(score=1, hours=-2), unknown[0]) == 1
@@ -406,7 +415,7 @@ def test_an_ungraded_attempt_matters_to_the_best_only_if_it_could_be_better() ->
     assert score(best, after(score=14.5, hours=-2), ungraded) is None
     assert score(best, after(score=14.5, hours=-2), after(score=None, hours=1)) == 14.5
     assert score(best, after(score=13, hours=-2), after(score=None, hours=1)) is None
-    judge_died = Attempt("01_gates", None, 0.0, NOON)
+    judge_died = ScoredAttempt("01_gates", None, 0.0, NOON)
     assert score(best, after(score=10, hours=-2), judge_died) is None
     assert counted(best, after(score=10, hours=-2), judge_died) == 1
 
@@ -437,7 +446,7 @@ def test_what_is_set_by_hand_spends_no_grace_days() -> None:
     """They are left for the other exercise."""
     policy = Policy(deadlines={"01_gates": NOON, "02_sigmoid": NOON}, cut_off_days=0, grace_days=2)
     attempts = [after(days=2), after(score=10, slug="02_sigmoid", days=2)]
-    outcomes = judge_student(policy, "ada", attempts, POINTS, {"01_gates": 3.0}).outcomes
+    outcomes = student_total(policy, "ada", attempts, POINTS, {"01_gates": 3.0}).outcomes
     assert (outcomes["02_sigmoid"].score, outcomes["02_sigmoid"].grace_days) == (10, 2)
 
 
@@ -446,7 +455,7 @@ def test_what_is_set_by_hand_spends_no_grace_days() -> None:
 
 def test_totals_are_points_and_a_missing_exercise_is_a_zero_in_them() -> None:
     """Its own score stays None: nothing was handed in."""
-    result = judge_student(Policy(), "ada", [after(score=12.5)], POINTS)
+    result = student_total(Policy(), "ada", [after(score=12.5)], POINTS)
     assert (result.total, result.max_total) == (12.5, 50)
     assert list(result.outcomes) == SLUGS
     assert (result.outcomes["04_bias"].score, result.outcomes["04_bias"].attempt) == (None, None)
@@ -456,7 +465,7 @@ def test_weights_make_percentages_and_unnamed_exercises_count_nothing() -> None:
     """12 of 15 with weight 1, 5 of 10 with weight 3; what has no weight may even be ungraded."""
     policy = read("[weights]\n01_gates = 1\n02_sigmoid = 3")
     attempts = [after(score=12), after(score=5, slug="02_sigmoid"), after(score=None, slug="03_jacobians")]
-    result = judge_student(policy, "ada", attempts, POINTS)
+    result = student_total(policy, "ada", attempts, POINTS)
     assert (result.total, result.max_total) == (57.5, 100)
     assert result.outcomes["03_jacobians"].score is None
 
@@ -465,23 +474,23 @@ def test_weights_of_exercises_that_the_class_does_not_have_yet_do_not_count() ->
     """The percentage is of what there is; of nothing it is 0 of 0."""
     policy = read("[weights]\n01_gates = 1\n02_sigmoid = 3")
     assert gates(policy, after(score=12)).total == 80
-    nothing = judge_student(policy, "ada", [], {"03_jacobians": 20.0})
+    nothing = student_total(policy, "ada", [], {"03_jacobians": 20.0})
     assert (nothing.total, nothing.max_total) == (0, 0)
-    assert judge_student(Policy(), "ada", [], {}) == Result({}, 0, 0)
+    assert student_total(Policy(), "ada", [], {}) == StudentTotal({}, 0, 0)
 
 
 def test_a_weighted_exercise_that_nobody_was_judged_for_leaves_a_score_by_hand_open() -> None:
     """Nobody knows what part of how many points it is."""
     policy = read("[weights]\n01_gates = 1\n02_sigmoid = 3")
     points = {"01_gates": 0.0, "02_sigmoid": 10.0}
-    assert judge_student(policy, "ada", [], points, {"01_gates": 5.0}).total is None
-    assert judge_student(policy, "ada", [], points).total == 0
+    assert student_total(policy, "ada", [], points, {"01_gates": 5.0}).total is None
+    assert student_total(policy, "ada", [], points).total == 0
 
 
 def test_an_exercise_dropped_for_everyone_is_shown_and_does_not_count() -> None:
     """With its score and the reason; it spends no grace days."""
     policy = replace(DUE, dropped=("01_gates",), grace_days=3)
-    result = judge_student(policy, "ada", [after(score=12, days=1), after(score=4, slug="04_bias")], POINTS)
+    result = student_total(policy, "ada", [after(score=12, days=1), after(score=4, slug="04_bias")], POINTS)
     outcome = result.outcomes["01_gates"]
     assert (outcome.dropped, outcome.score, outcome.grace_days) == (True, 10.5, 0)
     assert outcome.note == "1 day late: 10 % of 15 points taken; left out of the total for everyone"
@@ -491,15 +500,15 @@ def test_an_exercise_dropped_for_everyone_is_shown_and_does_not_count() -> None:
 def test_the_lowest_is_what_raises_the_share_most_not_the_smallest_number() -> None:
     """2 of 5 is a smaller loss than 8 of 20; a missing one goes first; of equals the later ones."""
     attempts = [after(score=15), after(score=10, slug="02_sigmoid"), after(score=8, slug="03_jacobians"), after(score=2, slug="04_bias")]
-    result = judge_student(Policy(drop_lowest=1), "ada", attempts, POINTS)
+    result = student_total(Policy(drop_lowest=1), "ada", attempts, POINTS)
     assert [slug for slug, outcome in result.outcomes.items() if outcome.dropped] == ["03_jacobians"]
     assert (result.total, result.max_total) == (27, 30)
     assert result.outcomes["03_jacobians"].note == "left out of the total as one of the lowest"
-    result = judge_student(Policy(drop_lowest=1), "ada", attempts[:1] + attempts[2:], {**POINTS, "02_sigmoid": 20.0})
+    result = student_total(Policy(drop_lowest=1), "ada", attempts[:1] + attempts[2:], {**POINTS, "02_sigmoid": 20.0})
     assert result.outcomes["02_sigmoid"].dropped
-    full = judge_student(Policy(drop_lowest=2), "ada", [after(score=p, slug=s) for s, p in POINTS.items()], dict.fromkeys(SLUGS, 5.0))
+    full = student_total(Policy(drop_lowest=2), "ada", [after(score=p, slug=s) for s, p in POINTS.items()], dict.fromkeys(SLUGS, 5.0))
     assert [outcome.dropped for outcome in full.outcomes.values()] != [False] * 4
-    same = judge_student(Policy(drop_lowest=2), "ada", [], dict.fromkeys(SLUGS, 5.0))
+    same = student_total(Policy(drop_lowest=2), "ada", [], dict.fromkeys(SLUGS, 5.0))
     assert [outcome.dropped for outcome in same.outcomes.values()] == [False, False, True, True]
 
 
@@ -507,13 +516,13 @@ def test_something_always_stays_though_the_class_has_fewer_exercises_than_are_to
     """At the start of the term; exercises without weight are no candidates."""
     assert gates(Policy(drop_lowest=2), after(score=3)).total == 3
     policy = Policy(drop_lowest=1, weights={"01_gates": 1.0, "02_sigmoid": 1.0})
-    result = judge_student(policy, "ada", [after(score=15)], POINTS)
+    result = student_total(policy, "ada", [after(score=15)], POINTS)
     assert (result.total, result.outcomes["02_sigmoid"].dropped, result.outcomes["03_jacobians"].dropped) == (100, True, False)
 
 
 def test_an_ungraded_exercise_is_never_dropped_as_one_of_the_lowest() -> None:
     """The total stays open, and nothing is dropped until it is known."""
-    result = judge_student(Policy(drop_lowest=3), "ada", [after(score=None), after(score=10, slug="02_sigmoid")], POINTS)
+    result = student_total(Policy(drop_lowest=3), "ada", [after(score=None), after(score=10, slug="02_sigmoid")], POINTS)
     assert (result.total, result.max_total) == (None, 50)
     assert not any(outcome.dropped for outcome in nonempty(result.outcomes.values()))
 
@@ -523,14 +532,14 @@ def test_an_ungraded_exercise_is_never_dropped_as_one_of_the_lowest() -> None:
 TERM = {slug: NOON + timedelta(days=7 * week) for week, slug in enumerate(SLUGS)}
 
 
-def late_in(*days: int) -> list[Attempt]:
+def late_in(*days: int) -> list[ScoredAttempt]:
     """Full marks for every exercise, so many days late."""
     return [after(TERM[slug], POINTS[slug], slug, days=late) for slug, late in zip(SLUGS, days, strict=True)]
 
 
 def spent(policy: Policy, *days: int, points: dict[str, float] = POINTS) -> list[int]:
     attempts = [replace(attempt, score=points[attempt.exercise], max_score=points[attempt.exercise]) for attempt in late_in(*days)]
-    return [outcome.grace_days for outcome in judge_student(policy, "ada", attempts, points).outcomes.values()]
+    return [outcome.grace_days for outcome in student_total(policy, "ada", attempts, points).outcomes.values()]
 
 
 def test_grace_days_go_in_the_order_of_the_deadlines_where_they_are_worth_the_same() -> None:
@@ -540,7 +549,7 @@ def test_grace_days_go_in_the_order_of_the_deadlines_where_they_are_worth_the_sa
     assert spent(policy, 2, 2, 2, 2, points=equal) == [2, 1, 0, 0]
     backwards = dict(zip(SLUGS, reversed(TERM.values()), strict=True))
     attempts = [replace(after(backwards[slug], 10.0, slug, days=2), max_score=10.0) for slug in SLUGS]
-    outcomes = judge_student(replace(policy, deadlines=backwards), "ada", attempts, equal).outcomes
+    outcomes = student_total(replace(policy, deadlines=backwards), "ada", attempts, equal).outcomes
     assert [outcome.grace_days for outcome in outcomes.values()] == [0, 0, 1, 2]
 
 
@@ -616,7 +625,7 @@ def policies(draw: st.DrawFn, **fixed: Any) -> Policy:
 
 
 @st.composite
-def handed_in(draw: st.DrawFn, ungraded: bool = False, unknown: bool = False) -> list[Attempt]:
+def handed_in(draw: st.DrawFn, ungraded: bool = False, unknown: bool = False) -> list[ScoredAttempt]:
     """Attempts around the deadlines."""
     attempts = []
     for slug in SLUGS:
@@ -624,26 +633,26 @@ def handed_in(draw: st.DrawFn, ungraded: bool = False, unknown: bool = False) ->
             at = None if unknown and not draw(st.integers(0, 3)) else WHEN[slug] + timedelta(minutes=draw(minutes))
             share = None if ungraded and not draw(st.integers(0, 3)) else draw(scores)
             raw = None if share is None else share * POINTS[slug]
-            attempts.append(Attempt(slug, raw, POINTS[slug], at, draw(st.booleans())))
+            attempts.append(ScoredAttempt(slug, raw, POINTS[slug], at, draw(st.booleans())))
     return draw(st.permutations(attempts))
 
 
-def judged(policy: Policy, attempts: Sequence[Attempt]) -> Result:
-    return judge_student(policy, "ada", attempts, POINTS)
+def judged(policy: Policy, attempts: Sequence[ScoredAttempt]) -> StudentTotal:
+    return student_total(policy, "ada", attempts, POINTS)
 
 
-def one_each(attempts: Sequence[Attempt]) -> list[Attempt]:
+def one_each(attempts: Sequence[ScoredAttempt]) -> list[ScoredAttempt]:
     return list({attempt.exercise: attempt for attempt in attempts}.values())
 
 
-def share_of(result: Result) -> float:
+def share_of(result: StudentTotal) -> float:
     assert result.total is not None
     return result.total / result.max_total
 
 
 @calm
 @given(policies(), handed_in(ungraded=True, unknown=True))
-def test_a_score_is_between_nothing_and_what_was_reached(policy: Policy, attempts: list[Attempt]) -> None:
+def test_a_score_is_between_nothing_and_what_was_reached(policy: Policy, attempts: list[ScoredAttempt]) -> None:
     """And what is taken, forgiven and shown fits together."""
     result = judged(policy, attempts)
     for slug, outcome in result.outcomes.items():
@@ -662,7 +671,7 @@ def test_a_score_is_between_nothing_and_what_was_reached(policy: Policy, attempt
 
 @calm
 @given(policies(), handed_in(ungraded=True, unknown=True))
-def test_an_open_outcome_is_never_a_zero(policy: Policy, attempts: list[Attempt]) -> None:
+def test_an_open_outcome_is_never_a_zero(policy: Policy, attempts: list[ScoredAttempt]) -> None:
     """Where nothing was judged there is no score, and no total unless that exercise counts for nothing."""
     result = judged(policy, attempts)
     for slug, outcome in result.outcomes.items():
@@ -678,7 +687,7 @@ def test_an_open_outcome_is_never_a_zero(policy: Policy, attempts: list[Attempt]
 
 @calm
 @given(policies(), handed_in(ungraded=True), st.data())
-def test_what_is_known_stays_true_when_the_rest_is_judged(policy: Policy, attempts: list[Attempt], data: st.DataObject) -> None:
+def test_what_is_known_stays_true_when_the_rest_is_judged(policy: Policy, attempts: list[ScoredAttempt], data: st.DataObject) -> None:
     """A total that is given in spite of ungraded attempts does not change, whatever they turn out to be worth."""
     result = judged(policy, attempts)
     assume(result.total is not None and any(attempt.score is None for attempt in attempts))
@@ -688,7 +697,7 @@ def test_what_is_known_stays_true_when_the_rest_is_judged(policy: Policy, attemp
 
 @calm
 @given(policies(grace_days=0), handed_in(), st.integers(0, 3 * 24 * 60))
-def test_later_never_scores_more(policy: Policy, attempts: list[Attempt], delay: int) -> None:
+def test_later_never_scores_more(policy: Policy, attempts: list[ScoredAttempt], delay: int) -> None:
     """One attempt each, or the best of several, all handed in later."""
     attempts = attempts if policy.attempts == "best" else one_each(attempts)
     late = [replace(a, at=a.at + timedelta(minutes=delay)) for a in attempts if a.at]
@@ -700,7 +709,7 @@ def test_later_never_scores_more(policy: Policy, attempts: list[Attempt], delay:
 
 @calm
 @given(policies(), handed_in(), st.sampled_from(SLUGS), st.integers(0, 3 * 24 * 60))
-def test_later_never_has_a_greater_total_with_grace_days(policy: Policy, attempts: list[Attempt], slug: str, delay: int) -> None:
+def test_later_never_has_a_greater_total_with_grace_days(policy: Policy, attempts: list[ScoredAttempt], slug: str, delay: int) -> None:
     """Of one exercise; the days may then be worth more elsewhere, but together it is no gain."""
     attempts = attempts if policy.attempts == "best" else one_each(attempts)
     late = [replace(a, at=a.at + timedelta(minutes=delay)) if a.at and a.exercise == slug else a for a in attempts]
@@ -709,7 +718,7 @@ def test_later_never_has_a_greater_total_with_grace_days(policy: Policy, attempt
 
 @calm
 @given(policies(), handed_in(unknown=True), st.dictionaries(st.sampled_from(SLUGS), st.integers(0, 4 * 24 * 60), min_size=1))
-def test_an_extension_never_lowers_a_total(policy: Policy, attempts: list[Attempt], more: dict[str, int]) -> None:
+def test_an_extension_never_lowers_a_total(policy: Policy, attempts: list[ScoredAttempt], more: dict[str, int]) -> None:
     """Nor any score, unless grace days are shared between exercises."""
     own = {slug: policy.deadlines[slug] + timedelta(minutes=by) for slug, by in more.items() if slug in policy.deadlines}
     extended = replace(policy, extensions={"ada": own})
@@ -722,7 +731,7 @@ def test_an_extension_never_lowers_a_total(policy: Policy, attempts: list[Attemp
 
 @calm
 @given(policies(), handed_in(unknown=True), st.integers(1, 4))
-def test_more_grace_days_never_lower_a_total(policy: Policy, attempts: list[Attempt], more: int) -> None:
+def test_more_grace_days_never_lower_a_total(policy: Policy, attempts: list[ScoredAttempt], more: int) -> None:
     """In any order of deadlines, with dropping and several attempts."""
     richer = replace(policy, grace_days=policy.grace_days + more)
     assert share_of(judged(richer, attempts)) >= share_of(judged(policy, attempts)) - 1e-9
@@ -730,7 +739,7 @@ def test_more_grace_days_never_lower_a_total(policy: Policy, attempts: list[Atte
 
 @calm
 @given(policies(drop_lowest=0), handed_in(unknown=True))
-def test_dropping_more_never_lowers_the_percentage(policy: Policy, attempts: list[Attempt]) -> None:
+def test_dropping_more_never_lowers_the_percentage(policy: Policy, attempts: list[ScoredAttempt]) -> None:
     """From none to more than there are; each drops what it says, as long as something stays."""
     results = [judged(replace(policy, drop_lowest=n), attempts) for n in range(6)]
     shares = [share_of(result) for result in results]
@@ -743,7 +752,7 @@ def test_dropping_more_never_lowers_the_percentage(policy: Policy, attempts: lis
 
 @calm
 @given(policies(), handed_in(ungraded=True), st.randoms(use_true_random=False))
-def test_the_order_of_the_list_does_not_matter_where_times_are_known(policy: Policy, attempts: list[Attempt], random: Any) -> None:
+def test_the_order_of_the_list_does_not_matter_where_times_are_known(policy: Policy, attempts: list[ScoredAttempt], random: Any) -> None:
     """Up to the index, and as long as no two came at the same instant."""
     assume(len({(a.exercise, a.at) for a in attempts}) == len(attempts))
     order = list(range(len(attempts)))
@@ -757,7 +766,7 @@ def test_the_order_of_the_list_does_not_matter_where_times_are_known(policy: Pol
 
 @calm
 @given(policies(weights=dict(zip(SLUGS, [1.0, 2.0, 3.0, 0.5], strict=True))), handed_in(unknown=True), st.sampled_from([0.25, 3, 10, 100]))
-def test_only_the_ratio_of_weights_matters(policy: Policy, attempts: list[Attempt], factor: float) -> None:
+def test_only_the_ratio_of_weights_matters(policy: Policy, attempts: list[ScoredAttempt], factor: float) -> None:
     """Weights of 1 and 2 are as good as 10 and 20."""
     scaled = replace(policy, weights={slug: factor * weight for slug, weight in policy.weights.items()})
     assert judged(scaled, attempts) == judged(policy, attempts)
@@ -765,7 +774,7 @@ def test_only_the_ratio_of_weights_matters(policy: Policy, attempts: list[Attemp
 
 @calm
 @given(policies(deadlines={}), handed_in(unknown=True))
-def test_without_a_deadline_there_is_no_penalty(policy: Policy, attempts: list[Attempt]) -> None:
+def test_without_a_deadline_there_is_no_penalty(policy: Policy, attempts: list[ScoredAttempt]) -> None:
     """Whatever the policy on late work is."""
     for outcome in judged(policy, attempts).outcomes.values():
         assert outcome.score == outcome.raw
@@ -774,15 +783,15 @@ def test_without_a_deadline_there_is_no_penalty(policy: Policy, attempts: list[A
 
 @calm
 @given(policies(), handed_in(ungraded=True, unknown=True), st.sampled_from(SLUGS), st.integers(0, 30))
-def test_what_is_set_by_hand_stays(policy: Policy, attempts: list[Attempt], slug: str, score: int) -> None:
+def test_what_is_set_by_hand_stays(policy: Policy, attempts: list[ScoredAttempt], slug: str, score: int) -> None:
     """Final, whatever was handed in."""
-    outcome = judge_student(policy, "ada", attempts, POINTS, {slug: float(score)}).outcomes[slug]
+    outcome = student_total(policy, "ada", attempts, POINTS, {slug: float(score)}).outcomes[slug]
     assert (outcome.score, outcome.penalty, outcome.grace_days) == (score, 0, 0)
 
 
 @calm
 @given(policies(), handed_in(unknown=True))
-def test_the_best_is_never_worse_than_the_last_or_the_first(policy: Policy, attempts: list[Attempt]) -> None:
+def test_the_best_is_never_worse_than_the_last_or_the_first(policy: Policy, attempts: list[ScoredAttempt]) -> None:
     """In the total's share; in every score as well, unless grace days are shared between exercises."""
     best, *others = [judged(replace(policy, attempts=which), attempts) for which in ("best", "last", "first")]
     for other in others:
@@ -797,11 +806,11 @@ def test_an_extension_may_move_grace_days_away_from_an_exercise_and_lower_its_sc
     policy = Policy(deadlines=TERM, cut_off_days=1, per_day=0.5, grace_days=3)
     points = {"01_gates": 10.0, "02_sigmoid": 12.0}
     attempts = [
-        Attempt("01_gates", 10.0, 10.0, TERM["01_gates"] + timedelta(days=3)),
-        Attempt("02_sigmoid", 12.0, 12.0, TERM["02_sigmoid"] + timedelta(days=4)),
+        ScoredAttempt("01_gates", 10.0, 10.0, TERM["01_gates"] + timedelta(days=3)),
+        ScoredAttempt("02_sigmoid", 12.0, 12.0, TERM["02_sigmoid"] + timedelta(days=4)),
     ]
     own = {"ada": {"01_gates": TERM["01_gates"] + timedelta(days=2)}}
-    without, extended = (judge_student(one, "ada", attempts, points) for one in (policy, replace(policy, extensions=own)))
+    without, extended = (student_total(one, "ada", attempts, points) for one in (policy, replace(policy, extensions=own)))
     assert [(outcome.score, outcome.grace_days) for outcome in without.outcomes.values()] == [(10, 3), (0, 0)]
     assert [(outcome.score, outcome.grace_days) for outcome in extended.outcomes.values()] == [(5, 0), (6, 3)]
     assert (without.total, extended.total) == (10, 11)
@@ -844,9 +853,9 @@ def test_the_example_in_the_documentation_is_a_policy_that_uses_every_setting() 
     """So that nobody copies an error."""
     (example,) = re.findall(r"(?s)```toml\n(.*?)```", PAGE)
     data = tomllib.loads(example)
-    assert set(data) == {*ELSEWHERE, *PLAIN, *TABLES}
+    assert set(data) == set(SETTINGS)
     assert set(data["late"]) == set(LATE)
-    policy = policy_from(data, ["01_gates", "02_sigmoid", "03_jacobians", "07_linear_regions"], "docs/policies.md")
+    policy = read(example, ["01_gates", "02_sigmoid", "03_jacobians", "07_linear_regions"])
     assert policy.deadline("ada", "01_gates") == utc(2026, 10, 26, 23)
 
 

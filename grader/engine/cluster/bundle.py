@@ -14,7 +14,6 @@ from grader.core.course import Exercise
 from grader.core.errors import GraderError
 
 MAX_MB = 64
-NOT_NEEDED = {"correct", "wrong", "equivalent.toml", "test_visible.py", "__pycache__", ".ipynb_checkpoints"}
 
 
 @dataclass(frozen=True)
@@ -33,22 +32,18 @@ def packed(exercise: Exercise) -> Bundle:
     """
     files: dict[str, bytes] = {}
     size = 0
-    for path in sorted(exercise.folder.rglob("*")):
-        relative = path.relative_to(exercise.folder)
-        if path == exercise.notebook or relative.parts[0] in NOT_NEEDED or "__pycache__" in relative.parts:
-            continue
-        if path.is_file():
-            try:
-                files[relative.as_posix()] = path.read_bytes()
-            except OSError as error:
-                raise GraderError(
-                    f"{path}: cannot be read ({error.strerror}); every file of an exercise must be"
-                ) from None
-            size += len(files[relative.as_posix()])
-            if size > MAX_MB << 20:
-                raise GraderError(
-                    f"{exercise.folder}: more than {MAX_MB} MB, which go to every worker; make it less"
-                )
+    for name, path in exercise.judging_files().items():
+        try:
+            files[name] = path.read_bytes()
+        except OSError as error:
+            raise GraderError(
+                f"{path}: cannot be read ({error.strerror}); every file of an exercise must be"
+            ) from None
+        size += len(files[name])
+        if size > MAX_MB << 20:
+            raise GraderError(
+                f"{exercise.folder}: more than {MAX_MB} MB, which go to every worker; make it less"
+            )
     content = cast(bytes, msgpack.packb(files))
     return Bundle(hashlib.sha256(content).hexdigest(), content)
 

@@ -66,10 +66,7 @@ class Signs:
     def asked(self) -> dict[str, frozenset[str]]:
         """Slug → the names that its questions ask for; of `Value.backward` it is `Value`."""
         return {
-            slug: frozenset(
-                str(question.get("name", "")).partition(".")[0] for question in exercise.questions
-            )
-            - {""}
+            slug: frozenset(name.partition(".")[0] for name in exercise.question_names) - {""}
             for slug, exercise in self.course.exercises.items()
         }
 

@@ -34,7 +34,7 @@ class ExerciseText:
 
     title: str
     titles: dict[str, str] = field(default_factory=dict)
-    hints: dict[str, list[str]] = field(default_factory=dict)
+    hints: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ def _result(
         where.get(name.partition(".")[0], 0),
         tuple(_lost([test for test in question.tests if test.status != Status.PASSED], lines)),
         tuple(_sentence(test) for test in question.tests if test.status == Status.PASSED),
-        tuple(map(_in_line, asked.hints.get(name, [])))
+        tuple(map(_in_line, asked.hints.get(name, ())))
         if question.status not in (Status.PASSED, Status.UNGRADED)
         else (),
     )

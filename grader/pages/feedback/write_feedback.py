@@ -127,8 +127,8 @@ def asked(course: Course, slug: str) -> ExerciseText:
     exercise = course.exercises.get(slug) or course.released.get(slug)
     if exercise is None:
         return ExerciseText(slug)
-    titles = {str(q["name"]): str(q.get("title", "")) for q in exercise.questions}
-    hints = {str(q["name"]): [str(hint) for hint in q.get("hints", [])] for q in exercise.questions}
+    titles = {question.name: question.title for question in exercise.questions}
+    hints = {question.name: question.hints for question in exercise.questions}
     return ExerciseText(exercise.title, titles, hints)
 
 

@@ -1,9 +1,7 @@
-"""What counts: deadlines, late work, grace days, several attempts, weights and dropped exercises, as the
-course says.
-"""
+"""What counts: deadlines, late work, grace days, attempts, weights and dropped exercises."""
 
-from grader.term.policies.policy import Attempt, Outcome, Policy, Result
+from grader.term.policies.policy import ExerciseResult, Policy, ScoredAttempt, StudentTotal
 from grader.term.policies.settings import policy_from
-from grader.term.policies.totals import judge_student
+from grader.term.policies.totals import student_total
 
-__all__ = ["Attempt", "Outcome", "Policy", "Result", "judge_student", "policy_from"]
+__all__ = ["ExerciseResult", "Policy", "ScoredAttempt", "StudentTotal", "policy_from", "student_total"]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from grader.core.course_settings import LONGEST
 from grader.core.text import points as written
-from grader.term.policies.policy import Attempt, Policy
-
-LONGEST = 3650  # days; nothing is later than that
+from grader.term.policies.policy import Policy, ScoredAttempt
 
 
 def instant(local: datetime, zone: tzinfo) -> datetime:
@@ -22,7 +21,7 @@ def later(moment: datetime, days: int, zone: tzinfo) -> datetime:
     )
 
 
-def days_late(policy: Policy, attempt: Attempt, deadline: datetime | None, own: bool) -> int:
+def days_late(policy: Policy, attempt: ScoredAttempt, deadline: datetime | None, own: bool) -> int:
     """Begun days after a deadline; a day ends at the deadline's time of day.
 
     Args:
@@ -44,7 +43,7 @@ def score_of(number: float) -> float:
     return round(max(0.0, float(number)), 6)
 
 
-def score_left(policy: Policy, attempt: Attempt, days: int, points: float) -> float:
+def score_left(policy: Policy, attempt: ScoredAttempt, days: int, points: float) -> float:
     """What is left of an attempt's score after `days` that nobody forgives; of full marks if it is ungraded."""
     raw = score_of(max(points, attempt.max_score) if attempt.score is None else attempt.score)
     if days <= 0:
@@ -61,7 +60,7 @@ def is_cut_off(policy: Policy, days: int) -> bool:
 
 
 def lateness_note(
-    policy: Policy, attempt: Attempt, days: int, grace: int, points: float, *, extended: bool
+    policy: Policy, attempt: ScoredAttempt, days: int, grace: int, points: float, *, extended: bool
 ) -> str:
     """A sentence on what lateness takes from an attempt, "" if it is in time.
 
@@ -99,5 +98,5 @@ def count(number: int, thing: str = "day") -> str:
     return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
-def _base(policy: Policy, attempt: Attempt, points: float, raw: float) -> float:
+def _base(policy: Policy, attempt: ScoredAttempt, points: float, raw: float) -> float:
     return raw if policy.of == "score" else attempt.max_score or points

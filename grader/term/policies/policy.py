@@ -55,7 +55,7 @@ class Policy:
 
 
 @dataclass(frozen=True)
-class Attempt:
+class ScoredAttempt:
     """A file that was handed in.
 
     Attributes:
@@ -72,7 +72,7 @@ class Attempt:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ExerciseResult:
     """What a student has for an exercise.
 
     Attributes:
@@ -97,13 +97,13 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Result:
+class StudentTotal:
     """Outcomes in the order of the course. With weights `max_total` is 100 and `total` a percentage, else
     both are points.
 
     `total` is None while an exercise that counts is open.
     """
 
-    outcomes: dict[str, Outcome]
+    outcomes: dict[str, ExerciseResult]
     total: float | None
     max_total: float

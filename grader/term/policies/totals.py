@@ -12,7 +12,7 @@ from functools import cache
 from types import MappingProxyType
 
 from grader.term.policies.lateness import count, days_late, is_cut_off, lateness_note, score_left, score_of
-from grader.term.policies.policy import Attempt, Outcome, Policy, Result
+from grader.term.policies.policy import ExerciseResult, Policy, ScoredAttempt, StudentTotal
 
 NOBODY: Mapping[str, float] = MappingProxyType({})
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -24,7 +24,7 @@ class Option:
     open.
     """
 
-    outcome: Outcome
+    outcome: ExerciseResult
     worth: float
 
 
@@ -44,13 +44,13 @@ class Share:
     graces: tuple[int, ...]
 
 
-def judge_student(
+def student_total(
     policy: Policy,
     student: str,
-    attempts: Sequence[Attempt],
+    attempts: Sequence[ScoredAttempt],
     points: Mapping[str, float],
     fixed: Mapping[str, float] = NOBODY,
-) -> Result:
+) -> StudentTotal:
     """What a student's attempts amount to.
 
     Grace days and dropped exercises are chosen together, so that the total's share of what can be had is the
@@ -84,7 +84,9 @@ def judge_student(
     most = sum((share.most for share in kept), Fraction())
     got = sum((share.worth[plan[share.slug] or 0] for share in kept), Fraction())
     scale = 100 / most if policy.weights and most else Fraction(1)
-    return Result(outcomes, None if is_open else round(float(got * scale), 6), round(float(most * scale), 6))
+    return StudentTotal(
+        outcomes, None if is_open else round(float(got * scale), 6), round(float(most * scale), 6)
+    )
 
 
 def best_plan(shares: Sequence[Share], days: int, drops: int) -> tuple[int | None, ...]:
@@ -149,7 +151,7 @@ def _is_open(policy: Policy, option: Option, points: float) -> bool:
     return ungraded or bool(policy.weights and not points and option.worth)
 
 
-def _left_out(policy: Policy, slug: str, outcome: Outcome, lowest: bool) -> Outcome:
+def _left_out(policy: Policy, slug: str, outcome: ExerciseResult, lowest: bool) -> ExerciseResult:
     """The outcome, marked if it does not count."""
     if slug not in policy.dropped and not lowest:
         return outcome
@@ -158,13 +160,18 @@ def _left_out(policy: Policy, slug: str, outcome: Outcome, lowest: bool) -> Outc
 
 
 def _options(
-    policy: Policy, student: str, slug: str, attempts: Sequence[Attempt], points: float, fixed: float | None
+    policy: Policy,
+    student: str,
+    slug: str,
+    attempts: Sequence[ScoredAttempt],
+    points: float,
+    fixed: float | None,
 ) -> Iterator[Option]:
     """The outcome without grace days, then each one that more of them make better."""
     tries = [(index, attempt) for index, attempt in enumerate(attempts) if attempt.exercise == slug]
     if not tries:
         score = None if fixed is None else score_of(fixed)
-        yield Option(Outcome(None, score, None, 0.0, 0, 0, False, ""), score or 0.0)
+        yield Option(ExerciseResult(None, score, None, 0.0, 0, 0, False, ""), score or 0.0)
         return
     if all(attempt.at is not None for _, attempt in tries):
         tries.sort(key=lambda item: item[1].at or NEVER)
@@ -187,7 +194,7 @@ def _options(
 
 def _option(
     policy: Policy,
-    tries: Sequence[tuple[int, Attempt]],
+    tries: Sequence[tuple[int, ScoredAttempt]],
     days: Sequence[int],
     grace: int,
     points: float,
@@ -210,12 +217,14 @@ def _option(
     if policy.attempts == "last" and n < len(tries) - 1:
         note = "; ".join(filter(None, [note, "a later attempt came after the cut-off and is passed over"]))
     if attempt.score is None:
-        return Option(Outcome(index, None, None, 0.0, days[n], grace, False, note), left[n])
+        return Option(ExerciseResult(index, None, None, 0.0, days[n], grace, False, note), left[n])
     raw = score_of(attempt.score)
-    return Option(Outcome(index, left[n], raw, round(raw - left[n], 6), days[n], grace, False, note), left[n])
+    return Option(
+        ExerciseResult(index, left[n], raw, round(raw - left[n], 6), days[n], grace, False, note), left[n]
+    )
 
 
-def _fixed(outcome: Outcome, score: float) -> Option:
+def _fixed(outcome: ExerciseResult, score: float) -> Option:
     """What a person has decided, whatever the attempts are worth."""
     late = outcome.days_late
     note = f"{count(late)} late: nothing taken, the score was set by hand" if late else ""
