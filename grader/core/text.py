@@ -22,7 +22,7 @@ TERMINAL_SEQUENCE = (
 BLANKS = "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 # Persian and Indic words and emoji are joined with these; beside Latin, Greek or Cyrillic letters they only
 # deceive.
-JOINED = "(?<=[\u0590-\U0010ffff])(?:[\u200c\u200d](?=[\u0590-\U0010ffff])|\ufe0f)"
+JOINED = "(?<=[\u0590-\u1fff\u2070-\U0010ffff])(?:[\u200c\u200d](?=[\u0590-\u1fff\u2070-\U0010ffff])|\ufe0f)"
 SPACES = "[\xa0\u1680\u2000-\u200a\u202f\u205f]"  # U+3000 stays: Japanese names have it, and it is wide
 HUNDREDTH, HALF_UP = Decimal("0.01"), Context(400, ROUND_HALF_UP)  # digits for every float
 MARKS_IN_A_ROW = 5  # as many as any script needs; what is piled higher covers the lines around it

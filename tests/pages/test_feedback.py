@@ -34,6 +34,7 @@ from grader.pages.feedback.code import code_lines, linked, with_code
 from grader.pages.feedback.feedback_page import ExerciseText, feedback_page
 from grader.pages.feedback.formulas import formula
 from grader.pages.feedback.markdown import markdown, parts
+from grader.pages.feedback.safe_html import LENGTHS, MATHS, PROSE, WORDS, safe_html
 from grader.pages.feedback.shown_cells import defining_cells, given_cells, shown_cells
 from grader.pages.feedback.write_feedback import asked, submitted_cells, write_feedback
 from grader.pages.html import TEMPLATES
@@ -291,10 +292,24 @@ def test_a_formula_that_cannot_be_typeset_is_shown_as_its_source() -> None:
 def test_markdown_is_rendered_and_says_where_links_lead() -> None:
     """Structure, tables with scope, formulas; links are told apart from pictures and scripts."""
     made = str(markdown("# A\n\n[x](https://a.example/?b=1&c=2) ![pic](https://a.example/p.png) [j](javascript:alert(1)) [d](data:text/html,x)\n\n|a|b|\n|-|-|\n|1|$x$|"))
-    assert '<a rel="noopener noreferrer nofollow" href="https://a.example/?b=1&amp;c=2">x</a> <span>(https://a.example/?b=1&amp;c=2)</span>' in made
+    assert '<a href="https://a.example/?b=1&amp;c=2" rel="noopener noreferrer nofollow">x</a> (https://a.example/?b=1&amp;c=2)' in made
     assert "<img" not in made and "[picture, not shown: pic]" in made
     assert made.count("<a ") == 1 and "(javascript:alert(1))" in made
     assert made.count('<th scope="col">') == 2 and "<math" in made
+    assert markdown("<https://a.example/>") == '<p><a href="https://a.example/" rel="noopener noreferrer nofollow">https://a.example/</a></p>\n'
+    assert markdown("[here](other.ipynb) ~~not~~") == "<p>here (other.ipynb) <s>not</s></p>\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "formulas"),
+    [("$a$", 1), ("costs $5 and $6", 0), (r"10$\times$10", 1), (r"a \$b$ c", 0), ("`$a$`", 0), ("text\n$$\na\n$$\nmore $b$", 2), ("$$a$$ and $b$", 2),
+     ("\\begin{align}\na\n\\end{align}", 1), ("- item\n\n  $$\n  a\n  $$", 1), ("| $a$ | $b$ |\n|---|---|\n| $c$ | d |", 3)],
+)  # fmt: skip
+def test_dollars_are_formulas_where_jupyter_typesets_them(text: str, formulas: int) -> None:
+    """In a line, on lines of their own, in lists and tables; prices, code and escaped dollars are text."""
+    made = str(markdown(text))
+    assert made.count("<math") == formulas
+    assert "$" not in made or formulas == 0
 
 
 def test_markdown_is_cut_at_its_headings() -> None:
@@ -304,13 +319,31 @@ def test_markdown_is_cut_at_its_headings() -> None:
     ]  # fmt: skip
 
 
+def test_headings_inside_a_list_or_a_quotation_cut_nothing() -> None:
+    """What contains them stays whole; they are paragraphs there."""
+    assert [(part.level, str(part.html)) for part in parts("> # a\n> b\n\n- # c\n\n# d")] == [
+        (0, "<blockquote>\n<p>a</p>\n<p>b</p>\n</blockquote>\n<ul>\n<li>\n<p>c</p>\n</li>\n</ul>\n"), (1, "d"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", [*MARKUP, "<!-- x --><p style=color:red onclick=x id=a class=tex>a", "<math><mi href='javascript:x' style='x' mathvariant='bold'>a</mi></math>", "<a href='//evil.example'>b</a>"])
+def test_the_allow_list_holds_without_the_parser(text: str) -> None:
+    """Raw HTML straight into the last wall: listed elements and attributes alone come out, and no comment."""
+    made = str(safe_html(text))
+    for tag, attributes in Reader(made).elements:
+        assert tag in {*PROSE, *MATHS}
+        assert set(attributes) <= {"href", "rel", "scope", *WORDS, *LENGTHS}
+        assert (attributes.get("href") or "https:").startswith(("http:", "https:", "mailto:"))
+    assert "<!" not in made
+
+
 @pytest.mark.parametrize("text", [*CORPUS, "<U+202E>&#x202e;&zwj;&rlm;", "a&#0;b", "[a]: <x>\n[a]", "***" * 3000, "[" * 20_000, "> " * 5000, "$" * 9000])
 def test_markdown_of_hostile_text_is_text(text: str) -> None:
     """Elements on the list, one attribute on a link, nothing invisible."""
     for wrapped in (text, f"[{text}](https://x.example)", f"[x](<{text}>)", f"`{text}`", f"| {text} |\n|---|\n| {text} |", f"${text}$"):
         made = str(markdown(wrapped))
         for tag, attributes in Reader(made).elements:
-            assert tag in "p br h1 h2 h3 h4 h5 h6 em strong del code pre blockquote ul ol li hr a span table thead tbody tr th td".split() or tag.startswith("m")
+            assert tag in "p br h1 h2 h3 h4 h5 h6 em strong s code pre blockquote ul ol li hr a table thead tbody tr th td".split() or tag.startswith("m")
             assert tag.startswith("m") or set(attributes) <= {"href", "rel", "scope", "class"}
             assert (attributes.get("href") or "https:").lower().startswith(("http:", "https:", "mailto:"))
         assert not re.search("[\u202e\u200b\u200d\u200f\u2066\x00-\x08\x1b\x7f-\x9f]", Reader(made).words)

@@ -67,6 +67,7 @@ def test_two_names_never_look_the_same() -> None:
     names = ["ada", "ada\u200b", "ada\u200d", "ada\x1b[0m", "ada\n", "ada\u202e", "ada\ufe0f", "ada\u00ad", "\udcffada", "ada\xa0", "ada "]
     assert len({one_line(name) for name in names}) == len(names)
     assert one_line("ada\u202e") == "ada<U+202E>"
+    assert one_line("\u202e\u200d\u200f") == "<U+202E><U+200D><U+200F>"
 
 
 @pytest.mark.parametrize("name", ["می‌خواهم", "क्‍ष", "👩‍🔬 ada", "♥️", "José", "Nguyễn Thị Mai", "山田 太郎", "דָּוִד", "O’Connor"])

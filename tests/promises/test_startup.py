@@ -10,7 +10,7 @@ import pytest
 from support.paths import COURSE
 
 HEAVY = {
-    "numpy", "torch", "matplotlib", "IPython", "traitlets", "pytest", "_pytest", "sqlalchemy", "jinja2", "mistune", "bleach",
+    "numpy", "torch", "matplotlib", "IPython", "traitlets", "pytest", "_pytest", "sqlalchemy", "jinja2", "markdown_it", "nh3",
     "pygments", "nbformat", "nbconvert", "msgpack", "jsonschema", "yaml", "latex2mathml", "asyncio", "multiprocessing",
     "dask", "distributed", "pyarrow", "starlette", "uvicorn",
 }  # fmt: skip

@@ -1,42 +1,30 @@
-"""Markdown of a notebook as HTML with nothing in it but text, its structure, links that can be read, and
-formulas.
+"""Markdown of a notebook as HTML that holds only text, its structure, links that can be read, and formulas.
 
-Raw HTML is shown as text, pictures are named and not loaded. mistune makes the HTML, bleach takes out
-whatever is not on a list, and only then the formulas, made by us, are put in.
+Raw HTML is shown as text, pictures are named and not loaded. markdown-it makes the HTML, nh3 has the last word.
 """
 
 from __future__ import annotations
 
 import html
 import re
-import secrets
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
 
-import mistune
-from bleach.sanitizer import Cleaner
-from markupsafe import Markup, escape
-from mistune.plugins.table import table
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+from markupsafe import Markup
+from mdit_py_plugins.amsmath import amsmath_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from grader.core.text import clean
 from grader.pages.feedback.formulas import formula
+from grader.pages.feedback.safe_html import ADDRESS, safe_html
 
 MOST = 20_000  # characters of one cell; a longer one is shown as it was typed
 MARKS_MOST = 3_000  # of the characters that Markdown gives a meaning to: they cost time
-TAGS = frozenset(
-    "p br h1 h2 h3 h4 h5 h6 em strong del code pre blockquote ul ol li hr a span table thead tbody tr th td".split()
-)
-BLOCK = (
-    r"^ {0,3}(?:\$\$(?P<display>(?s:.){1,2000}?)\$\$"
-    r"|(?P<whole>\\begin\{(?P<kind>[a-z]{1,12}\*?)\}(?s:.){1,2000}?\\end\{(?P=kind)\}))[ \t]*(?:\n|$)"
-)
-INLINE = (
-    r"\$\$(?P<display_in_line>(?:[^$\\]|\\.|\\\n){1,2000}?)\$\$"
-    r"|\$(?![\s$])(?P<in_line>(?:[^$\\]|\\.){1,2000}?)(?<!\s)\$(?!\d)"
-)
-OUR_ENTITIES = re.compile(r"&(?!(?:amp|lt|gt|quot|#34|#39|#x27);)#?\w{1,32};")
-HEADING = re.compile(r"<h([1-6])>(.*?)</h\1>\n?", re.DOTALL)
+WORDS_MOST = 60  # characters
 
 
 @dataclass(frozen=True)
@@ -50,96 +38,83 @@ class Part:
 
 @lru_cache(maxsize=1024)
 def markdown(text: str) -> Markup:
-    """`text` as safe HTML; the same text is rendered once."""
+    """`text` as safe HTML."""
+    heading = Markup("<h{0}>{1}</h{0}>\n")
+    return Markup("").join(heading.format(p.level, p.html) if p.level else p.html for p in parts(text))
+
+
+@lru_cache(maxsize=1024)
+def parts(text: str) -> tuple[Part, ...]:
+    """`text` as safe HTML, cut at its headings; the same text is rendered once."""
     text = clean(text)
-    if len(text) > MOST or len(re.findall(r"[\[\]*_`<>$|~!]", text)) > MARKS_MOST:
-        return Markup("<pre>{}</pre>").format(text)
-    renderer = _Renderer()
-    try:
-        made = _parser(renderer)(text)
-        bare = _cleaner().clean(str(made))
-    except Exception:  # whatever a student's Markdown does to the parser, the page shows the text
-        return Markup("<pre>{}</pre>").format(text)
-    bare = OUR_ENTITIES.sub(lambda entity: str(escape(html.unescape(entity[0]))), bare)
-    bare = re.sub("[^<>&]+", lambda run: clean(run[0]).replace("<", "&lt;").replace(">", "&gt;"), bare)
-    bare = bare.replace("<th>", '<th scope="col">').replace(
-        "<a href=", '<a rel="noopener noreferrer nofollow" href='
-    )
-    return Markup(re.sub(rf"{renderer.nonce}-(\d+)-", lambda found: renderer.formulas[int(found[1])], bare))
+    if len(text) <= MOST and len(re.findall(r"[\[\]*_`<>$|~!]", text)) <= MARKS_MOST:
+        try:
+            return tuple(_parts(text))
+        except Exception:  # no Markdown of a student's breaks the page
+            pass
+    return tuple(_body(Markup("<pre>{}</pre>").format(text)))
 
 
-def parts(text: str) -> list[Part]:
-    """`markdown(text)` cut at its headings."""
-    found: list[Part] = []
-    end = 0
-    page = str(markdown(text))
-    for heading in HEADING.finditer(page):
-        found += _body(page[end : heading.start()])
-        found.append(Part(int(heading[1]), Markup(heading[2])))
-        end = heading.end()
-    return found + _body(page[end:])
+def _parts(text: str) -> Iterator[Part]:
+    tokens = _parser().parse(text)
+    start = 0
+    for place, token in enumerate(tokens):
+        if token.type == "heading_open" and not token.level:
+            yield from _body(_rendered(tokens[start:place]))
+            yield Part(int(token.tag[1]), _rendered(tokens[place + 1 : place + 2]))
+            start = place + 3
+    yield from _body(_rendered(tokens[start:]))
 
 
-def _body(made: str) -> list[Part]:
-    if not made.strip():
-        return []
-    bare = re.sub(r"<math.*?</math>", "…", made[:4000], flags=re.DOTALL)
-    words = " ".join(html.unescape(re.sub(r"<[^>]*>?", "", bare)).split()).removeprefix("… ")
-    return [Part(0, Markup(made), words if len(words) <= 60 else words[:60].rsplit(" ", 1)[0] + " …")]
+def _body(made: Markup) -> Iterator[Part]:
+    if made.strip():
+        bare = re.sub(r"<math.*?</math>", "…", made[:4000], flags=re.DOTALL)
+        words = " ".join(html.unescape(re.sub(r"<[^>]*>?", "", bare)).split()).removeprefix("… ")
+        yield Part(0, made, words if len(words) <= WORDS_MOST else words[:WORDS_MOST].rsplit(" ", 1)[0] + " …")
 
 
-class _Renderer(mistune.HTMLRenderer):
-    """No raw HTML, no pictures; links show where they lead; formulas leave a mark that no one can guess."""
-
-    def __init__(self) -> None:
-        super().__init__(escape=True)
-        self.nonce = secrets.token_hex(12)
-        self.formulas: list[str] = []
-
-    def image(self, text: str, url: str, title: str | None = None) -> str:
-        return f"<span>[picture, not shown: {escape(text) or 'no description'}]</span>"
-
-    def link(self, text: str, url: str, title: str | None = None) -> str:
-        if not re.match("(?:https?://|mailto:)", url, re.IGNORECASE):
-            return f"{text} <span>({escape(url)})</span>"
-        shown = f'<a href="{escape(url)}">{text}</a>'
-        return shown if str(escape(url)) == text else f"{shown} <span>({escape(url)})</span>"
-
-    def block_code(self, code: str, info: str | None = None) -> str:
-        return f"<pre>{escape(code)}</pre>\n"
-
-    def formula(self, latex: str, display: bool) -> str:
-        self.formulas.append(str(formula(latex, display)))
-        mark = f"{self.nonce}-{len(self.formulas) - 1}-"
-        return f"<p>{mark}</p>\n" if display else mark
-
-
-def _parser(renderer: _Renderer) -> mistune.Markdown:
-    parser = mistune.create_markdown(renderer=renderer, plugins=[table, _formulas, "strikethrough"])
-    renderer.register("formula", lambda _, latex, display: renderer.formula(latex, display))
-    renderer.register("formula_in_line", lambda _, latex: renderer.formula(latex, False))
-    return parser
-
-
-def _formulas(md: mistune.Markdown) -> None:
-    """A mistune plugin: `$…$`, `$$…$$` and LaTeX environments, before any other rule can take them apart."""
-
-    def block(_: Any, found: re.Match[str], state: Any) -> int:
-        latex = found["whole"] if found["display"] is None else found["display"]
-        state.append_token({"type": "formula", "attrs": {"latex": latex, "display": True}})
-        return found.end()
-
-    def in_line(_: Any, found: re.Match[str], state: Any) -> int:
-        latex = found["in_line"] if found["display_in_line"] is None else found["display_in_line"]
-        state.append_token({"type": "formula_in_line", "attrs": {"latex": latex}})
-        return found.end()
-
-    md.block.register("formula", BLOCK, block, before="fenced_code")
-    md.inline.register("formula", INLINE, in_line, before="escape")
+def _rendered(tokens: Sequence[Token]) -> Markup:
+    parser = _parser()
+    return safe_html(parser.renderer.render(tokens, parser.options, {}))
 
 
 @cache
-def _cleaner() -> Cleaner:
-    return Cleaner(
-        tags=TAGS, attributes={"a": ["href"]}, protocols={"http", "https", "mailto"}, strip_comments=False
+def _parser() -> MarkdownIt:
+    """markdown-it with tables and strikethrough, without raw HTML; `$…$`, `$$…$$` and LaTeX environments."""
+    parser = MarkdownIt("js-default")
+    dollarmath_plugin(
+        parser,
+        allow_labels=False,
+        allow_space=False,
+        double_inline=True,
+        renderer=lambda latex, options: formula(latex, options["display_mode"]),
     )
+    amsmath_plugin(parser, renderer=lambda latex: formula(latex, True))
+    parser.core.ruler.push("readable", _make_readable)
+    return parser
+
+
+def _make_readable(state: StateCore) -> None:
+    """Clean all text, also where entities wrote it; headings within a list or a quotation are paragraphs."""
+    for token in state.tokens:
+        token.content = clean(token.content)
+        if token.level and token.type in ("heading_open", "heading_close"):
+            token.tag = "p"
+        token.children = list(_readable(token.children or []))
+
+
+def _readable(tokens: Iterable[Token]) -> Iterator[Token]:
+    """Pictures are named, links say where they lead; links that a browser would not open are only text."""
+    address = words = ""
+    for token in tokens:
+        token.content = clean(token.content)
+        if token.type == "image":
+            name = "".join(clean(child.content) for child in token.children or []) or "no description"
+            token = Token("text", "", 0, content=f"[picture, not shown: {name}]")
+        if token.type == "link_open":
+            address, words = str(token.attrs["href"]), ""
+        if ADDRESS.match(address) or token.type not in ("link_open", "link_close"):
+            yield token
+        if token.type == "link_close" and words != address:
+            yield Token("text", "", 0, content=f" ({address})")
+        words += token.content
