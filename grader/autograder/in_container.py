@@ -101,7 +101,7 @@ def report_to_classroom(notebook: Path) -> int:
         most = sum(question.max_score for question in checked.questions)
         result = result_from(checked.questions, notebook.stem, most)
         for question in checked.questions:
-            print(f"{one_line(question.name)}: {question.status.replace('_', ' ')}")
+            print(f"{one_line(question.name)}: {question.status.word}")
         total, most = reported(result)
         print(f"visible tests: {points(total)} of {points(most)}")
     except GraderError as error:

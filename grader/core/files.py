@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from grader.core.errors import GraderError
+from grader.core.text import utf8
 
 UNFINISHED = ".unfinished-"
 
@@ -22,7 +23,7 @@ def write_atomically(path: Path, content: str | bytes, durable: bool = True) -> 
         durable: also after a power cut. It costs some milliseconds of waiting for the disk; what can be made
             again, and is missed when it is not whole, does without.
     """
-    data = content.encode("utf-8", "replace") if isinstance(content, str) else content
+    data = utf8(content) if isinstance(content, str) else content
     if _same(path, data):
         return
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -10,6 +10,8 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.core.text import one_line, utf8
+
 MAX_BYTES = 20 << 20
 MAX_CELLS = 2_000
 MAX_SOURCE = 2 << 20
@@ -112,7 +114,7 @@ def _code_cells(data: bytes) -> tuple[tuple[int, str], ...]:
         raise UnreadableNotebook("the file is JSON, but no notebook: it has no cells")
     language = _language(notebook)
     if language not in ("", "python", "python3", "ipython", "ipython3"):
-        raise UnreadableNotebook(f"the notebook is written in {_printable(language[:40])}, not in Python")
+        raise UnreadableNotebook(f"the notebook is written in {one_line(language, 40)}, not in Python")
     if len(cells) > MAX_CELLS:
         raise UnreadableNotebook(f"the notebook has {len(cells)} cells, the limit is {MAX_CELLS}")
     sources = []
@@ -120,7 +122,7 @@ def _code_cells(data: bytes) -> tuple[tuple[int, str], ...]:
         if isinstance(cell, dict) and cell.get("cell_type") == "code":
             source = cell.get("source", cell.get("input", ""))
             text = "".join(str(line) for line in source) if isinstance(source, list) else str(source)
-            encoded = text.encode("utf-8", "replace")
+            encoded = utf8(text)
             if len(encoded) > MAX_SOURCE:
                 raise UnreadableNotebook("a cell of the notebook is over 2 MB long")
             sources.append(encoded.decode())
@@ -135,10 +137,6 @@ def _language(notebook: dict[str, object]) -> str:
         if isinstance(info, dict) and isinstance(info.get(field), str) and info[field]:
             return str(info[field]).lower()
     return ""
-
-
-def _printable(text: str) -> str:
-    return "".join(character if character.isprintable() else "�" for character in text)
 
 
 def _brackets(data: bytes) -> bytes:

@@ -102,6 +102,12 @@ class TestResult:
     message: str = ""
     diagnosis: str = ""
 
+    @property
+    def explanation(self) -> str:
+        """The message and the mistake it looks like, a line each."""
+        lines = (self.message, f"This looks like: {self.diagnosis}" if self.diagnosis else "")
+        return "\n".join(filter(None, lines))
+
 
 @dataclass(frozen=True)
 class QuestionResult:

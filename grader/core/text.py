@@ -25,6 +25,7 @@ BLANKS = "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\
 JOINED = "(?<=[\u0590-\u1fff\u2070-\U0010ffff])(?:[\u200c\u200d](?=[\u0590-\u1fff\u2070-\U0010ffff])|\ufe0f)"
 SPACES = "[\xa0\u1680\u2000-\u200a\u202f\u205f]"  # U+3000 stays: Japanese names have it, and it is wide
 HUNDREDTH, HALF_UP = Decimal("0.01"), Context(400, ROUND_HALF_UP)  # digits for every float
+NAME_MOST = 120
 MARKS_IN_A_ROW = 5  # as many as any script needs; what is piled higher covers the lines around it
 
 # A cell that begins with one of these, white space aside, is a formula. A name may hold what another locale's
@@ -36,6 +37,8 @@ def clean(text: str) -> str:
     """A message: terminal sequences are gone, newlines and tabs stay, all else that is invisible is spelled
     out.
     """
+    if text.isascii() and text.replace("\n", "").isprintable():  # as nearly all text is
+        return text
     return _visible(
         re.sub(SPACES, " ", re.sub(TERMINAL_SEQUENCE, "", text.replace("\r\n", "\n"))), "\n\t\u3000"
     )
@@ -52,8 +55,37 @@ def one_line(text: str, most: int | None = None) -> str:
 
 
 def csv_cell(text: str) -> str:
-    """`text` as a CSV cell that is one line and that no spreadsheet evaluates."""
-    return re.sub(FORMULA, "'", one_line(text))
+    """`text` as a CSV cell that is one line and that no spreadsheet evaluates; "" stays empty."""
+    return re.sub(FORMULA, "'", one_line(text)) if text else ""
+
+
+def short(text: str, most: int = 160) -> str:
+    """The beginning of a message, on one line."""
+    line = " ".join(clean(text).split())
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def shown_name(name: str) -> str:
+    """A name on a page, on the screen or in a sentence: one line, and not too long for it."""
+    return one_line(name, NAME_MOST)
+
+
+def utf8(text: str) -> bytes:
+    """Text as UTF-8; half a surrogate pair, which UTF-8 cannot hold, becomes a question mark."""
+    return text.encode("utf-8", "replace")
+
+
+def encodable(text: str) -> str:
+    """Text that can be written as UTF-8, see `utf8`."""
+    return utf8(text).decode()
+
+
+def storable(name: str) -> str:
+    """A file's name as text that every database takes: bytes that are not UTF-8 are written as `\\xff`.
+
+    Unlike `encodable` it keeps apart names that differ only in such bytes.
+    """
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _visible(text: str, kept: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from grader.core.grades import ClassGrades, Grade, Standing
+from grader.core.text import utf8
 from grader.exchange.export import Exported, Options, chosen, missing, ungraded
 
 SCHEMA_VERSION = 1
@@ -26,7 +27,7 @@ def class_json(
             _student(standing, [column.slug for column in columns]) for standing in grades.standings
         ],
     }
-    content = json.dumps(document, indent=1, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+    content = utf8(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
     left_out = [
         *ungraded(grades, columns, "its score is null"),
         *missing(grades, columns, "their scores are null"),

@@ -10,7 +10,7 @@ from grader.core.course import nearest
 from grader.core.errors import GraderError
 from grader.core.grades import ClassGrades, Column, Grade, Person
 from grader.core.report import GradeStatus
-from grader.core.text import csv_cell, one_line
+from grader.core.text import shown_name
 
 NAMED = 5  # so many names in a sentence; a class of 300 is a number
 
@@ -78,17 +78,6 @@ def only(grades: ClassGrades, exercise: str | None, format: str) -> Column:
     return columns[0]
 
 
-def harmless(text: str) -> str:
-    """Text as one line that no spreadsheet evaluates; "" stays empty."""
-    flat = " ".join(text.split())
-    return csv_cell(flat) if flat else ""
-
-
-def name_of(person: Person) -> str:
-    """What a person is called in a sentence."""
-    return one_line(person.called, 80)
-
-
 def status_words(grade: Grade) -> str:
     """A grade's state in words that a program can search: graded, ungraded or missing, then late, overridden,
     dropped.
@@ -122,7 +111,7 @@ def file_names(people: Sequence[Person]) -> dict[str, str]:
 def ungraded(grades: ClassGrades, columns: Sequence[Column], then: str) -> list[str]:
     """A sentence for every notebook that has no score yet."""
     return [
-        f"{name_of(standing.person)}: {column.slug} is ungraded; {then}"
+        f"{shown_name(standing.person.called)}: {column.slug} is ungraded; {then}"
         for column in columns
         for standing in grades.standings
         if standing.grades[column.slug].status == GradeStatus.UNGRADED
@@ -134,7 +123,9 @@ def missing(grades: ClassGrades, columns: Sequence[Column], then: str) -> list[s
     out = []
     for column in columns:
         names = [
-            name_of(s.person) for s in grades.standings if s.grades[column.slug].status == GradeStatus.MISSING
+            shown_name(s.person.called)
+            for s in grades.standings
+            if s.grades[column.slug].status == GradeStatus.MISSING
         ]
         if names:
             out.append(f"{column.slug}: nothing handed in by {some(names)}; {then}")

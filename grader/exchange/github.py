@@ -11,8 +11,8 @@ from typing import Any
 
 from grader.core.grades import ClassGrades, Grade
 from grader.core.report import GradeStatus, QuestionResult, Status
-from grader.core.text import clean, one_line, points
-from grader.exchange.export import Exported, Options, chosen, file_names, harmless, missing, ungraded
+from grader.core.text import clean, csv_cell, one_line, points, utf8
+from grader.exchange.export import Exported, Options, chosen, file_names, missing, ungraded
 
 MOST_OUTPUT = 500
 STATUS = {Status.PASSED: "pass", Status.UNGRADED: "error"}
@@ -36,8 +36,8 @@ def github(grades: ClassGrades, exercise: str | None, template: bytes | None, op
             files[f"{column.slug}/{names[person.id]}.result"] = encoded(result)
             total, most = reported(result)
             row = [person.id, person.github, column.slug]
-            writer.writerow([*map(harmless, row), *([points(total, ""), points(most)] if most else ["", ""])])
-    files["totals.csv"] = table.getvalue().encode("utf-8", "replace")
+            writer.writerow([*map(csv_cell, row), *([points(total, ""), points(most)] if most else ["", ""])])
+    files["totals.csv"] = utf8(table.getvalue())
     left_out = [
         *ungraded(grades, columns, "its result is an error without points"),
         *missing(grades, columns, "no result"),
@@ -73,12 +73,11 @@ def result_from(questions: Iterable[QuestionResult], exercise: str, max_score: f
     tests = []
     for number, question in enumerate(questions, 1):
         for test in question.tests:
-            said = clean(test.message) + (
-                f"\nThis looks like: {clean(test.diagnosis)}" if test.diagnosis else ""
-            )
             name = f"{one_line(question.name)}: {clean(test.summary) or one_line(test.name)}"
             status = STATUS.get(test.status, "fail")
-            tests.append({**_test(name, status, said, exercise, number), "score": test.points})
+            tests.append(
+                {**_test(name, status, clean(test.explanation), exercise, number), "score": test.points}
+            )
     states = {test["status"] for test in tests}
     status = "error" if "error" in states or not tests else "fail" if "fail" in states else "pass"
     return {"version": 3, "status": status, "max_score": max_score, "tests": tests}

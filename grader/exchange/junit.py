@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 from grader.core.grades import ClassGrades, Column, Grade, Person
 from grader.core.report import GradeStatus, Status
-from grader.core.text import clean, one_line, points
+from grader.core.text import clean, one_line, points, short
 from grader.exchange.export import Exported, Options, chosen, missing, status_words, ungraded
 
 LONG_AGO = "1970-01-01T00:00:00"  # the format demands a time, and not everything that was handed in has one
@@ -34,20 +34,13 @@ def junit(grades: ClassGrades, exercise: str | None, template: bytes | None, opt
 def _suite(column: Column, person: Person, grade: Grade, number: int) -> ElementTree.Element:
     questions = grade.report.questions if grade.report else ()
     cases = [
-        _case(
-            question.name,
-            clean(test.summary) or test.name,
-            test.status,
-            test.message,
-            test.diagnosis,
-            column.slug,
-        )
+        _case(question.name, clean(test.summary) or test.name, test.status, test.explanation, column.slug)
         for question in questions
         for test in question.tests
     ]
     if not cases:
         problem = (grade.report.problem if grade.report else "") or "not judged yet"
-        cases = [_case("notebook", "The notebook is judged", Status.UNGRADED, problem, "", column.slug)]
+        cases = [_case("notebook", "The notebook is judged", Status.UNGRADED, problem, column.slug)]
     seconds = grade.report.timings.get("total_s", 0.0) if grade.report else 0.0
     suite = ElementTree.Element(
         "testsuite",
@@ -72,20 +65,15 @@ def _suite(column: Column, person: Person, grade: Grade, number: int) -> Element
     return suite
 
 
-def _case(
-    question: str, name: str, status: Status, message: str, diagnosis: str, slug: str
-) -> ElementTree.Element:
+def _case(question: str, name: str, status: Status, explanation: str, slug: str) -> ElementTree.Element:
     case = ElementTree.Element(
         "testcase", {"classname": f"{slug}.{one_line(question)}", "name": one_line(name), "time": "0.000"}
     )
     if status == Status.PASSED:
         return case
-    said = clean(message) + (f"\nThis looks like: {clean(diagnosis)}" if diagnosis else "")
     kind = "error" if status == Status.UNGRADED else "failure"
-    what = ElementTree.SubElement(
-        case, kind, {"message": one_line(" ".join(said.split()) or status, 300), "type": status}
-    )
-    what.text = said
+    message = short(explanation, 300) or status
+    ElementTree.SubElement(case, kind, {"message": message, "type": status}).text = clean(explanation)
     return case
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from grader.core.grades import Person
-from grader.core.text import one_line
-from grader.exchange.export import name_of, some
+from grader.core.text import one_line, shown_name
+from grader.exchange.export import some
 
 
 class Key(NamedTuple):
@@ -40,7 +40,7 @@ class Matches:
                     f"{key.name} {one_line(key.value(person), 60)}" for key in keys if key.value(person)
                 )
                 out.append(
-                    f"{name_of(person)}: no row in the file for {known or 'this student'}; nothing written"
+                    f"{shown_name(person.called)}: no row in the file for {known or 'this student'}; nothing written"
                 )
         return out
 
@@ -67,7 +67,7 @@ def match(rows: Mapping[int, Mapping[str, str]], people: Sequence[Person], keys:
     wanted = Counter(claims.values())
     found = {number: by_id[owner] for number, owner in claims.items() if wanted[owner] == 1}
     doubtful = [
-        f"{name_of(by_id[owner])}: {count} rows of the file could be theirs; none was touched"
+        f"{shown_name(by_id[owner].called)}: {count} rows of the file could be theirs; none was touched"
         for owner, count in wanted.items()
         if count > 1
     ]

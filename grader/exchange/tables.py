@@ -9,12 +9,11 @@ from importlib import import_module
 from typing import Any
 
 from grader.core.grades import ClassGrades, Column, Grade, Person
-from grader.core.text import points
+from grader.core.text import csv_cell, encodable, points, utf8
 from grader.exchange.export import (
     Exported,
     Options,
     chosen,
-    harmless,
     missing,
     status_words,
     ungraded,
@@ -41,7 +40,7 @@ def csv_table(
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows(rows)
     left_out = [*ungraded(grades, columns, "score left empty"), *missing(grades, columns, "score left empty")]
-    return Exported(out.getvalue().encode("utf-8", "replace"), tuple(left_out))
+    return Exported(utf8(out.getvalue()), tuple(left_out))
 
 
 def parquet(grades: ClassGrades, exercise: str | None, template: bytes | None, options: Options) -> Exported:
@@ -93,7 +92,7 @@ def _long_cells(grades: ClassGrades, columns: Sequence[Column]) -> Iterator[list
     yield list(LONG)
     for row in long_rows(grades, columns):
         yield [
-            points(row[name], "") if kind is not str else harmless(row[name] or "")
+            points(row[name], "") if kind is not str else csv_cell(row[name] or "")
             for name, kind in LONG.items()
         ]
 
@@ -102,14 +101,14 @@ def _wide_cells(grades: ClassGrades, columns: Sequence[Column], total: bool) -> 
     slugs = [column.slug for column in columns]
     totals = ["total", "max_total"] if total else []
     states = [f"{slug}_status" for slug in slugs]
-    yield ["student", "name", "email", "section", *map(harmless, slugs), *totals, *map(harmless, states)]
+    yield ["student", "name", "email", "section", *map(csv_cell, slugs), *totals, *map(csv_cell, states)]
     for standing in grades.standings:
         person = standing.person
         scores = [points(standing.grades[slug].score, "") for slug in slugs]
         sums = [points(standing.total, ""), points(standing.max_total, "")] if total else []
         states = [status_words(standing.grades[slug]) for slug in slugs]
         yield [
-            *map(harmless, (person.id, person.name, person.email, person.section)),
+            *map(csv_cell, (person.id, person.name, person.email, person.section)),
             *scores,
             *sums,
             *states,
@@ -118,6 +117,4 @@ def _wide_cells(grades: ClassGrades, columns: Sequence[Column], total: bool) -> 
 
 def _encodable(row: dict[str, Any]) -> dict[str, Any]:
     """A row that UTF-8 can hold: half a surrogate pair becomes a question mark."""
-    return {
-        name: v.encode("utf-8", "replace").decode() if isinstance(v, str) else v for name, v in row.items()
-    }
+    return {name: encodable(value) if isinstance(value, str) else value for name, value in row.items()}

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from grader.core.grades import ClassGrades, Grade, Standing
 from grader.core.report import GradeStatus, Status
-from grader.core.text import points
+from grader.core.students import page_name
+from grader.core.text import points, short, shown_name
 from grader.pages.analysis import (
     ENOUGH,
     ItemStatistics,
@@ -24,7 +25,7 @@ from grader.pages.analysis import (
 )
 from grader.pages.attention import attention
 from grader.pages.feedback.code import with_code
-from grader.pages.html import called, page_name, render, short
+from grader.pages.html import render
 from grader.pages.score_cell import remarks, score_cell
 from grader.pages.scores_table import short_name
 
@@ -113,11 +114,11 @@ def index_page(grades: ClassGrades) -> str:
 
 def _row(standing: Standing, grades: ClassGrades) -> StudentRow:
     person, mine = standing.person, [standing.grades[column.slug] for column in grades.columns]
-    name, called_by_us = called(person.called), called(person.id)
+    name, called_by_us = shown_name(person.called), shown_name(person.id)
     return StudentRow(
         name,
         called_by_us if called_by_us != name else "",
-        called(person.section) if person.section else "",
+        shown_name(person.section) if person.section else "",
         page_name(person.id),
         tuple(map(_score, mine)),
         "?" if standing.total is None else points(standing.total),

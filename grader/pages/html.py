@@ -10,19 +10,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
-import re
-import unicodedata
 from functools import cache
 from pathlib import Path
-from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from grader.core.report import Status
-from grader.core.text import clean, one_line, points
-from grader.pages.scores_table import NAME_MOST
+from grader.core.text import clean, points
 
 TEMPLATES = Path(__file__).with_name("templates")
 SEALED = "form-action 'none'"  # nothing beyond our own style sheet and script
@@ -66,38 +61,6 @@ def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def page_name(student: str) -> str:
-    """A safe relative path for a student's page: what is left of the name, and a hash that keeps names apart."""
-    ascii_name = unicodedata.normalize("NFKD", student).encode("ascii", "ignore").decode()
-    slug = re.sub(r"[^a-z0-9]+", "-", ascii_name.lower()).strip("-")[:40].strip("-") or "student"
-    digest = hashlib.sha256(student.encode("utf-8", "surrogatepass")).hexdigest()[:10]
-    return f"students/{slug}-{digest}.html"
-
-
-def feedback_address(student: str, slug: str) -> str:
-    """The address of a feedback page from a page in `students/`, percent-encoded; "" if no folder can have
-    that name.
-    """
-    if student in ("", ".", "..") or "/" in student or os.sep in student or "\0" in student:
-        return ""
-    try:
-        name = student.encode("utf-8", "surrogateescape")  # as the file system has it
-    except UnicodeEncodeError:
-        return ""
-    return f"../feedback/{quote(name, safe='')}/{quote(slug, safe='')}.html"
-
-
-def called(name: str) -> str:
-    """A name to show: one line, and not too long for it."""
-    return one_line(name, NAME_MOST)
-
-
-def short(text: str, most: int = 160) -> str:
-    """The beginning of a text, on one line."""
-    line = " ".join(clean(text).split())
-    return line if len(line) <= most else line[: most - 1] + "…"
-
-
 def _look(status: str) -> tuple[str, str, str]:
     known = Status(status)
     return known.word, known.sign, known.tone
@@ -105,12 +68,7 @@ def _look(status: str) -> tuple[str, str, str]:
 
 def _finalize(value: object) -> object:
     """The last stop before escaping: Markup is ours, of all other text nothing stays invisible."""
-    if isinstance(value, (Markup, int, float)):
-        return value
-    value = str(value)
-    return (
-        value if value.isascii() and value.isprintable() else clean(value)
-    )  # nearly all text is plain, and many pages
+    return value if isinstance(value, (Markup, int, float)) else clean(str(value))
 
 
 @cache

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from grader.core.grades import ClassGrades
+from grader.core.text import short
 from grader.pages.analysis import (
     ItemStatistics,
     Mistake,
@@ -21,7 +22,7 @@ from grader.pages.analysis import (
     total_shares,
 )
 from grader.pages.feedback.code import with_code
-from grader.pages.html import render, short
+from grader.pages.html import render
 from grader.pages.scores_table import short_name
 
 HARDEST_SHOWN = 5

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from grader.core.grades import Grade, Override
 from grader.core.report import GradeStatus, Status
-from grader.core.text import points
-from grader.pages.html import called, short
+from grader.core.text import points, short, shown_name
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ def score_cell(grade: Grade) -> ShownScore:
 def said(override: Override, tests_gave: float | None) -> str:
     """An override in a sentence: who, when, why, and what the tests gave; or a comment and whose it is."""
     who = (
-        f"{called(override.by)} on {short(override.at[:10])}"
+        f"{shown_name(override.by)} on {short(override.at[:10])}"
         if override.by
         else f"a person on {short(override.at[:10])}"
     )

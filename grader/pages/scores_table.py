@@ -11,9 +11,8 @@ from rich.text import Text
 
 from grader.core.grades import ClassGrades, Column, Grade, Standing
 from grader.core.report import GradeStatus
-from grader.core.text import csv_cell, one_line, points
+from grader.core.text import csv_cell, one_line, points, shown_name
 
-NAME_MOST = 120
 ROWS_MOST = 60  # on screen
 
 
@@ -30,7 +29,7 @@ def scores_csv(grades: ClassGrades) -> str:
     writer.writerow([*names, *(csv_cell(column.slug) for column in grades.columns), "total", "max_total"])
     for standing in grades.standings:
         person = standing.person
-        who = [csv_cell(person.id), *([csv_cell(person.name) if person.name else ""] if named else [])]
+        who = [csv_cell(person.id), *([csv_cell(person.name)] if named else [])]
         scores = [_in_csv(standing.grades[column.slug]) for column in grades.columns]
         writer.writerow([*who, *scores, points(standing.total), points(standing.max_total)])
     return out.getvalue()
@@ -69,7 +68,7 @@ def short_name(slug: str) -> str:
 def _row(standing: Standing, columns: tuple[Column, ...]) -> list[Text]:
     cells = [_cell(standing.grades[column.slug]) for column in columns]
     total = Text(points(standing.total), "magenta" if standing.total is None else "")
-    return [Text(one_line(standing.person.called, NAME_MOST)), *cells, total]
+    return [Text(shown_name(standing.person.called)), *cells, total]
 
 
 def _in_csv(grade: Grade) -> str:

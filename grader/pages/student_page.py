@@ -8,8 +8,10 @@ from markupsafe import Markup
 
 from grader.core.grades import ClassGrades, Grade, Override, Standing
 from grader.core.report import QuestionResult
+from grader.core.students import feedback_address
+from grader.core.text import shown_name
 from grader.pages.feedback.code import with_code
-from grader.pages.html import called, feedback_address, render
+from grader.pages.html import render
 from grader.pages.score_cell import said, score_cell
 
 
@@ -17,7 +19,7 @@ def student_page(grades: ClassGrades, standing: Standing) -> str:
     """The page of one student of the class, to be written below `students/`."""
     person = standing.person
     mine = [standing.grades[column.slug] for column in grades.columns]
-    name, known_as = called(person.called), called(person.id)
+    name, known_as = shown_name(person.called), shown_name(person.id)
     return render(
         "student.html",
         ("style.css", "student.css"),

@@ -11,10 +11,10 @@ from grader.core.course import Course
 from grader.core.files import write_in
 from grader.core.grades import ClassGrades, Column, Grade, Standing
 from grader.core.report import Report, Timings
+from grader.core.students import page_name
 from grader.pages.class_report import index_page
 from grader.pages.feedback.write_feedback import write_feedback
 from grader.pages.fingerprints import WrittenFiles, fingerprint, program
-from grader.pages.html import page_name
 from grader.pages.projector import projector_page
 from grader.pages.scores_table import scores_csv
 from grader.pages.student_page import student_page

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from grader.pages.html import called, render
+from grader.core.text import shown_name
+from grader.pages.html import render
 from grader.similar import Cluster, Pair, Similarities
 from grader.similar.pairing import CLASS, EVIDENCE, QUARTER, own_cells, tokens_of
 from grader.similar.passages import Passage, Span, passages
@@ -58,7 +59,9 @@ def similarity_pages(
     """
     titles, names = titles or {}, names or {}
     shown = {
-        work.student: called(names.get(work.student) or work.student) for one in found for work in one.works
+        work.student: shown_name(names.get(work.student) or work.student)
+        for one in found
+        for work in one.works
     }
     where = _pages(found)
     often = Counter(

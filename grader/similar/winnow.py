@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate
 
+from grader.core.text import utf8
 from grader.similar.tokens import Token
 
 WINDOW = 10  # tokens; what is shorter says nothing
@@ -66,4 +67,4 @@ def all_windows(chunked: Sequence[Sequence[Token]]) -> frozenset[int]:
 
 @lru_cache(maxsize=100_000)
 def _hash(text: str) -> int:
-    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big")
+    return int.from_bytes(hashlib.blake2b(utf8(text), digest_size=8).digest(), "big")

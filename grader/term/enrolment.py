@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from fnmatch import fnmatch
 from pathlib import Path
 
 from grader.core.course import Course, nearest
 from grader.core.errors import GraderError
 from grader.core.grades import Person
+from grader.core.students import fits
+from grader.core.text import storable
 from grader.exchange.intake.handed_in import Handed, Intake, NotTaken
 from grader.exchange.roster import identify
 from grader.term.gradebook import Gradebook
-from grader.term.gradebook.attempts import Attempt, attempts, path_of, storable
+from grader.term.gradebook.attempts import Attempt, attempts, path_of
 from grader.term.gradebook.people import enrol, has_roster, meet, people
 
 
@@ -65,7 +66,7 @@ def handed_before(
     gone: list[NotTaken] = []
     for attempt in sorted(attempts(book), key=lambda one: one.order):
         key, path = attempt.received.key, path_of(attempt.received.path)
-        if key.exercise in wanted and any(fnmatch(key.student, glob) for glob in globs):
+        if key.exercise in wanted and fits(globs, key.student):
             if os.path.lexists(path):
                 there[path] = attempt  # of several contents that a file had, the last
             else:

@@ -13,6 +13,7 @@ from types import FrameType
 from grader.core.course import Course
 from grader.core.notebook import UnreadableNotebook, read_bytes
 from grader.core.report import Report
+from grader.core.text import storable
 from grader.engine.batch import Place, grade_all
 from grader.engine.submission import Submission
 from grader.exchange.intake.handed_in import Handed
@@ -24,7 +25,6 @@ from grader.term.gradebook.attempts import (
     finished,
     receive,
     record,
-    storable,
     suite_key,
     text_of,
 )

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from grader.core.errors import GraderError
 from grader.core.grades import Override, Standing
-from grader.pages.html import called
+from grader.core.text import shown_name
 from grader.term.decisions import decision
 from grader.term.gradebook.history import attempts_at, decisions_on, to_judge_again
 from grader.term.gradebook.overrides import override
@@ -35,7 +35,9 @@ def decide(site: Site, request: Request, standing: Standing, slug: str) -> Respo
             raise GraderError("who decides? A name belongs beside every decision")
         comment = "" if back else form.get("comment", "").replace("\r\n", "\n").replace("\0", "")
         if question and not _asked(standing, slug, question):
-            raise GraderError(f"there is no question {called(question)} here any more; open the page again")
+            raise GraderError(
+                f"there is no question {shown_name(question)} here any more; open the page again"
+            )
         made = decision(snapshot.grades, standing.person.id, slug, question, score, comment, by)
         with _deciding:
             before = [
@@ -73,7 +75,7 @@ def judge(site: Site, request: Request, standing: Standing, slug: str) -> Respon
     numbers = to_judge_again(attempts_at(site.book, snapshot.course, grade))
     if not numbers:
         return sentence(409, "Nothing was handed in here, so nothing can be judged.")
-    refused = _begin(site, numbers, f"{called(standing.person.called)}, {slug}")
+    refused = _begin(site, numbers, f"{shown_name(standing.person.called)}, {slug}")
     return refused or _return(snapshot, request, standing, slug, "")
 
 
@@ -120,10 +122,10 @@ def _score(text: str) -> float | None:
         score = float(text.replace(",", "."))
     except ValueError:
         raise GraderError(
-            f"“{called(text[:40])}” is no number; write points such as 7.5, or nothing"
+            f"“{shown_name(text[:40])}” is no number; write points such as 7.5, or nothing"
         ) from None
     if not math.isfinite(score) or score < 0:
-        raise GraderError(f"“{called(text[:40])}” is no score; give points from 0")
+        raise GraderError(f"“{shown_name(text[:40])}” is no score; give points from 0")
     return score
 
 
@@ -139,7 +141,7 @@ def _most(snapshot: Snapshot, standing: Standing, slug: str, question: str) -> f
 
 
 def _meanwhile(before: list[Override]) -> str:
-    who = called(before[0].by) if before else "somebody"
+    who = shown_name(before[0].by) if before else "somebody"
     return f"{who} has decided on this meanwhile, see the history below; save again if yours is to count"
 
 

@@ -11,10 +11,9 @@ from markupsafe import Markup
 
 from grader.core.grades import Column, Grade, Standing
 from grader.core.report import GradeStatus, Status
-from grader.core.text import points
+from grader.core.text import points, short, shown_name
 from grader.pages.analysis import handed_in
 from grader.pages.class_report import LETTERS
-from grader.pages.html import called, short
 from grader.pages.score_cell import remarks, score_cell
 from grader.web.snapshot import Snapshot
 
@@ -163,11 +162,11 @@ def _row(
     first = next((slug for slug in slugs if has(standing.grades[slug], asked.status)), "")
     aim = address(snapshot, student, first if asked.status or asked.exercise else "")
     query = Markup("{}").format(asked.query())
-    name = called(standing.person.called)
-    known_as = called(student) if called(student) != name else ""
+    name = shown_name(standing.person.called)
+    known_as = shown_name(student) if shown_name(student) != name else ""
     head = Markup('<tr><th scope="row"><a href="{}{}"><bdi>{}</bdi></a>').format(aim, query, name)
     also = Markup(" <small><bdi>{}</bdi></small>").format(known_as) if known_as else Markup("")
-    section = Markup("<td>{}").format(called(standing.person.section) if standing.person.section else "")
+    section = Markup("<td>{}").format(shown_name(standing.person.section) if standing.person.section else "")
     cells = [_cell(snapshot, standing.grades[slug], query, asked.status) for slug in slugs]
     return Markup("").join(
         [head, also, *([section] if sections else []), *cells, _figures(snapshot, standing)]

@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+from grader.core.text import utf8
 from grader.web.http import Request, Response, see, sentence
 
 FORM_FIELD = "form"
@@ -97,7 +98,7 @@ def _ours(guard: Guard, request: Request) -> bool:
 
 
 def _same(one: str, other: str) -> bool:
-    return hmac.compare_digest(one.encode("utf-8", "replace"), other.encode())
+    return hmac.compare_digest(utf8(one), utf8(other))
 
 
 def _cookies(headers: Mapping[str, str], name: str) -> list[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from grader.core.text import utf8
 from grader.pages.html import render
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -85,7 +86,7 @@ def request_from(
 
 def page(status: int, html: str, policy: str, *more: tuple[str, str]) -> Response:
     """A page, with the policy that it needs."""
-    return Response(status, html.encode("utf-8", "replace"), policy=policy, more=more)
+    return Response(status, utf8(html), policy=policy, more=more)
 
 
 def sentence(status: int, text: str, *more: tuple[str, str]) -> Response:

@@ -16,8 +16,8 @@ from grader.core.course import Course
 from grader.core.errors import GraderError
 from grader.core.grades import ClassGrades, Standing
 from grader.core.report import Report
+from grader.core.students import safe_name
 from grader.pages.feedback.write_feedback import asked
-from grader.pages.html import page_name
 from grader.term.gradebook import Gradebook
 from grader.term.gradebook.attempts import now, reports, verdicts
 from grader.term.gradebook.schema import ABOUT, ATTEMPTS, OVERRIDES, REPORTS, STUDENTS, UNJUDGED
@@ -57,7 +57,7 @@ class Snapshot:
 
 def key_of(student: str) -> str:
     """Letters, digits and hyphens that stand for a student in addresses."""
-    return page_name(student).removeprefix("students/").removesuffix(".html")
+    return safe_name(student)
 
 
 class Live:

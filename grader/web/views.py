@@ -10,13 +10,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from grader.core.grades import Grade, Override, Standing
-from grader.core.text import points
+from grader.core.students import page_name
+from grader.core.text import points, shown_name
 from grader.pages.class_report import index_page
 from grader.pages.feedback.feedback_page import feedback_page
 from grader.pages.feedback.write_feedback import asked as exercise_of
 from grader.pages.feedback.write_feedback import submitted_cells
 from grader.pages.fingerprints import fingerprint
-from grader.pages.html import called, page_name, render
+from grader.pages.html import render
 from grader.pages.projector import projector_page
 from grader.pages.score_cell import said, score_cell
 from grader.pages.scores_table import short_name
@@ -87,7 +88,7 @@ def state(site: Site, request: Request) -> Response:
             "ended": {
                 "number": ended.number,
                 "text": ended.text,
-                "more": [called(line) for line in ended.more[:20]],
+                "more": [shown_name(line) for line in ended.more[:20]],
             },
         }
     )
@@ -99,7 +100,7 @@ def student(site: Site, request: Request, standing: Standing) -> Response:
     person = standing.person
     return _page(
         site, snapshot, "one_student.html",
-        standing=standing, name=called(person.called), known_as=called(person.id), weighted=snapshot.grades.weighted,
+        standing=standing, name=shown_name(person.called), known_as=shown_name(person.id), weighted=snapshot.grades.weighted,
         roster=snapshot.grades.roster,
         exercises=[
             (column, standing.grades[column.slug], score_cell(standing.grades[column.slug]),
@@ -129,7 +130,7 @@ def submission(
     return _page(
         site, snapshot, "submission.html", status=422 if entered else 200,
         standing=standing, grade=grade, report=grade.report, column=column, cell=score_cell(grade),
-        name=called(person.called), known_as=called(person.id), here=here, query=asked.query(),
+        name=shown_name(person.called), known_as=shown_name(person.id), here=here, query=asked.query(),
         up=table.address(snapshot, person.id), back="/" + asked.query(), before=before, after=after,
         feedback=f"/feedback{here.removeprefix('/students')}?of={version}" if grade.report else "",
         cards=[

@@ -1,4 +1,4 @@
-"""How points are written: the same number in every file, on every page and on the screen."""
+"""How points are written, the same number everywhere; and text of others made harmless."""
 
 from __future__ import annotations
 
@@ -12,7 +12,18 @@ from rich.console import Console
 
 from grader.core.grades import ClassGrades, Column, Grade, Override, Person, Standing
 from grader.core.report import GradeStatus, Report, Status, TestResult, question_result
-from grader.core.text import points, two_decimals
+from grader.core.text import (
+    clean,
+    csv_cell,
+    encodable,
+    one_line,
+    points,
+    short,
+    shown_name,
+    storable,
+    two_decimals,
+    utf8,
+)
 from grader.exchange import Options, export
 from grader.pages.class_report import index_page
 from grader.pages.feedback.feedback_page import ExerciseText, feedback_page
@@ -93,3 +104,29 @@ def test_every_output_reads_the_same_points(value: float) -> None:
     assert isinstance(moodle, bytes) and isinstance(canvas, bytes)
     assert list(csv.DictReader(io.StringIO(moodle.decode())))[0]["Grade"] == two_decimals(value)
     assert nearby(canvas.decode(), value) == {two_decimals(value)}
+
+
+def test_plain_text_stays_as_it_is() -> None:
+    """Letters, digits and newlines of nearly all messages."""
+    for text in ("got 3.0, expected 4.0\nline 2", "", "  indented"):
+        assert clean(text) == text
+    assert clean("a\r\nb\x1b[31m\u202e") == "a\nb<U+202E>"
+
+
+def test_a_long_message_or_name_is_cut_on_one_line() -> None:
+    """An ellipsis says that there was more."""
+    assert short("two\n  lines\x1b[2J") == "two lines"
+    assert short("x" * 200) == "x" * 159 + "…" and short("x" * 160) == "x" * 160
+    assert shown_name("y" * 200) == "y" * 119 + "…" and shown_name("   ") == "(no name)"
+
+
+def test_an_empty_cell_stays_empty_and_another_is_one_line() -> None:
+    """A formula gets an apostrophe; what is invisible in a name is spelled out in every CSV file."""
+    assert (csv_cell(""), csv_cell("=1+1"), csv_cell("ada\n")) == ("", "'=1+1", "ada<U+000A>")
+
+
+def test_half_a_surrogate_pair_can_be_written_everywhere() -> None:
+    """A question mark in files; a name that only bytes told apart stays apart in the database."""
+    assert utf8("ada\ud83d") == b"ada?" and encodable("ada\udcff") == "ada?"
+    assert (storable("ada\udcff"), storable("ada\udcfe"), storable("Zoë")) == ("ada\\xff", "ada\\xfe", "Zoë")
+    assert "<U+DCFF>" in one_line("ada\udcff")

@@ -38,19 +38,20 @@ from grader.core.course import Course, Exercise
 from grader.core.errors import GraderError
 from grader.core.notebook import MAX_BYTES, MAX_CELLS, MAX_SOURCE, UnreadableNotebook, read_notebook
 from grader.core.report import CellResult, GradeStatus, QuestionResult, Report, Status, TestResult
+from grader.core.students import page_name
+from grader.core.text import storable
 from grader.engine.submission import Submission, grade
 from grader.exchange.intake.gather import SILENT_FOLDERS
 from grader.exchange.intake.handed_in import Handed
 from grader.exchange.intake.take_in import take_in
 from grader.pages.class_report import index_page
-from grader.pages.html import page_name
 from grader.pages.scores_table import scores_csv, scores_table
 from grader.pages.student_page import student_page
 from grader.sandbox.forkserver import ForkServer
 from grader.suite.session import SuiteSession
 from grader.term.enrolment import whose
 from grader.term.gradebook import open_gradebook
-from grader.term.gradebook.attempts import Key, Received, record, storable, text_of
+from grader.term.gradebook.attempts import Key, Received, record, text_of
 from grader.term.standings import class_grades
 
 SCHEMA = jsonschema.Draft202012Validator(json.loads((ROOT / "docs" / "report.schema.json").read_text(encoding="utf-8")))

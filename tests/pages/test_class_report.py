@@ -27,6 +27,7 @@ from grader.core.errors import GraderError
 from grader.core.files import write_in
 from grader.core.grades import ClassGrades, Grade, Override, Person, Standing
 from grader.core.report import GradeStatus, QuestionResult, Report, Status, TestResult
+from grader.core.students import feedback_address, page_name
 from grader.pages import write as pages
 from grader.pages.analysis import (
     ItemStatistics,
@@ -42,7 +43,6 @@ from grader.pages.analysis import (
 from grader.pages.attention import attention
 from grader.pages.class_report import index_page
 from grader.pages.fingerprints import WrittenFiles, fingerprint, sources
-from grader.pages.html import feedback_address, page_name
 from grader.pages.projector import projector_page
 from grader.pages.student_page import student_page
 from grader.pages.write import PAGES_RECORD, write_pages

@@ -14,6 +14,7 @@ from support.books import REPORT, grade
 from grader.core.course import Course
 from grader.core.errors import GraderError
 from grader.core.report import report_from
+from grader.core.text import storable
 from grader.term.gradebook import open_gradebook
 from grader.term.gradebook.attempts import (
     Key,
@@ -23,7 +24,6 @@ from grader.term.gradebook.attempts import (
     path_of,
     record,
     reports,
-    storable,
     text_of,
     verdicts,
 )

@@ -10,14 +10,12 @@ from dataclasses import dataclass
 from grader.core.errors import GraderError
 from grader.core.grades import ClassGrades, Column, Grade, Person
 from grader.core.report import GradeStatus
-from grader.core.text import points, two_decimals
+from grader.core.text import csv_cell, points, shown_name, two_decimals, utf8
 from grader.exchange.export import (
     Exported,
     Options,
     chosen,
-    harmless,
     missing,
-    name_of,
     some,
     ungraded,
 )
@@ -88,7 +86,7 @@ def _filled(grades: ClassGrades, columns: tuple[Column, ...], template: bytes, o
                 continue
             if cell.upper() == "EX":
                 left_out.append(
-                    f"{name_of(person)}: excused (EX) from {column.slug} in Canvas; cell left as it was"
+                    f"{shown_name(person.called)}: excused (EX) from {column.slug} in Canvas; cell left as it was"
                 )
             elif not same_number(cell, score):
                 changed[row, place] = two_decimals(score, comma)
@@ -221,7 +219,7 @@ def _new(grades: ClassGrades, columns: tuple[Column, ...], options: Options) -> 
     headers = {column: options.columns.get(column.slug) or column.title for column in columns}
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["Student", "ID", *keys, "Section", *(harmless(header) for header in headers.values())])
+    writer.writerow(["Student", "ID", *keys, "Section", *(csv_cell(header) for header in headers.values())])
     known = {
         column for column, header in headers.items() if TITLE_AND_ID.fullmatch(header)
     }  # Canvas has their points
@@ -246,12 +244,12 @@ def _new(grades: ClassGrades, columns: tuple[Column, ...], options: Options) -> 
         gaps |= not all(cells)
         if not (person.canvas or person.sis or person.login):
             left_out.append(
-                f"{name_of(person)}: no Canvas ID, SIS ID or login is known; Canvas can only go by the name"
+                f"{shown_name(person.called)}: no Canvas ID, SIS ID or login is known; Canvas can only go by the name"
             )
         values = {"SIS User ID": person.sis, "SIS Login ID": person.login}
-        name = harmless(person.sortable or _sortable(person))
+        name = csv_cell(person.sortable or _sortable(person))
         more = [*(values[key] for key in keys), person.section]
-        writer.writerow([name, harmless(person.canvas), *map(harmless, more), *cells])
+        writer.writerow([name, csv_cell(person.canvas), *map(csv_cell, more), *cells])
     if gaps:
         left_out.append(
             "some cells are empty, and Canvas takes away what it has there; better one --exercise at a time"
@@ -259,7 +257,7 @@ def _new(grades: ClassGrades, columns: tuple[Column, ...], options: Options) -> 
     left_out += ungraded(grades, columns, "no score written")
     if not options.missing_as_zero:
         left_out += missing(grades, columns, "no score written")
-    return Exported(out.getvalue().encode("utf-8", "replace"), tuple(left_out))
+    return Exported(utf8(out.getvalue()), tuple(left_out))
 
 
 def _sortable(person: Person) -> str:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from grader.core.text import encodable
 from grader.exchange.intake.gather import content
 from grader.exchange.intake.handed_in import Claim, NotTaken, ReceivedFile
 from grader.exchange.intake.timestamps import iso
@@ -152,4 +153,4 @@ def _mappings(value: object) -> list[Mapped]:
 def _text(value: object) -> str:
     """A name or number on one line."""
     known = str(value) if isinstance(value, str | int) else ""
-    return " ".join(known.encode("utf-8", "replace").decode().split())
+    return " ".join(encodable(known).split())

@@ -83,16 +83,12 @@ def _tests(grade: Grade) -> list[dict[str, Any]]:
     out = []
     for number, question in enumerate(grade.report.questions if grade.report else (), 1):
         for part, test in enumerate(question.tests, 1):
-            said = [
-                clean(test.message),
-                f"This looks like: {clean(test.diagnosis)}" if test.diagnosis else "",
-            ]
             one: dict[str, Any] = {
                 "score": test.points,
                 "max_score": test.max_points,
                 "name": f"{one_line(question.name)}: {clean(test.summary) or one_line(test.name)}",
                 "number": f"{number}.{part}",
-                "output": "\n".join(line for line in said if line),
+                "output": clean(test.explanation),
                 "tags": [one_line(question.name)],
             }
             if status := STATUS.get(test.status, "failed"):

@@ -7,12 +7,12 @@ import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from fnmatch import fnmatch
 from itertools import groupby
 from pathlib import Path
 
 from grader.core.files import write_in
 from grader.core.notebook import Notebook, UnreadableNotebook, notebook_in
+from grader.core.students import fits
 from grader.exchange.intake.gather import NOTEBOOKS, content, members
 from grader.exchange.intake.handed_in import Claim, Handed, NotTaken, ReceivedFile
 from grader.exchange.intake.recognise import Recognition, Signs, recognise
@@ -48,7 +48,7 @@ def settle(
     keys = safe_keys(claims)
     for claim in claims:
         key = keys[claim.person]
-        if not any(fnmatch(key, glob) or (claim.name and fnmatch(claim.name, glob)) for glob in globs):
+        if not fits(globs, key, claim.name):
             continue
         for part in _unzipped(claim, archives):
             if isinstance(part, NotTaken):

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from grader.core.errors import GraderError
 from grader.core.grades import ClassGrades, Column, Grade, Person
 from grader.core.report import GradeStatus
-from grader.core.text import clean, points, two_decimals
-from grader.exchange.export import Exported, Options, missing, name_of, only, ungraded
+from grader.core.text import clean, points, shown_name, two_decimals
+from grader.exchange.export import Exported, Options, missing, only, ungraded
 from grader.exchange.matching import Key, match
 from grader.exchange.moodle.worksheet import Places, places
 from grader.exchange.sheet import Sheet, number_in, read_sheet, same_number
@@ -55,7 +55,7 @@ def moodle(grades: ClassGrades, exercise: str | None, template: bytes | None, op
         if wanted is None:
             continue
         if refused := _refused(sheet, place, row, wanted.score, column):
-            left_out.append(f"{name_of(person)}: {refused}")
+            left_out.append(f"{shown_name(person.called)}: {refused}")
             continue
         if not same_number(sheet.value(row, place.grade), wanted.score):
             changed[row, place.grade] = two_decimals(wanted.score, comma)

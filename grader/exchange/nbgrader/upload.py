@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from grader.core.grades import ClassGrades, Column, Grade, Person
 from grader.core.report import GradeStatus
-from grader.core.text import points
-from grader.exchange.export import Exported, Options, chosen, harmless, ungraded
+from grader.core.text import csv_cell, points, utf8
+from grader.exchange.export import Exported, Options, chosen, ungraded
 
 COLUMNS = (
     "assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email",
@@ -26,7 +26,7 @@ def nbgrader(grades: ClassGrades, exercise: str | None, template: bytes | None, 
     for column in columns:
         for standing in grades.standings:
             lines.append(",".join(_row(column, standing.person, standing.grades[column.slug])))
-    content = "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
+    content = utf8("".join(f"{line}\n" for line in lines))
     return Exported(content, tuple(ungraded(grades, columns, "its scores are empty")))
 
 
@@ -65,4 +65,4 @@ def _timestamp(at: str) -> str:
 
 
 def _unquoted(text: str) -> str:
-    return harmless(text.replace(",", " ").replace('"', "'"))
+    return csv_cell(" ".join(text.replace(",", " ").replace('"', "'").split()))

@@ -28,9 +28,6 @@ def code_lines(source: str) -> tuple[Markup, ...]:
     tokens: Iterable[tuple[_TokenType | None, str]] = [(None, text)]
     if len(text) <= COLOURED_MOST:
         tokens = _lexer().get_tokens(text)
-    plain = (
-        text.isascii() and text.replace("\n", "").isprintable()
-    )  # as most code is: `clean` leaves it as it is
     lines: list[list[str]] = [[]]
     for kind, value in tokens:
         name = _class_of(kind)
@@ -38,7 +35,7 @@ def code_lines(source: str) -> tuple[Markup, ...]:
             if place:
                 lines.append([])
             if piece:
-                shown = escape(piece if plain else clean(piece))
+                shown = escape(clean(piece))
                 lines[-1].append(f'<span class="{name}">{shown}</span>' if name else shown)
     if len(lines) > 1 and not lines[-1]:
         lines.pop()

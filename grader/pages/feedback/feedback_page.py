@@ -17,12 +17,11 @@ from markupsafe import Markup
 
 from grader.core.grades import Grade
 from grader.core.report import QuestionResult, Status, TestResult
-from grader.core.text import one_line
+from grader.core.text import shown_name
 from grader.pages.feedback.code import code_lines, linked, with_code
 from grader.pages.feedback.markdown import markdown, parts
 from grader.pages.feedback.shown_cells import ShownCell, defining_cells
 from grader.pages.html import SEALED, render
-from grader.pages.scores_table import NAME_MOST
 
 LINES_MOST = 2_000  # of a cell
 TOO_LONG = Markup("<p>The rest of this cell is too long to be shown.</p>")
@@ -93,7 +92,7 @@ def feedback_page(
         report=report,
         grade=grade,
         decided={one.question: one for one in grade.overrides if one.question},
-        student=one_line(report.student, NAME_MOST),
+        student=shown_name(report.student),
         title=asked.title,
         note=note,
         results=results,

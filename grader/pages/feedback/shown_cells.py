@@ -11,6 +11,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from grader.core.text import encodable
+
 TEXT_MOST = 2_000  # characters of an output
 SOURCE_MOST = 50_000  # characters of a cell
 PAGE_MOST = 1_000_000  # characters of a page's cells and outputs
@@ -113,7 +115,7 @@ def _cells(notebook: Any) -> Iterator[dict[str, Any]]:
 
 def _text(source: Any) -> str:
     text = "".join(map(str, source)) if isinstance(source, list) else str(source)
-    return text.encode("utf-8", "replace").decode()
+    return encodable(text)
 
 
 def _outputs(outputs: Any, budget: _Budget) -> Iterator[Output]:

@@ -7,7 +7,6 @@ import json
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from fnmatch import fnmatch
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from grader.core.files import locked
 from grader.core.grades import ClassGrades, Grade
 from grader.core.notebook import UnreadableNotebook, read_bytes, read_notebook
 from grader.core.processes import in_order
+from grader.core.students import fits
 from grader.pages.feedback.feedback_page import ExerciseText, feedback_page
 from grader.pages.feedback.shown_cells import ShownCell, given_cells, shown_cells
 from grader.pages.fingerprints import WrittenFiles, fingerprint, program
@@ -92,11 +92,7 @@ def write_again(
     known = sorted({grade.exercise for grade in current})
     wanted = {nearest(slug, known, "graded exercise") for slug in slugs} or set(known)
     globs = list(students) or ["*"]
-    chosen = [
-        grade
-        for grade in current
-        if grade.exercise in wanted and any(fnmatch(grade.student, glob) for glob in globs)
-    ]
+    chosen = [grade for grade in current if grade.exercise in wanted and fits(globs, grade.student)]
     if not chosen:
         remedy = f"grade first: grader grade SUBMISSIONS -o {out}"
         raise GraderError(f"{out}: nothing is graded there for {', '.join(globs)}; {remedy}")

@@ -87,11 +87,6 @@ class Attempt:
         return self.received.submitted_at or self.received_at, self.received.place, self.id
 
 
-def storable(name: str) -> str:
-    """A file's name as text that every database takes: bytes that are no UTF-8 are written as \\xNN."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-
-
 def text_of(path: Path) -> str:
     """A path as text that every database takes, and that `path_of` takes back."""
     text = str(path)
