@@ -5,17 +5,16 @@
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
 from pathlib import Path
 
 import grader
-from grader.authoring.kit import LONG_AGO, package_wheel
+from grader.authoring.kit import TORCH
+from grader.authoring.wheel import package_wheel
 from grader.autograder.in_container import SETTINGS
 from grader.core.course import Course
 from grader.core.errors import GraderError
-from grader.core.files import write_atomically
+from grader.core.files import write_zip
 from grader.exchange import VISIBILITIES
 
 EXECUTABLE = {"setup.sh", "run_autograder"}
@@ -23,41 +22,41 @@ PINNED = ("numpy", "torch", "pytest", "ipython")  # what a verdict may depend on
 
 
 def gradescope_zip(
-    course: Course, slug: str, out: Path, visibility: str = "visible", unprotected: bool = False
+    course: Course,
+    slug: str,
+    out: Path,
+    visibility: str = "visible",
+    unprotected: bool = False,
+    wheel: Path | None = None,
 ) -> list[str]:
     """Write an autograder for Gradescope to `out`; the names in it. The same course gives the same bytes.
 
-    In it are the hidden suite, the salt and this package: it is for the instructor's upload and for nobody
-    else.
+    It holds the hidden suite and the salt: upload it to Gradescope, and give it to no one else.
 
     Args:
         visibility: when students see the tests.
         unprotected: judge without a sandbox where the container allows none; by default it then refuses.
+        wheel: see `package_wheel`.
 
     Raises:
-        GraderError: no such exercise, a wrong visibility, `out` is not named .zip or cannot be written.
+        GraderError: no such exercise, a wrong visibility, no wheel, or `out` cannot be written.
     """
-    if out.suffix != ".zip":
-        raise GraderError(f"{out}: a Gradescope autograder is a zip file; give a name that ends in .zip")
     if visibility not in VISIBILITIES:
         raise GraderError(f"{visibility}: no such visibility; choose from {', '.join(VISIBILITIES)}")
     exercise = course.find(slug)
-    name, wheel = package_wheel()
+    name, content = package_wheel(wheel)
     settings = {"exercise": exercise.slug, "visibility": visibility, "unprotected": unprotected}
     files: dict[str, bytes] = {
         "setup.sh": SETUP.replace("WHEEL", name).encode(),
         "run_autograder": RUN.encode(),
-        name: wheel,
+        name: content,
         "constraints.txt": _constraints(course).encode(),
         SETTINGS: (json.dumps(settings, indent=1) + "\n").encode(),
         "course/solutions/course.toml": f"salt = {json.dumps(course.salt, ensure_ascii=False)}\n".encode(),
     }
     for path, source in exercise.judging_files().items():
         files[f"course/solutions/{exercise.slug}/{path}"] = source.read_bytes()
-    try:
-        write_atomically(out, _zipped(files))
-    except OSError as error:
-        raise GraderError(f"{out}: cannot be written ({error.strerror}); choose another place") from None
+    write_zip(out, files, EXECUTABLE)
     return sorted(files)
 
 
@@ -73,17 +72,6 @@ def _constraints(course: Course) -> str:
     return "\n".join(pins) + "\n"
 
 
-def _zipped(files: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in sorted(files.items()):
-            entry = zipfile.ZipInfo(name, LONG_AGO)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = (0o755 if name in EXECUTABLE else 0o644) << 16
-            archive.writestr(entry, content)
-    return buffer.getvalue()
-
-
 def github_workflow(course: Course, slug: str) -> str:
     """The text of `.github/workflows/classroom.yml` for a repository made from the student kit.
 
@@ -92,7 +80,9 @@ def github_workflow(course: Course, slug: str) -> str:
     Raises:
         GraderError: no such exercise.
     """
-    return WORKFLOW.replace("SLUG", course.find(slug).slug)
+    exercise = course.find(slug)
+    torch = " torch" if TORCH.search(exercise.visible_suite.read_text(encoding="utf-8")) else ""
+    return WORKFLOW.replace("SLUG", exercise.slug).replace("*.whl", f"*.whl{torch}")
 
 
 SETUP = f"""#!/usr/bin/env bash
@@ -121,7 +111,9 @@ if [ -z "$python" ]; then
     exit 1
 fi
 "$python" -m venv "$root/venv"
-"$root/venv/bin/python" -m pip install --quiet -c constraints.txt "./WHEEL"
+# The package index gives PyTorch for x86-64 with 5 GB of CUDA, which grading does not use. To do without, install the
+# CPU build here first: the command is on PyTorch's start page; write "$root/venv/bin/python" -m pip in place of pip3.
+"$root/venv/bin/python" -m pip install --quiet -c constraints.txt "./WHEEL[grade]"
 "$root/venv/bin/python" -m grader doctor
 """
 

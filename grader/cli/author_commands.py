@@ -107,6 +107,9 @@ def _audit_diagnoses(
 @click.option("--exercise", metavar="SLUG", help="Which one, for --gradescope and --github-workflow.")
 @VISIBILITY
 @click.option("--unprotected", is_flag=True, help="Gradescope: run notebooks even if there is no sandbox.")
+@click.option(
+    "--wheel", type=click.Path(path_type=Path), help="gradbook's wheel to pack; default: where it came from."
+)
 @COURSE
 def release(
     only_check: bool,
@@ -116,6 +119,7 @@ def release(
     exercise: str | None,
     visibility: str,
     unprotected: bool,
+    wheel: Path | None,
     course: Path | None,
 ) -> None:
     """Make exercises/ from solutions/, with the answers cut out; or pack a kit or an autograder.
@@ -144,10 +148,10 @@ def release(
         if github_workflow:
             click.echo(autograder_zip.github_workflow(opened, slug), nl=False)
         if gradescope is not None:
-            names = autograder_zip.gradescope_zip(opened, slug, gradescope, visibility, unprotected)
+            names = autograder_zip.gradescope_zip(opened, slug, gradescope, visibility, unprotected, wheel)
             click.echo(f"{_packed(names, gradescope)}; upload it to Gradescope", err=github_workflow)
     elif student_kit is not None:
-        click.echo(_packed(kit.student_kit(opened, student_kit), student_kit))
+        click.echo(_packed(kit.student_kit(opened, student_kit, wheel), student_kit))
     else:
         click.echo(f"{len(run(opened))} files written to {opened.root / 'exercises'}")
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from grader.core.errors import GraderError
 from grader.core.text import utf8
 
 UNFINISHED = ".unfinished-"
+LONG_AGO = (2020, 1, 1, 0, 0, 0)
 
 
 def write_atomically(path: Path, content: str | bytes, durable: bool = True) -> None:
@@ -52,6 +54,33 @@ def write_in(folder: Path, name: str, content: str | bytes, durable: bool = True
     except OSError as error:
         remedy = "mend that and run the same command again; nothing is lost"
         raise GraderError(f"{folder / name}: {error.strerror}; {remedy}") from None
+
+
+def write_zip(out: Path, files: Mapping[str, str | bytes], executable: Collection[str] = ()) -> None:
+    """Write a zip of these files, by their names in it; the same files give the same bytes.
+
+    Raises:
+        GraderError: `out` is not named .zip, or it cannot be written.
+    """
+    if out.suffix != ".zip":
+        raise GraderError(f"{out}: a zip file is written; give a name that ends in .zip")
+    try:
+        write_atomically(out, zipped(files, executable))
+    except OSError as error:
+        raise GraderError(f"{out}: cannot be written ({error.strerror}); choose another folder") from None
+
+
+def zipped(files: Mapping[str, str | bytes], executable: Collection[str] = ()) -> bytes:
+    """The bytes of a zip, see `write_zip`."""
+    from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+    buffer = io.BytesIO()
+    with ZipFile(buffer, "w") as archive:
+        for name, content in sorted(files.items()):
+            entry = ZipInfo(name, LONG_AGO)
+            entry.external_attr = (0o755 if name in executable else 0o644) << 16
+            archive.writestr(entry, content, ZIP_DEFLATED)
+    return buffer.getvalue()
 
 
 def _same(path: Path, data: bytes) -> bool:

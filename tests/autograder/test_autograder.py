@@ -21,6 +21,7 @@ from support.exports import check_gradescope, reporter
 from support.nonempty import nonempty
 from support.paths import COURSE, ROOT
 
+import grader.engine.batch  # noqa: F401 - has the real ForkServer before a test replaces it
 from grader.authoring.autograder_zip import github_workflow, gradescope_zip
 from grader.authoring.release import exercise_files, write_files
 from grader.autograder import in_container as autograder
@@ -180,7 +181,7 @@ def test_the_zip_holds_what_judging_needs_and_no_answers(tmp_path: Path) -> None
             checked = subprocess.run(["bash", "-n"], input=text, text=True, capture_output=True)
             assert checked.returncode == 0, checked.stderr
         wheel = next(name for name in names if name.endswith(".whl"))
-        assert f'"./{wheel}"' in archive.read("setup.sh").decode()
+        assert f'"./{wheel}[grade]"' in archive.read("setup.sh").decode()
         with archive.open(wheel) as stream, zipfile.ZipFile(stream) as package:
             assert {"grader/autograder/in_container.py", "grader/exchange/gradescope/upload.py"} <= set(package.namelist())
 
@@ -223,13 +224,13 @@ def test_setup_says_which_python_it_needs(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     said = log.read_text().splitlines()
     assert f"-m venv {root}/venv" in said and "-m grader doctor" in said
-    assert any(re.fullmatch(r"-m pip install --quiet -c constraints.txt ./gradbook-.*\.whl", line) for line in said)
+    assert any(re.fullmatch(r"-m pip install --quiet -c constraints.txt ./gradbook-.*\.whl\[grade\]", line) for line in said)
 
 
 @pytest.mark.parametrize(
     ("out", "slug", "options", "said"),
     [
-        ("a.tar", "01_double", {}, "is a zip file; give a name that ends in .zip"),
+        ("a.tar", "01_double", {}, "a zip file is written; give a name that ends in .zip"),
         ("a.zip", "99", {}, "no exercise '99'"),
         ("a.zip", "01_double", {"visibility": "never"}, "never: no such visibility; choose from visible"),
         ("file/a.zip", "01_double", {}, "cannot be written"),

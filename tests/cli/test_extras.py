@@ -127,9 +127,9 @@ def test_a_missing_extra_is_named(tmp_path: Path, module: str, command: str, ext
 
 def test_another_missing_module_is_our_own_failure(tmp_path: Path) -> None:
     """A traceback: no extra would help."""
-    done = run_without({"difflib"}, tmp_path, GRADER, "list")
+    done = run_without({"rich"}, tmp_path, GRADER, "list")
     assert done.returncode == 1 and "ModuleNotFoundError" in done.stderr
-    assert extra_with("difflib") is None and extra_with("sqlalchemy.orm") == "grade"
+    assert extra_with("rich") is None and extra_with("sqlalchemy.orm") == "grade"
 
 
 def test_the_table_of_extras_is_that_of_the_package() -> None:

@@ -1,0 +1,72 @@
+"""The wheel of this package, for what is handed to others: from where it was installed, or a given file."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from functools import cache
+from importlib.metadata import PackageNotFoundError, distribution
+from importlib.util import find_spec
+from pathlib import Path
+
+from grader import __version__
+from grader.core.errors import GraderError
+
+NAME = f"gradbook-{__version__}-py3-none-any.whl"
+REMEDY = "give its wheel with --wheel FILE"
+
+
+@cache
+def package_wheel(given: Path | None = None) -> tuple[str, bytes]:
+    """(file name, content) of `given`, or of the wheel that pip makes from where this package came from.
+
+    Raises:
+        GraderError: `given` is not the wheel of this version, or pip cannot make one.
+    """
+    if given is not None:
+        if given.name != NAME:
+            raise GraderError(f"{given}: not the wheel of this version; it is called {NAME}")
+        try:
+            return NAME, given.read_bytes()
+        except OSError as error:
+            raise GraderError(
+                f"{given}: cannot be read ({error.strerror}); give another --wheel FILE"
+            ) from None
+    source = installed_from()
+    with tempfile.TemporaryDirectory() as folder:
+        command = [
+            sys.executable,
+            "-m",
+            "pip",
+            "wheel",
+            "--quiet",
+            "--no-deps",
+            "--wheel-dir",
+            folder,
+            source,
+        ]
+        if find_spec("hatchling"):
+            command.append("--no-build-isolation")
+        done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+        made = Path(folder, NAME)
+        if done.returncode or not made.exists():
+            reason = (done.stderr.strip().splitlines() or [f"it is not version {__version__}"])[-1]
+            raise GraderError(f"{source}: pip makes no wheel of gradbook from it ({reason}); {REMEDY}")
+        return NAME, made.read_bytes()
+
+
+def installed_from() -> str:
+    """Where pip got this package from, in pip's words: a folder, a file with its hash, or a version of the index.
+
+    Raises:
+        GraderError: it runs from a folder and was never installed.
+    """
+    try:
+        origin = json.loads(distribution("gradbook").read_text("direct_url.json") or "{}")
+    except PackageNotFoundError:
+        raise GraderError(f"gradbook is not installed here; install it with pip, or {REMEDY}") from None
+    digest = origin.get("archive_info", {}).get("hashes", {}).get("sha256")
+    url = str(origin.get("url", f"gradbook=={__version__}"))
+    return f"{url}#sha256={digest}" if digest else url
