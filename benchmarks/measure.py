@@ -87,7 +87,7 @@ def graded(course: Course, folder: Path, slug: str, jobs: int, rung: str) -> dic
         wall = time.monotonic() - warm
         time.sleep(SETTLE_S)  # the last supervisors are still being reaped
         cpu = tree_cpu() - warm_cpu
-        name = server.rung.name
+        name = server.rung
     judged = with_full_marks(out.with_suffix(".sqlite"), len(submissions))
     phases = {key: sum(report.timings[key] for report in judged) / len(judged) for key in judged[0].timings}
     return {

@@ -67,8 +67,7 @@ def costs(work: Callable[[], object], times: int) -> tuple[float, float, float]:
 def phases(exercise: Exercise, server: ForkServer, folder: Path) -> list[Phase]:
     """What is measured, from bare execution to a recorded report."""
     cells = list(enumerate(light_cells(exercise, False), 1))
-    home = None if server.rung.name == "bwrap" else server.folder
-    sandbox = Sandbox(server.path, server.rung.name, home)
+    sandbox = Sandbox(server.path, server.rung, server.homes)
     suite, tests = SuiteSession(exercise.hidden_suite), hidden_tests(exercise)
     names: dict[str, Any] = {"__name__": "__main__"}
     for number, source in cells:
@@ -85,7 +84,7 @@ def phases(exercise: Exercise, server: ForkServer, folder: Path) -> list[Phase]:
     count = iter(range(1 << 30))
 
     def notebook(cells_run: list[tuple[int, str]], with_suite: bool) -> None:
-        with SandboxedNotebook(server.path, cells_run, exercise.limits, 0, home) as work:
+        with SandboxedNotebook(server.path, cells_run, exercise.limits, 0, server.homes) as work:
             if with_suite:
                 suite.run(Student(work), "x")
 
@@ -109,7 +108,7 @@ def phases(exercise: Exercise, server: ForkServer, folder: Path) -> list[Phase]:
         ("the cells, executed bare", bare_cells),
         ("pytest around the tests", lambda: suite.run(Bare(names), "x")),  # type: ignore[arg-type]
         ("frames, without a sandbox", lambda: suite.run(Student(LocalChannel(shell)), "x")),
-        ("a worker, started and ended", lambda: Worker(server.path, exercise.limits, home).close()),
+        ("a worker, started and ended", lambda: Worker(server.path, exercise.limits, server.homes).close()),
         ("a worker, one empty cell", lambda: notebook([(1, "")], False)),
         ("a worker, all cells", lambda: notebook(cells, False)),
         ("a worker, cells and suite", lambda: notebook(cells, True)),
@@ -138,7 +137,7 @@ def main() -> None:
             for name, work in wanted:
                 work()
                 found[name].append(costs(work, options.copies))
-        table = Table(title=f"one submission of {exercise.slug}, {server.rung.name}: milliseconds, medians")
+        table = Table(title=f"one submission of {exercise.slug}, {server.rung}: milliseconds, medians")
         for column in ("phase", "judge CPU", "sandbox CPU", "both", "wall"):
             table.add_column(column, justify="left" if column == "phase" else "right")
         for name, samples in found.items():

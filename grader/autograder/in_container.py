@@ -62,7 +62,7 @@ def _judged(course: Course, slug: str, folder: Path, unprotected: bool) -> Grade
             raise
         server = ForkServer("none")
     with server as running:
-        print(f"sandbox: {running.rung.name}")
+        print(f"sandbox: {running.rung}")
         judged: list[Report] = []
         one = Submission("submission", slug, notebook)
         grade_all([one], course, running, 1, lambda _, report: judged.append(report))

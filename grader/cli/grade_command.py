@@ -146,7 +146,7 @@ def _judges(
     from grader.sandbox.forkserver import ForkServer
 
     server = ForkServer(sandbox)
-    bar.describe(f"grading in {server.rung.name}")
+    bar.describe(f"grading in {server.rung}")
     return server
 
 

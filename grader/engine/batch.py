@@ -99,7 +99,7 @@ def grade_all(
 
 def sandbox_of(server: ForkServer) -> Sandbox:
     """Where judges get their workers from."""
-    return Sandbox(server.path, server.rung.name, server.folder if server.rung.name != "bwrap" else None)
+    return Sandbox(server.path, server.rung, server.homes)
 
 
 @contextmanager

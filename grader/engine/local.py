@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from grader.sandbox.inside import codec
-from grader.sandbox.inside.requests import Server
+from grader.sandbox.inside.requests import Responder
 from grader.suite.remote_student import Respond, Said
 
 
@@ -16,7 +16,7 @@ class LocalChannel:
 
     def __init__(self, shell: Any) -> None:
         self._respond: list[Respond] = []
-        self._server = Server(shell, self._callback)
+        self._server = Responder(shell, self._callback)
 
     def _callback(self, frame: bytes) -> tuple[bytes, bytes]:
         answer = self._respond[-1](*codec.split(frame))

@@ -135,7 +135,7 @@ class SandboxedNotebook:
 
     def _add_cpu(self) -> None:
         if self._worker is not None:
-            self.cpu_s += (self._worker.ended or {}).get("cpu_s", 0.0)
+            self.cpu_s += self._worker.ended["cpu_s"] if self._worker.ended else 0.0
             self._worker = None
 
     def exchange(self, frame: bytes, call: Said, respond: Respond) -> tuple[bytes, bytes]:

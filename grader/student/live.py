@@ -16,9 +16,8 @@ from typing import Any, TypeVar
 
 from grader.core.report import Status
 from grader.engine.local import LocalChannel
-from grader.sandbox.inside import codec
-from grader.sandbox.inside.requests import Server
-from grader.sandbox.inside.shell import describe, quiet
+from grader.sandbox.inside.requests import Responder
+from grader.sandbox.inside.shell import ErrorFields, describe, notebook_steps, quiet
 from grader.suite.failures import Died, StudentFailure
 from grader.suite.remote_student import Respond, Said
 
@@ -26,32 +25,21 @@ Result = TypeVar("Result")
 Request = tuple[bytes, Said, Respond]
 
 
-class LiveServer(Server):
-    """The server of a namespace whose cells Jupyter has run: an error's place is the number beside its cell."""
+class LiveResponder(Responder):
+    """Answers for a notebook whose cells Jupyter has run: an error's cell is the number next to it."""
 
-    def reply(self, header: bytes, body: bytes) -> bytes:
-        try:
-            request = codec.unpack(header, body, self.resolve, tensors=True)
-            answer = getattr(self, "do_" + str(request[0]))(*request[1:])
-            return codec.pack(["ok", answer], self.keep)
-        except BaseException as error:
-            return codec.pack(["error", describe(error) | self._place(error)])
-
-    def _place(self, error: BaseException) -> dict[str, Any]:
-        cells = getattr(
+    def describe(self, error: BaseException) -> ErrorFields:
+        fields = describe(error)
+        cells: dict[str, int] = getattr(
             getattr(self.shell, "compile", None), "_filename_map", {}
-        )  # IPython: file name → In [n]
-        lines: list[tuple[int, int, str]] = []
-        step = error.__traceback__
-        while step is not None and len(lines) < 500:
-            code = step.tb_frame.f_code
-            if (cell := cells.get(code.co_filename)) is not None:
-                lines.append((int(cell), step.tb_lineno, code.co_name[:80]))
-            step = step.tb_next
-        if not lines:
-            return {}
-        trace = [f"cell [{cell}], line {line}, in {name}" for cell, line, name in lines[-8:]]
-        return {"cell": lines[-1][0], "line": lines[-1][1], "traceback": trace}
+        )  # IPython's
+        steps = notebook_steps(error.__traceback__, cells.get)
+        if steps:
+            fields["cell"], fields["line"], _ = steps[-1]
+            fields["traceback"] = [
+                f"cell [{cell}], line {line}, in {name}" for cell, line, name in steps[-8:]
+            ]
+        return fields
 
 
 class LiveChannel(LocalChannel):
@@ -64,7 +52,7 @@ class LiveChannel(LocalChannel):
 
     def __init__(self, shell: Any) -> None:
         super().__init__(shell)
-        self._server = LiveServer(shell, self._callback)
+        self._server = LiveResponder(shell, self._callback)
         self._home = threading.current_thread()
         self._requests: queue.Queue[Request | None] = queue.Queue()
         self._answers: queue.Queue[tuple[bytes, bytes] | BaseException] = queue.Queue()

@@ -211,7 +211,7 @@ class Ref:
 class Handle(Ref):
     """An object that lives in the notebook's process. It is never compared: read plain data out of it first."""
 
-    def __init__(self, student: Student, ref: codec.HandleRef, text: str) -> None:
+    def __init__(self, student: Student, ref: codec.Reference, text: str) -> None:
         super().__init__(student, ["object", ref.number, []], text)
         self._ref = ref
 

@@ -35,7 +35,7 @@ from grader.exchange.intake.handed_in import Handed
 from grader.exchange.intake.take_in import take_in
 from grader.pages.write import write_reports
 from grader.sandbox.forkserver import ForkServer
-from grader.sandbox.inside.zygote import descendants
+from grader.sandbox.inside.family import descendants
 from grader.term.gradebook import open_gradebook
 from grader.term.run import Batch, grade_class
 from grader.term.standings import class_grades

@@ -42,7 +42,6 @@ from support.cells import (
     GradeCells,
     eventually,
     family,
-    home_of,
     opened,
     sandbox_of,
 )
@@ -244,13 +243,13 @@ def test_an_attack_costs_at_most_itself(name: str, server: ForkServer, world: Wo
         assert words not in shown
     if ending:
         assert report.cells[-1].status == "passed", report.cells[-1].error
-    assert report.sandbox == {"rung": server.rung.name, "limits": limits.as_dict()}
+    assert report.sandbox == {"rung": server.rung, "limits": limits.as_dict()}
     assert took_s < limits.wall_s(limits.submission_cpu_s) + SLACK_S
     assert report.timings["worker_cpu_s"] < limits.submission_cpu_s + SLACK_S
 
     assert eventually(lambda: family(server) <= before) and not left_running(server)
     assert world.snapshot() == files and by_mallory() == planted
-    home = home_of(server)
+    home = server.homes
     assert home is None or not list(home.glob("home-*"))
     after = graded(world, server, [f"SHARED = {SHARED!r}", *RIGHT, PROBE], QUICK)
     assert (after.status, after.score) == ("graded", after.max_score) and after.cells[-1].status == "passed", after
@@ -336,7 +335,7 @@ def test_a_fork_bomb_is_bounded_and_cleared_away(server: ForkServer) -> None:
 
 def test_a_fork_bomb_leaves_its_neighbour_room_for_processes(server: ForkServer) -> None:
     """Processes are counted for each notebook alone, so that one that has used them up does not stop another."""
-    if server.rung.name == "landlock" and os.geteuid() != 0:
+    if server.rung == "landlock" and os.geteuid() != 0:
         pytest.skip("without root all workers are one user, and the kernel counts processes by user")
     greedy = "import os, time\ntry:\n    while os.fork(): pass\n    time.sleep(100)\nexcept OSError: full = True\ndef get(): return full"
     modest = "import subprocess\ndef get(): return subprocess.run(['/bin/echo', 'x'], capture_output=True).stdout == b'x\\n'"
@@ -408,12 +407,12 @@ def fill():
     return total >> 20
 """
     with opened(server, [fill, DOUBLE]) as (student, _):
-        if home_of(server) is None:  # a home on the Landlock rung is a folder of the host's: bounded file by file only
+        if server.homes is None:  # a home on the Landlock rung is a folder of the host's: bounded file by file only
             assert student.fill() <= 2 * QUICK.tmp_mb + 2
         assert student.double(1) == 2
     with opened(server, ["open(__import__('os').environ['HOME'] + '/a', 'wb').write(bytes(1 << 20))", DOUBLE]) as (student, after):
         assert after.results[0].error is None
-    home = home_of(server)
+    home = server.homes
     assert home is None or not list(home.glob("home-*"))
 
 

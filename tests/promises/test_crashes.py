@@ -24,7 +24,7 @@ from support.paths import COURSE
 import grader.core.files
 import grader.term.gradebook.book
 from grader.cli.main import main
-from grader.sandbox.inside.zygote import descendants
+from grader.sandbox.inside.family import descendants
 
 STUDENTS = 24
 

@@ -48,15 +48,14 @@ def test_a_worker_that_ends_itself_is_the_students(forkserver: ForkServer, grade
 @pytest.mark.parametrize("size", [10, 70_000, 3_000_000])
 def test_frames_of_any_size_arrive_whole(server: ForkServer, size: int) -> None:
     """Smaller than what is read at once, larger, and larger than a socket holds: there and back, several in a row."""
-    home = server.folder if server.rung.name != "bwrap" else None
-    worker = Worker(server.path, QUICK, home)
+    worker = Worker(server.path, QUICK, server.homes)
     try:
         for turn in range(3):
             text = chr(ord("a") + turn) * size
             for request, wanted in ((["cell", 1, f"x = {text!r}"], None), (["value", ["name", "x", []]], text)):
                 answer = codec.unpack(*worker.exchange(codec.pack(request), worker.clock(5.0)))
                 assert answer == ["ok", wanted]
-            assert worker.arrived == b""
+            assert worker.frames.arrived == b""
     finally:
         worker.close()
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from grader.core.limits import Limits
 from grader.core.report import Report
 from grader.engine.sandboxed import SandboxedNotebook
 from grader.engine.submission import Sandbox
 from grader.sandbox.forkserver import ForkServer
-from grader.sandbox.inside.zygote import descendants as descendants
+from grader.sandbox.inside.family import descendants as descendants
 from grader.suite.remote_student import Student
 
 QUICK = Limits(call_cpu_s=0.5, cell_cpu_s=1.0, submission_cpu_s=20.0, wall_factor=1.0, wall_extra_s=1.0, memory_mb=512)
@@ -39,18 +38,13 @@ GradeCells = Callable[..., Report]
 
 def sandbox_of(server: ForkServer) -> Sandbox:
     """What `grade` needs to know of a fork server."""
-    return Sandbox(server.path, server.rung.name, home_of(server))
-
-
-def home_of(server: ForkServer) -> Path | None:
-    """Where the workers' homes are made on this rung."""
-    return server.folder if server.rung.name != "bwrap" else None
+    return Sandbox(server.path, server.rung, server.homes)
 
 
 @contextmanager
 def opened(server: ForkServer, cells: list[str], limits: Limits = QUICK) -> Iterator[tuple[Student, SandboxedNotebook]]:
     """The cells, run in a worker: the student's names and the notebook that serves them."""
-    with SandboxedNotebook(server.path, list(enumerate(cells, 1)), limits, home_in=home_of(server)) as notebook:
+    with SandboxedNotebook(server.path, list(enumerate(cells, 1)), limits, home_in=server.homes) as notebook:
         yield Student(notebook), notebook
 
 

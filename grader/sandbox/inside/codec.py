@@ -1,8 +1,8 @@
 """Frames of plain data between the judge and the worker: bounded, never pickled, never evaluated.
 
-A frame is `magic, header length, body length` (3 × uint32, big endian), a msgpack header and a body of raw
-array bytes. Arrays in the header point into the body, so a header of at most 4 MB bounds how many objects a
-frame can decode to.
+A frame is `magic, header length, body length` (3 × uint32, big endian), a msgpack header and a body of raw array
+bytes. Arrays in the header point into the body, so a header of at most 4 MB bounds how many objects a frame can
+decode to.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from __future__ import annotations
 import itertools
 import math
 import struct
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import msgpack
 import numpy as np
+from numpy.typing import NDArray
 
 MAGIC = 0x67726431
 PREFIX = struct.Struct(">III")
@@ -23,11 +23,19 @@ MAX_HEADER = 4 << 20
 MAX_BODY = 64 << 20
 MAX_DEPTH = 32
 MAX_ITEMS = 400_000
+AT_ONCE, AT_MOST = 1 << 16, 1 << 20  # bytes asked for in one read
 ARRAY, TENSOR, HANDLE, CALLBACK, NUMPY_SCALAR, BIG_INT, TUPLE = range(1, 8)
 CONTAINERS = (list, tuple, dict)
-AS_THEY_ARE = frozenset((type(None), bool, float, str, bytes))
+UNCHANGED = frozenset((type(None), bool, float, str, bytes))
+LISTED: tuple[type[Iterable[object]], ...] = (
+    Iterator,
+    range,
+    type({}.keys()),
+    type({}.values()),
+    type({}.items()),
+)
 DTYPES = frozenset("|b1 |i1 |u1 <i2 <u2 <i4 <u4 <i8 <u8 <f2 <f4 <f8 <c8 <c16".split())
-KINDS = {name: np.dtype(name) for name in DTYPES}
+KINDS: dict[object, np.dtype[np.generic]] = {name: np.dtype(name) for name in DTYPES}
 
 
 class WireError(Exception):
@@ -44,12 +52,16 @@ class HandleRef:
 
 @dataclass(frozen=True)
 class CallbackRef:
-    """A function that stays with the judge."""
+    """A function that stays with the judge; one that comes from a worker is forged, and no more than its kind."""
 
     number: int
+    kind = "function"
 
 
-def pack(value: Any, on_object: Callable[[Any], HandleRef | CallbackRef] | None = None) -> bytes:
+Reference = HandleRef | CallbackRef
+
+
+def pack(value: object, on_object: Callable[[object], Reference] | None = None) -> bytes:
     """Encode `value` as one frame; `on_object` gives a reference for what is not plain data.
 
     Raises:
@@ -63,8 +75,11 @@ def pack(value: Any, on_object: Callable[[Any], HandleRef | CallbackRef] | None 
 
 
 def unpack(
-    header: bytes, body: bytes, resolve: Callable[[Any], Any] = lambda ref: ref, tensors: bool = False
-) -> Any:
+    header: bytes,
+    body: bytes,
+    resolve: Callable[[Reference], object] = lambda ref: ref,
+    tensors: bool = False,
+) -> object:
     """Decode one frame; `resolve` turns references into what they stand for.
 
     Raises:
@@ -72,20 +87,19 @@ def unpack(
     """
     depth = offset = 0
 
-    def hook(code: int, data: bytes) -> Any:
+    def hook(code: int, data: bytes) -> object:
         nonlocal depth, offset
-        if code == TUPLE:
-            depth += 1
-            if depth > MAX_DEPTH:
-                raise WireError("nested too deeply")
-            items = tuple(_loads(data, hook))
-            depth -= 1
-            return items
         if code == BIG_INT:
             return _big_int(data)
+        depth += code == TUPLE
+        if depth > MAX_DEPTH:
+            raise WireError("nested too deeply")
         parts = _loads(data, hook)
+        depth -= code == TUPLE
         if not isinstance(parts, list):
             raise WireError("malformed extension")
+        if code == TUPLE:
+            return tuple(parts)
         if code == HANDLE and len(parts) == 2 and isinstance(parts[0], int):
             return resolve(HandleRef(parts[0], str(parts[1])[:80]))
         if code == CALLBACK and len(parts) == 1 and isinstance(parts[0], int):
@@ -104,7 +118,7 @@ def unpack(
     return value
 
 
-def _check_depth(value: Any, left: int) -> None:
+def _check_depth(value: list[object] | tuple[object, ...] | dict[object, object], left: int) -> None:
     if not left:
         raise WireError("nested too deeply")
     for item in value.values() if isinstance(value, dict) else value:
@@ -113,7 +127,11 @@ def _check_depth(value: Any, left: int) -> None:
 
 
 def prefix_lengths(prefix: bytes) -> tuple[int, int]:
-    """Header and body length announced by a frame's first 12 bytes, checked against the bounds."""
+    """Header and body length announced by a frame's first 12 bytes, checked against the bounds.
+
+    Raises:
+        WireError: it is not the beginning of a frame within the bounds.
+    """
     magic, header, body = PREFIX.unpack(prefix)
     if magic != MAGIC or header > MAX_HEADER or body > MAX_BODY:
         raise WireError("not a frame, or one over the size limit")
@@ -126,16 +144,37 @@ def split(frame: bytes) -> tuple[bytes, bytes]:
     return frame[PREFIX.size : PREFIX.size + header], frame[PREFIX.size + header :]
 
 
-def _loads(data: bytes, hook: Callable[[int, bytes], Any]) -> Any:
+class Frames:
+    """Whole frames out of a stream of bytes, as a rule with one system call each."""
+
+    def __init__(self) -> None:
+        self.arrived = b""  # beyond the frames that have been read
+
+    def next(self, receive: Callable[[int], bytes]) -> tuple[bytes, bytes]:
+        """The header and the body of the next frame; `receive` waits for bytes, at most so many.
+
+        Raises:
+            WireError: what arrives is not a frame within the bounds.
+        """
+        header, body = prefix_lengths(self._read(PREFIX.size, receive))
+        both = self._read(header + body, receive)
+        return both[:header], both[header:]
+
+    def _read(self, count: int, receive: Callable[[int], bytes]) -> bytes:
+        arrived: bytes | bytearray = self.arrived
+        while len(arrived) < count:
+            chunk = receive(min(max(AT_ONCE, count - len(arrived)), AT_MOST))
+            if arrived and isinstance(arrived, bytes):
+                arrived = bytearray(arrived)
+            arrived += chunk
+        self.arrived = bytes(arrived[count:])
+        return bytes(arrived[:count])
+
+
+def _loads(data: bytes, hook: Callable[[int, bytes], object]) -> object:
+    bounds = {"max_array_len": MAX_ITEMS, "max_map_len": MAX_ITEMS}
     try:
-        return msgpack.unpackb(
-            data,
-            raw=False,
-            strict_map_key=False,
-            ext_hook=hook,
-            max_array_len=MAX_ITEMS,
-            max_map_len=MAX_ITEMS,
-        )
+        return msgpack.unpackb(data, raw=False, strict_map_key=False, ext_hook=hook, **bounds)
     except WireError:
         raise
     except Exception as error:
@@ -148,15 +187,15 @@ def _big_int(data: bytes) -> int:
     return int.from_bytes(data, "big", signed=True)
 
 
-def _array(code: int, parts: list[Any], body: bytes, tensors: bool) -> Any:
-    dtype, shape, offset, nbytes = parts
-    if dtype not in DTYPES or not isinstance(shape, list) or len(shape) > MAX_DEPTH:
+def _array(code: int, parts: list[object], body: bytes, tensors: bool) -> object:
+    name, shape, offset, nbytes = parts
+    if name not in DTYPES or not isinstance(shape, list) or len(shape) > MAX_DEPTH:
         raise WireError("an array of a type that is not sent")
-    for n in (*shape, offset, nbytes):
-        if not isinstance(n, int) or not 0 <= n <= MAX_BODY:
-            raise WireError("an array with an impossible shape")
-    count = math.prod(shape)
-    kind = KINDS[dtype]
+    numbers = [n for n in (*shape, offset, nbytes) if isinstance(n, int) and 0 <= n <= MAX_BODY]
+    if len(numbers) != len(shape) + 2:
+        raise WireError("an array with an impossible shape")
+    *shape, offset, nbytes = numbers
+    kind, count = KINDS[name], math.prod(shape)
     if count * kind.itemsize != nbytes or offset + nbytes > len(body):
         raise WireError("an array that does not fit its frame")
     array = np.frombuffer(body, kind, count, offset).reshape(shape).copy()
@@ -170,49 +209,44 @@ def _array(code: int, parts: list[Any], body: bytes, tensors: bool) -> Any:
 
 
 class _Packer:
-    def __init__(self, on_object: Callable[[Any], HandleRef | CallbackRef] | None) -> None:
+    def __init__(self, on_object: Callable[[object], Reference] | None) -> None:
         self.on_object = on_object
         self.chunks: list[bytes] = []
         self.size = 0
         self.items = 0
-        self.bytes_of = msgpack.Packer(unicode_errors="replace").pack
+        self.bytes_of: Callable[[object], bytes] = msgpack.Packer(unicode_errors="replace").pack
 
-    def plain(self, value: Any, depth: int) -> Any:
+    def plain(self, value: object, depth: int) -> object:
+        """The value in the types that msgpack knows; the bytes of arrays are put into `chunks`."""
         self.items += 1
         if depth > MAX_DEPTH or self.items > MAX_ITEMS:
             raise WireError("the value is nested too deeply or has too many parts to be sent")
-        kind = type(value)
-        if kind in AS_THEY_ARE:
+        if type(value) in UNCHANGED:
             return value
-        if kind is list:
+        if isinstance(value, (list, set, frozenset)):
             return [self.plain(item, depth + 1) for item in value]
-        if kind is np.ndarray:
-            return self.array(value, ARRAY, depth)
-        if isinstance(value, np.generic):
-            return self.array(np.asarray(value), NUMPY_SCALAR, depth)
         if isinstance(value, np.ndarray):
             return self.array(np.asarray(value), ARRAY, depth)
+        if isinstance(value, (np.generic, complex)):
+            return self.array(np.asarray(value), NUMPY_SCALAR, depth)
         if isinstance(value, int):
-            number = int(value)
-            if -(1 << 63) <= number < 1 << 63:
-                return number
-            return msgpack.ExtType(BIG_INT, number.to_bytes(number.bit_length() // 8 + 1, "big", signed=True))
+            return self.integer(int(value))
         if isinstance(value, float):
             return float(value)
         if isinstance(value, str):
             return str(value)
         if isinstance(value, (bytes, bytearray)):
             return bytes(value)
-        if isinstance(value, complex):
-            return self.array(np.asarray(complex(value)), NUMPY_SCALAR, depth)
         return self.container(value, depth)
 
-    def container(self, value: Any, depth: int) -> Any:
+    def integer(self, number: int) -> object:
+        if -(1 << 63) <= number < 1 << 63:
+            return number
+        return msgpack.ExtType(BIG_INT, number.to_bytes(number.bit_length() // 8 + 1, "big", signed=True))
+
+    def container(self, value: object, depth: int) -> object:
         if isinstance(value, tuple):
-            items = [self.plain(item, depth + 1) for item in value]
-            return msgpack.ExtType(TUPLE, self.bytes_of(items))
-        if isinstance(value, (list, set, frozenset)):
-            return [self.plain(item, depth + 1) for item in value]
+            return msgpack.ExtType(TUPLE, self.bytes_of([self.plain(item, depth + 1) for item in value]))
         if isinstance(value, Mapping):
             return {self.key(k): self.plain(v, depth + 1) for k, v in value.items()}
         if isinstance(value, (HandleRef, CallbackRef)):
@@ -221,38 +255,32 @@ class _Packer:
             tensor = value.detach().cpu()
             tensor = tensor.float() if str(tensor.dtype) == "torch.bfloat16" else tensor
             return self.array(tensor.resolve_conj().resolve_neg().numpy(), TENSOR, depth)
-        if isinstance(value, (Iterator, range)) or type(value).__name__ in (
-            "dict_keys",
-            "dict_values",
-            "dict_items",
-        ):
+        if isinstance(value, LISTED):
             return [self.plain(item, depth + 1) for item in itertools.islice(value, MAX_ITEMS + 1)]
         if self.on_object is None:
             raise WireError(f"a {type(value).__name__} is not plain data")
         return self.reference(self.on_object(value))
 
-    def key(self, key: Any) -> Any:
-        if isinstance(key, (str, int, float, bool)) or key is None:
-            return str(key) if isinstance(key, str) else key
-        return repr(key)[:200]
+    def key(self, key: object) -> object:
+        if isinstance(key, str):
+            return str(key)
+        return key if key is None or isinstance(key, (int, float)) else repr(key)[:200]
 
-    def reference(self, ref: HandleRef | CallbackRef) -> Any:
+    def reference(self, ref: Reference) -> object:
         if isinstance(ref, HandleRef):
             return msgpack.ExtType(HANDLE, self.bytes_of([ref.number, ref.kind]))
         return msgpack.ExtType(CALLBACK, self.bytes_of([ref.number]))
 
-    def array(self, array: np.ndarray[Any, Any], code: int, depth: int) -> Any:
+    def array(self, array: NDArray[np.generic], code: int, depth: int) -> object:
         if array.dtype.kind not in "biufc" or array.dtype.itemsize > 16:
             return self.plain(array.tolist(), depth + 1)
-        name = array.dtype.str
-        if name not in DTYPES:
+        if array.dtype.str not in DTYPES:
             array = array.astype(array.dtype.newbyteorder("<"), copy=False)
-            if array.dtype.str not in DTYPES:
-                array = array.astype(np.complex128 if array.dtype.kind == "c" else np.float64)
-            name = array.dtype.str
+        if array.dtype.str not in DTYPES:
+            array = array.astype(np.complex128 if array.dtype.kind == "c" else np.float64)
         data = array.tobytes()
         offset, self.size = self.size, self.size + len(data)
         if self.size > MAX_BODY:
             raise WireError("the value is larger than 64 MB")
         self.chunks.append(data)
-        return msgpack.ExtType(code, self.bytes_of([name, list(array.shape), offset, len(data)]))
+        return msgpack.ExtType(code, self.bytes_of([array.dtype.str, list(array.shape), offset, len(data)]))

@@ -1,6 +1,4 @@
-"""What every worker would do for the first time, done once in the zygote: modules that are loaded late,
-caches, pages.
-"""
+"""What every worker would do for the first time, done once in the zygote: late modules, caches, memory pages."""
 
 from __future__ import annotations
 
@@ -8,13 +6,13 @@ import contextlib
 import ctypes
 import gc
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from . import codec
 from .confine import LIBC
-from .requests import Server
+from .requests import Responder
+from .shell import Shell
 
 MADV_COLLAPSE = 25
 HUGE = 2 << 20
@@ -29,10 +27,10 @@ def rehearse(x):
 """
 
 
-def rehearse(shell: Any) -> None:
-    """Seed, run a cell, answer requests as a worker does; the namespace is afterwards as it was."""
+def rehearse(shell: Shell) -> None:
+    """Seed, run a cell and answer requests as a worker does; the namespace is restored afterwards."""
     before = dict(shell.user_ns)
-    server = Server(shell, _nobody)
+    responder = Responder(shell, _no_judge)
     array = np.ones((2, 3))
     for request in (
         ["seed", 0],
@@ -43,21 +41,19 @@ def rehearse(shell: Any) -> None:
         ["call", ["name", "missing", []], [1.0], {}, False, False],
         ["has", "rehearse"],
     ):
-        server.reply(*codec.split(codec.pack(request)))
+        responder.reply(*codec.split(codec.pack(request)))
     shell.user_ns.clear()
     shell.user_ns.update(before)
 
 
-def _nobody(frame: bytes) -> tuple[bytes, bytes]:
+def _no_judge(frame: bytes) -> tuple[bytes, bytes]:
     raise EOFError("there is no judge in a rehearsal")
 
 
 def settle() -> None:
-    """Make the memory of this process cheap to fork: nothing for the collector to touch, huge pages where
-    there can be.
+    """Make this process cheap to fork: nothing left for the collector to touch, and huge pages where possible.
 
-    A fork copies one entry for a page of 2 MB in place of 512; a page that a worker writes to is copied as
-    before.
+    A fork copies one entry for a page of 2 MB instead of 512; a page that a worker writes to is copied as before.
     """
     gc.collect()
     gc.freeze()

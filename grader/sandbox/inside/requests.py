@@ -1,4 +1,4 @@
-"""Serve the judge's requests on a notebook's namespace: run a cell, call, read, list names."""
+"""Answer the judge's requests on a notebook's namespace: run a cell, call, read, list names."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from collections.abc import Callable
 from typing import Any
 
 from . import codec
-from .shell import describe, quiet, run_cell
+from .shell import ErrorFields, Shell, describe, quiet, run_cell
 
 Exchange = Callable[[bytes], tuple[bytes, bytes]]
-OPERATORS: dict[str, Callable[..., Any]] = {
+Target = tuple[
+    str, str | int, list[tuple[str, object]]
+]  # ["name" | "object", which, [["attr" | "item", key] …]]
+OPERATORS: dict[str, Callable[..., object]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
@@ -27,64 +30,66 @@ class MissingName(LookupError):
     """The notebook does not define the name that the judge asked for."""
 
 
-class Server:
-    """The notebook's namespace and the objects that the judge holds handles to.
+class Responder:
+    """A notebook's namespace and the objects in it that the judge holds handles to.
 
     Args:
-        shell: an IPython shell from `make_shell`.
-        exchange: sends a frame to the judge and returns the (header, body) of the next one; used for
-        callbacks.
+        exchange: sends a frame to the judge and returns the (header, body) of the next one; used for callbacks.
     """
 
-    def __init__(self, shell: Any, exchange: Exchange) -> None:
+    def __init__(self, shell: Shell, exchange: Exchange) -> None:
         self.shell = shell
         self.exchange = exchange
-        self.objects: list[Any] = []
+        self.objects: list[object] = []
 
     def reply(self, header: bytes, body: bytes) -> bytes:
         """Answer one request frame with one reply frame; an exception of the student's becomes data."""
         try:
-            request = codec.unpack(header, body, self.resolve, tensors=True)
-            answer = getattr(self, "do_" + str(request[0]))(*request[1:])
-            return codec.pack(["ok", answer], self.keep)
+            verb, *operands = self.unpack(header, body)
+            return codec.pack(["ok", getattr(self, f"do_{verb}")(*operands)], self.keep)
         except BaseException as error:
-            return codec.pack(["error", describe(error)])
+            return codec.pack(["error", self.describe(error)])
 
-    def keep(self, value: Any) -> codec.HandleRef:
+    def describe(self, error: BaseException) -> ErrorFields:
+        """An exception of the student's as plain data."""
+        return describe(error)
+
+    def unpack(self, header: bytes, body: bytes) -> list[object]:
+        """What the judge has sent, with the objects and functions that its references stand for."""
+        message = codec.unpack(header, body, self.resolve, tensors=True)
+        assert isinstance(message, list)
+        return message
+
+    def keep(self, value: object) -> codec.HandleRef:
+        """Keep an object that is not plain data; the judge gets its number."""
         self.objects.append(value)
         return codec.HandleRef(len(self.objects) - 1, type(value).__name__[:80])
 
-    def resolve(self, ref: Any) -> Any:
+    def resolve(self, ref: codec.HandleRef | codec.CallbackRef) -> object:
+        """The object, or a function that calls the judge's."""
         if isinstance(ref, codec.HandleRef):
             return self.objects[ref.number]
-        return self.callback(ref.number)
 
-    def callback(self, number: int) -> Callable[..., Any]:
-        def judge_function(*args: Any, **kwargs: Any) -> Any:
-            frame = codec.pack(["callback", number, list(args), kwargs], self.keep)
-            answer = codec.unpack(*self.exchange(frame), self.resolve, tensors=True)
-            if answer[0] != "ok":
-                raise RuntimeError(str(answer[1]))
-            return answer[1]
+        def judge_function(*args: object, **kwargs: object) -> object:
+            frame = codec.pack(["callback", ref.number, list(args), kwargs], self.keep)
+            kind, answer = self.unpack(*self.exchange(frame))
+            if kind != "ok":
+                raise RuntimeError(str(answer))
+            return answer
 
         return judge_function
 
-    def find(self, target: list[Any]) -> Any:
-        """The object at `target` = ["name" | "object", which, path]; path steps are ["attr", s] or ["item",
-        key].
-        """
+    def find(self, target: Target) -> Any:
+        """The object at `target`, after its steps through attributes and items."""
         start, which, path = target
-        if start == "name":
-            if which not in self.shell.user_ns:
-                raise MissingName(which)
-            value = self.shell.user_ns[which]
-        else:
-            value = self.objects[which]
+        if start == "name" and which not in self.shell.user_ns:
+            raise MissingName(which)
+        value: Any = self.shell.user_ns[str(which)] if start == "name" else self.objects[int(which)]
         for step, key in path:
-            value = getattr(value, key) if step == "attr" else value[key]
+            value = getattr(value, str(key)) if step == "attr" else value[key]
         return value
 
-    def do_cell(self, number: int, source: str) -> Any:
+    def do_cell(self, number: int, source: str) -> ErrorFields | None:
         return run_cell(self.shell, number, source)
 
     def do_seed(self, seed: int) -> None:
@@ -93,11 +98,10 @@ class Server:
         if (numpy := sys.modules.get("numpy")) is not None:
             numpy.random.seed(seed)
         if (torch := sys.modules.get("torch")) is not None:
-            # manual_seed looks for every kind of device first: 1 ms, also where torch was built for none
-            device = sys.platform != "linux" or any(
-                getattr(torch.version, name, None) for name in ("cuda", "hip", "xpu")
-            )
-            (torch if device else torch.default_generator).manual_seed(seed)
+            # manual_seed looks for every kind of device first: 1 ms, even where torch was built for none
+            kinds = ("cuda", "hip", "xpu")
+            devices = sys.platform != "linux" or any(getattr(torch.version, kind, None) for kind in kinds)
+            (torch if devices else torch.default_generator).manual_seed(seed)
 
     def do_names(self) -> list[str]:
         return sorted(n for n in self.shell.user_ns if isinstance(n, str) and not n.startswith("_"))[:2000]
@@ -105,15 +109,15 @@ class Server:
     def do_has(self, name: str) -> bool:
         return name in self.shell.user_ns
 
-    def do_value(self, target: list[Any]) -> Any:
+    def do_value(self, target: Target) -> object:
         return self.find(target)
 
-    def do_hold(self, target: list[Any]) -> codec.HandleRef:
+    def do_hold(self, target: Target) -> codec.HandleRef:
         return self.keep(self.find(target))
 
     def do_call(
-        self, target: list[Any], args: list[Any], kwargs: dict[str, Any], keep: bool, echo: bool
-    ) -> Any:
+        self, target: Target, args: list[object], kwargs: dict[str, object], keep: bool, echo: bool
+    ) -> list[object]:
         with quiet():
             function = self.find(target)
             result = function(*args, **kwargs)
@@ -121,19 +125,18 @@ class Server:
                 result = self.keep(result)
             return [result, args if echo else None]
 
-    def do_steps(self, steps: list[Any]) -> list[codec.HandleRef]:
+    def do_steps(self, steps: list[tuple[str, list[tuple[str, Any]]]]) -> list[codec.HandleRef]:
         """Run steps [operation, operands] in one go; an operand is ["step", number] or ["is", value].
 
         An operation is one of OPERATORS, ".method" of its first operand, or a name of the notebook.
         """
-        results: list[Any] = []
+        results: list[object] = []
         with quiet():
             for operation, operands in steps:
                 args = [results[value] if kind == "step" else value for kind, value in operands]
-                if operation in OPERATORS:
-                    results.append(OPERATORS[operation](*args))
-                elif operation.startswith("."):
+                if operation.startswith("."):
                     results.append(getattr(args[0], operation[1:])(*args[1:]))
                 else:
-                    results.append(self.find(["name", operation, []])(*args))
+                    function = OPERATORS.get(operation) or self.find(("name", operation, []))
+                    results.append(function(*args))
         return [self.keep(result) for result in results]

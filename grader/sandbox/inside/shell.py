@@ -1,6 +1,4 @@
-"""Run the cells of a notebook as Jupyter would: magics, `!`, `?`, `display`, top-level await; figures without
-a screen.
-"""
+"""Run a notebook's cells as Jupyter would (magics, `!`, `?`, `display`, top-level await), without a screen."""
 
 from __future__ import annotations
 
@@ -9,14 +7,37 @@ import io
 import os
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Protocol, TypedDict, TypeVar
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import ExecutionResult
 
 MAX_TEXT = 2_000
+Cell = TypeVar("Cell", int, str)  # its number, or a text that may be one
 
 
-def make_shell() -> Any:
+class Shell(Protocol):
+    """What is used of an IPython shell; `cell_number` is the cell that errors are to name."""
+
+    user_ns: dict[str, object]
+    cell_number: int
+
+    def run_cell(self, raw_cell: str) -> ExecutionResult: ...
+
+
+class ErrorFields(TypedDict):
+    """An exception as plain data: the names of its class and bases, its message, and where it was raised."""
+
+    kinds: list[str]
+    message: str
+    cell: int | None
+    line: int | None
+    traceback: list[str]
+
+
+def make_shell() -> Shell:
     """An IPython shell without history, colours or a screen; its namespace is `shell.user_ns`."""
     os.environ.setdefault("MPLBACKEND", "agg")
     from IPython import version_info
@@ -25,36 +46,33 @@ def make_shell() -> Any:
     from traitlets.config import Config
 
     class CellCompiler(CachingCompiler):
-        cell = 0
-
         def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
-            return f"<cell {self.cell}>"
+            return f"<cell {shell.cell_number}>"
 
     class NotebookShell(InteractiveShell):
         compiler_class = CellCompiler
+        cell_number = 0
         system = InteractiveShell.system_raw  # `!` through a pipe: the sandbox has no terminals
 
-        def enable_gui(self, gui: Any = None) -> None:
+        def enable_gui(self, gui: object = None) -> None:
             """`%matplotlib` of any kind: there is no screen."""
 
-        def enable_matplotlib(self, gui: Any = None) -> Any:
+        def enable_matplotlib(self, gui: object = None) -> tuple[str, str]:
             return "agg", "agg"
 
         def ask_exit(self) -> None:
             """`exit()` in a cell ends nothing: the cells after it still run."""
 
-        def showtraceback(self, *args: Any, **kwargs: Any) -> None:
+        def showtraceback(self, *args: object, **kwargs: object) -> None:
             """Errors are recorded by `run_cell`, not printed."""
 
-        def showsyntaxerror(self, *args: Any, **kwargs: Any) -> None:
-            """As `showtraceback`."""
+        showsyntaxerror = showtraceback
 
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor" if version_info >= (9,) else "NoColor"
     config.InteractiveShell.cache_size = 0
     shell = NotebookShell(config=config)
-    shell.compile = CellCompiler()
     shell.user_ns["__name__"] = "__main__"
     return shell
 
@@ -70,24 +88,21 @@ class _Nowhere(io.TextIOBase):
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
     """Nothing that is printed goes anywhere: output never changes a score, nor shows a hidden input."""
-    with (
-        contextlib.redirect_stdout(_Nowhere()),
-        contextlib.redirect_stderr(_Nowhere()),
-        warnings.catch_warnings(),
-    ):
+    streams = contextlib.redirect_stdout(_Nowhere()), contextlib.redirect_stderr(_Nowhere())
+    with streams[0], streams[1], warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
 
 
-def run_cell(shell: Any, number: int, source: str) -> dict[str, Any] | None:
+def run_cell(shell: Shell, number: int, source: str) -> ErrorFields | None:
     """Run cell `number` (counted from 1 over code cells); None, or what went wrong as plain text."""
-    shell.compile.cell = number
+    shell.cell_number = number
     with quiet():
         try:
-            result = shell.run_cell(source, store_history=False, silent=False)
+            result = shell.run_cell(source)
         except (
             BaseException
-        ) as error:  # SystemExit and whatever IPython lets through: the rest of the notebook still runs
+        ) as error:  # SystemExit, and anything that IPython lets through: the next cells still run
             return describe(error)
     if "matplotlib.pyplot" in sys.modules:
         with contextlib.suppress(Exception):
@@ -96,11 +111,14 @@ def run_cell(shell: Any, number: int, source: str) -> dict[str, Any] | None:
     return None if raised is None else describe(raised)
 
 
-def describe(error: BaseException) -> dict[str, Any]:
-    """An exception as plain data: the names of its class and bases, message, cell, line, short traceback."""
-    place, lines = _places(error.__traceback__)
+def describe(error: BaseException) -> ErrorFields:
+    """An exception as plain data; its place is the innermost line of the notebook on the way to it."""
+    steps = notebook_steps(
+        error.__traceback__, lambda name: name[6:-1] if name.startswith("<cell ") else None
+    )
+    cell, line = steps[-1][:2] if steps else ("", None)
     if isinstance(error, SyntaxError) and str(error.filename or "").startswith("<cell "):
-        place = (str(error.filename)[6:-1], int(error.lineno or 0))
+        cell, line = str(error.filename)[6:-1], int(error.lineno or 0)
     try:
         message = str(error)[:MAX_TEXT]
     except BaseException:
@@ -108,19 +126,20 @@ def describe(error: BaseException) -> dict[str, Any]:
     return {
         "kinds": [kind.__name__[:100] for kind in type(error).__mro__[:12]],
         "message": message,
-        "cell": int(place[0]) if place and place[0].isdigit() else None,
-        "line": place[1] if place else None,
-        "traceback": lines,
+        "cell": int(cell) if cell.isdigit() else None,
+        "line": line,
+        "traceback": [f"cell {number}, line {at}, in {function}" for number, at, function in steps[-8:]],
     }
 
 
-def _places(tb: TracebackType | None) -> tuple[tuple[str, int] | None, list[str]]:
-    place: tuple[str, int] | None = None
-    lines: list[str] = []
-    while tb is not None and len(lines) < 500:
-        name = tb.tb_frame.f_code.co_filename
-        if name.startswith("<cell "):
-            place = (name[6:-1], tb.tb_lineno)
-            lines.append(f"cell {name[6:-1]}, line {tb.tb_lineno}, in {tb.tb_frame.f_code.co_name[:80]}")
+def notebook_steps(
+    tb: TracebackType | None, cell_of: Callable[[str], Cell | None]
+) -> list[tuple[Cell, int, str]]:
+    """(cell, line, function) of the notebook's first 500 steps to an exception; `cell_of` reads a file name."""
+    steps: list[tuple[Cell, int, str]] = []
+    while tb is not None and len(steps) < 500:
+        code = tb.tb_frame.f_code
+        if (cell := cell_of(code.co_filename)) is not None:
+            steps.append((cell, tb.tb_lineno, code.co_name[:80]))
         tb = tb.tb_next
-    return place, lines[-8:]
+    return steps

@@ -1,0 +1,57 @@
+"""What the judge's side and the fork server tell each other besides frames: JSON that only our own code reads."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TypedDict
+
+
+@dataclass(frozen=True)
+class ZygoteSetup:
+    """How a zygote is to work, told once at its start.
+
+    `seccomp` is the filter's BPF program in hexadecimal digits; `user` is who workers become where root grades.
+    """
+
+    rung: str
+    modules: list[str]
+    late_modules: list[str]
+    seccomp: str
+    user: int | None
+    readable: list[str]
+
+
+@dataclass(frozen=True)
+class WorkerRequest:
+    """A worker that the judge wants.
+
+    It gets these limits, runs on these cores, and has this home where its /tmp is not its own. If it `optimises`,
+    the zygote loads its late modules.
+    """
+
+    limits: dict[str, int]
+    cores: list[int]
+    home: str
+    optimises: bool
+
+
+class Ended(TypedDict):
+    """How a worker ended (its exit code, or minus the number of a signal), and its family's CPU time."""
+
+    code: int
+    cpu_s: float
+
+
+class Message(TypedDict, total=False):
+    """A line of the supervisor's: the worker is `ready` or could not be confined, is still alive, has ended."""
+
+    ready: bool
+    failed: str
+    usage: dict[str, float]
+    ended: Ended
+
+
+def line(message: Message) -> bytes:
+    """A message as it is sent."""
+    return json.dumps(message).encode() + b"\n"

@@ -1,0 +1,112 @@
+"""The supervisor: forks one confined worker, watches it from outside its namespaces, and says how it ended."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import resource
+import select
+import signal
+import socket
+
+from . import confine, family, worker
+from .control import WorkerRequest, ZygoteSetup, line
+from .shell import Shell
+
+
+def supervise(control: socket.socket, shell: Shell, setup: ZygoteSetup) -> None:
+    """Fork the confined worker, then watch it until it has ended or the judge is gone.
+
+    Raises:
+        RuntimeError: the worker could not be confined.
+    """
+    message, data_fds, _, _ = socket.recv_fds(control, 65536, 1)
+    if not data_fds:  # the judge has hung up already
+        return
+    request = WorkerRequest(**json.loads(message))
+    if request.optimises:
+        os.kill(os.getppid(), signal.SIGUSR1)  # the zygote
+    if request.cores:
+        with contextlib.suppress(OSError):
+            os.sched_setaffinity(0, request.cores)
+    read_end, write_end = os.pipe()
+    confine.prctl(confine.PR_SET_CHILD_SUBREAPER, 1)
+    if setup.rung == "bwrap":
+        # /proc/self/uid_map is writable only for a dumpable process; no student code runs yet
+        confine.prctl(confine.PR_SET_DUMPABLE, 1)
+        confine.new_namespaces()
+        confine.prctl(confine.PR_SET_DUMPABLE, 0)
+    pid = os.fork()
+    if pid == 0:
+        control.close()
+        os.close(read_end)
+        os.setsid()
+        try:
+            become_worker(shell, setup, request, data_fds[0], write_end)
+        finally:
+            os._exit(1)
+    os.close(data_fds[0])
+    os.close(write_end)
+    with os.fdopen(read_end, "rb") as stream:
+        outcome = stream.read()
+    if outcome != b"confined":
+        raise RuntimeError(outcome.decode(errors="replace") or "the worker died before it was confined")
+    control.sendall(line({"ready": True}))
+    watch(control, pid)
+
+
+def become_worker(
+    shell: Shell, setup: ZygoteSetup, request: WorkerRequest, data_fd: int, outcome: int
+) -> None:
+    """Give up, step by step, all rights but those of a worker; say so to `outcome`; serve the judge."""
+    try:
+        worker.silence()
+        confine.prctl(confine.PR_SET_PDEATHSIG, signal.SIGKILL)
+        home = request.home or "/tmp"
+        if setup.rung == "bwrap":
+            confine.fresh_files(request.limits["tmp_mb"])
+        confine.set_limits(request.limits)
+        os.chdir(home)
+        if setup.rung == "landlock":
+            confine.landlock(setup.readable, [home, "/dev/null"])  # no /dev/pts: it holds terminals of others
+            if setup.user is not None:
+                confine.become(setup.user)
+        if setup.rung != "none":
+            confine.drop_capabilities(keep_read=setup.rung == "landlock" and setup.user is not None)
+            confine.prctl(confine.PR_SET_DUMPABLE, 0)
+            confine.seccomp(bytes.fromhex(setup.seccomp))
+        if request.home:  # /tmp is in the environment that the zygote was started with
+            os.environ.update(HOME=home, TMPDIR=home, MPLCONFIGDIR=home, IPYTHONDIR=home)
+        close_others(keep={0, 1, 2, data_fd, outcome})
+    except BaseException as error:
+        os.write(outcome, f"{type(error).__name__}: {error}"[:500].encode())
+        return
+    os.write(outcome, b"confined")
+    os.close(outcome)
+    worker.serve(shell, socket.socket(fileno=data_fd))
+
+
+def close_others(keep: set[int]) -> None:
+    """Close every descriptor of this process but these."""
+    low = 0
+    for fd in [*sorted(keep), os.sysconf("SC_OPEN_MAX")]:
+        if fd > low:
+            os.closerange(low, fd)
+        low = fd + 1
+
+
+def watch(control: socket.socket, pid: int) -> None:
+    """Answer the judge until the worker has ended or the judge is gone; then kill the whole family."""
+    pidfd = os.pidfd_open(pid)
+    while control.fileno() in select.select([control.fileno(), pidfd], [], [])[0]:
+        if control.recv(16)[:1] != b"u":
+            family.kill(family.descendants(pid) | {pid})
+            break
+        control.sendall(line({"usage": family.usage()}))
+    _, status = os.waitpid(pid, 0)
+    family.end_orphans()
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    code, cpu_s = os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime
+    with contextlib.suppress(OSError):
+        control.sendall(line({"ended": {"code": code, "cpu_s": cpu_s}}))
