@@ -332,10 +332,12 @@ def test_a_changed_suite_is_collected_again(course: Path, tmp_path: Path) -> Non
     os.utime(path, ns=(1, 1))
     second = suites.get(path)
     assert second is not first and [test[1] for test in second.tests] == ["one"]
-    path.write_text("import nonsense_that_is_not_there\n", encoding="utf-8")
-    os.utime(path, ns=(2, 2))
-    with pytest.raises(GraderError, match="cannot be collected"):
-        suites.get(path)
+    broken = {"import nonsense_that_is_not_there": "these tests need nonsense_that_is_not_there", "nonsense": "cannot be collected"}
+    for time, (text, words) in enumerate(broken.items(), start=2):
+        path.write_text(text + "\n", encoding="utf-8")
+        os.utime(path, ns=(time, time))
+        with pytest.raises(GraderError, match=words):
+            suites.get(path)
     second.close()
 
 
