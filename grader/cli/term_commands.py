@@ -203,12 +203,12 @@ def similar(exercises: tuple[str, ...], out: Path | None, gradebook: str | None,
         pages = similarity_pages(compared, {column.slug: column.title for column in grades.columns}, names)
     folder = out or (Path() if gradebook else folder_here())
     _replace(folder, pages)
-    groups = [(alike.slug, cluster) for alike in compared for cluster in alike.clusters]
-    for slug, cluster in groups:
-        who = ", ".join(one_line(names.get(student, student)) for student in cluster.students[:SHOWN])
-        more = f" and {len(cluster.students) - SHOWN} more" if len(cluster.students) > SHOWN else ""
+    groups = [(alike.slug, group) for alike in compared for group in alike.groups]
+    for slug, group in groups:
+        who = ", ".join(one_line(names.get(student, student)) for student in group.students[:SHOWN])
+        more = f" and {len(group.students) - SHOWN} more" if len(group.students) > SHOWN else ""
         click.echo(
-            f"{slug}: {who}{more}: {'identical' if cluster.best.identical else f'{cluster.best.score:.0%}'}"
+            f"{slug}: {who}{more}: {'identical' if group.best.identical else f'{group.best.score:.0%}'}"
         )
     plural = "" if len(groups) == 1 else "s"
     click.echo(f"{len(groups)} group{plural} to look at: {(folder / 'similar' / 'index.html').resolve()}")

@@ -1,8 +1,10 @@
 """Which notebooks of a class resemble each other beyond the code that everybody was given."""
 
-from grader.similar.pairing import compare, summary
-from grader.similar.similarities import Cluster, GivenCode, Pair, Similarities, Work
+from grader.similar.pairing import compare
+from grader.similar.similarities import GivenCode, Pair, SimilarGroup, Similarities, StudentWork
 from grader.similar.works import compare_class, given_code, read_work
 
-__all__ = ["Cluster", "GivenCode", "Pair", "Similarities", "Work", "compare", "compare_class", "given_code",
-           "read_work", "summary"]  # fmt: skip
+__all__ = [
+    "GivenCode", "Pair", "SimilarGroup", "Similarities", "StudentWork", "compare", "compare_class", "given_code",
+    "read_work",
+]  # fmt: skip

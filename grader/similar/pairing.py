@@ -1,7 +1,6 @@
-"""From notebooks to pairs and clusters: rare code that two share counts, common code does not.
+"""From notebooks to pairs and groups: rare code that two share counts, common code does not.
 
-Every fingerprint leads to the notebooks that have it, so that only notebooks with rare code in common are
-ever compared.
+Fingerprints lead to the notebooks that have them, so only notebooks that share rare code are ever compared.
 """
 
 from __future__ import annotations
@@ -9,200 +8,150 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from itertools import groupby, pairwise
 
-from grader.similar.similarities import Cluster, GivenCode, Pair, Similarities, Work
-from grader.similar.tokens import chunks
+from grader.similar.similarities import GivenCode, Pair, SimilarGroup, Similarities, StudentWork
+from grader.similar.tokens import Token, chunks
 from grader.similar.winnow import STEP, WINDOW, all_windows, fingerprints
 
 THRESHOLD = 0.3
 EVIDENCE = 24.0  # weighted fingerprints: some 65 tokens, six or seven ordinary lines
-COMPARED_FROM = 6  # fingerprints; whoever has fewer wrote too little for any comparison
+COMPARED_FROM = 6  # fingerprints; fewer are too little for any comparison
 QUARTER = 0.25  # of the class: what more than these have is common ground …
 CLASS = 10  # … in a class of at least so many
 FEW = 4  # as many as copy from each other in one go
 KNOWN_WEIGHT = 0.5
 LINKED_ALL = 60  # a fingerprint of more notebooks links each only with the next ones
-LINKED_SHARE = 0.05  # of both ones' fingerprints must link a pair before it is looked at
+LINKED_SHARE = 0.05  # of both notebooks' fingerprints must link a pair before it is looked at
 LINKED_NEXT = 3
 MISTAKES_MOST = 5
 
-
-@dataclass(frozen=True)
-class Weights:
-    """What a fingerprint counts; those that are not in `of` count nothing."""
-
-    of: Mapping[int, float]
-
-    def total(self, found: Iterable[int]) -> float:
-        return math.fsum(self.of.get(one, 0.0) for one in found)
+Prints = Mapping[str, frozenset[int]]  # student → fingerprints
+Weights = Mapping[int, float]  # fingerprint → what it counts; others count nothing
 
 
 def compare(
-    works: Sequence[Work], given: GivenCode, threshold: float = THRESHOLD, evidence: float = EVIDENCE
+    works: Sequence[StudentWork],
+    given: GivenCode,
+    threshold: float = THRESHOLD,
+    evidence: float = EVIDENCE,
 ) -> Similarities:
-    """The pairs of notebooks of one exercise that resemble each other beyond the given code, in clusters.
+    """The pairs of notebooks of one exercise that resemble each other beyond the given code, in groups.
 
     Args:
-        works: one for each student; the order means nothing.
+        works: one for each student; the order does not matter.
         threshold: the score from which a pair is listed.
         evidence: weighted fingerprints that a pair must share at least.
     """
-    works = sorted(works, key=lambda work: work.student)
-    handed = {source.strip() for source in given.cells}
+    by_student = {work.student: work for work in sorted(works, key=lambda work: work.student)}
     removed = all_windows(chunks(enumerate(given.cells, 1), given.names))
     prints = {
-        work.student: fingerprints(chunks(own_cells(work, handed), given.names)) - removed for work in works
+        student: fingerprints(own_chunks(work, given)) - removed for student, work in by_student.items()
     }
-    counts = Counter(one for found in prints.values() for one in found)
+    counts = Counter(one for own in prints.values() for one in own)
     common = {one for one, count in counts.items() if len(works) >= CLASS and count > QUARTER * len(works)}
     known = frozenset().union(*(all_windows(chunks(answer.cells, given.names)) for answer in given.answers))
     weights = _weights(counts, common, known, len(works))
-    pairs = {(pair.first, pair.second): pair for pair in _alike(prints, weights, threshold, evidence)}
-    pairs |= {(pair.first, pair.second): pair for pair in _identical(works, prints)}
-    files = {work.student: work.sha256 for work in works}
-    unusual = _unusual(works)
-    told = [_told(pair, files, unusual) for pair in pairs.values()]
-    too_short = tuple(student for student, found in prints.items() if len(found) < COMPARED_FROM)
-    clusters = tuple(_clusters(told))
+    pairs = [*_alike(prints, weights, threshold, evidence), *_identical(by_student, prints)]
+    described = _described({pair.students: pair for pair in pairs}.values(), by_student)
+    too_short = tuple(student for student, own in prints.items() if len(own) < COMPARED_FROM)
     return Similarities(
-        given.slug,
-        clusters,
-        tuple(works),
-        too_short,
-        threshold,
-        len(common),
-        given,
-        removed | frozenset(common),
-    )
+        given.slug, _groups(described), by_student, too_short, len(common), given, removed | common
+    )  # fmt: skip
 
 
-def own_cells(work: Work, handed: set[str]) -> list[tuple[int, str]]:
-    """The cells that are not as they were handed out."""
-    return [
-        (number, source) for number, source in work.cells if source.strip() and source.strip() not in handed
-    ]
+def own_chunks(work: StudentWork, given: GivenCode) -> list[list[Token]]:
+    """A student's own code as `chunks`."""
+    return chunks(given.own_cells(work), given.names)
 
 
-def summary(similarities: Similarities) -> list[dict[str, Any]]:
-    """A row for each cluster, best first, as plain data.
-
-    `exercise`, `size`, `students` (names), `score` of the best pair (0 to 1), `best` (its two names),
-    `identical` (whether the two files are the same), `tokens` that are alike.
-    """
-    return [
-        {
-            "exercise": similarities.slug,
-            "size": len(cluster.students),
-            "students": list(cluster.students),
-            "score": cluster.best.score,
-            "best": [cluster.best.first, cluster.best.second],
-            "identical": cluster.best.identical,
-            "tokens": cluster.best.tokens,
-        }
-        for cluster in similarities.clusters
-    ]
+def tokens_of(prints: float) -> int:
+    """About how many tokens so many fingerprints stand for: winnowing keeps 2 of STEP + 1 windows."""
+    return round(prints * (STEP + 1) / 2 + WINDOW / 2)
 
 
 def _weights(counts: Mapping[int, int], common: set[int], known: frozenset[int], size: int) -> Weights:
-    """1 for what up to `FEW` have, less the more have it, half of that if the course's own answers have it
-    too.
-    """
+    """1 for what up to `FEW` have, less the more have it, half of that for the course's own answers."""
     most = math.log1p(size / FEW)
-    return Weights(
-        {
-            one: min(1.0, math.log1p(size / count) / most) * (KNOWN_WEIGHT if one in known else 1.0)
-            for one, count in counts.items()
-            if one not in common
-        }
-    )
+    return {
+        one: min(1.0, math.log1p(size / count) / most) * (KNOWN_WEIGHT if one in known else 1.0)
+        for one, count in counts.items()
+        if one not in common
+    }
 
 
-def _alike(
-    prints: Mapping[str, frozenset[int]], weights: Weights, threshold: float, evidence: float
-) -> Iterator[Pair]:
-    totals = {student: weights.total(found) for student, found in prints.items()}
+def _weigh(prints: Iterable[int], weights: Weights) -> float:
+    return math.fsum(weights.get(one, 0.0) for one in prints)
+
+
+def _alike(prints: Prints, weights: Weights, threshold: float, evidence: float) -> Iterator[Pair]:
+    totals = {student: _weigh(own, weights) for student, own in prints.items()}
     for first, second in _candidates(prints, weights):
         both = prints[first] & prints[second]
         most = totals[first] + totals[second]
         if len(both) < max(evidence, threshold * most / 2):
             continue  # no weight is above 1
-        shared = weights.total(both)
+        shared = _weigh(both, weights)
         score = 2 * shared / most
         if shared >= evidence and score >= threshold:
-            alike = sum(one in weights.of for one in both)
             shares = (round(shared / totals[first], 4), round(shared / totals[second], 4))
-            yield Pair(first, second, round(score, 4), *shares, tokens_of(alike))
+            tokens = tokens_of(sum(one in weights for one in both))
+            yield Pair(first, second, round(score, 4), *shares, tokens)
 
 
-def _candidates(prints: Mapping[str, frozenset[int]], weights: Weights) -> Iterator[tuple[str, str]]:
+def _candidates(prints: Prints, weights: Weights) -> Iterator[tuple[str, str]]:
     """Pairs with enough fingerprints in common; one that many have links each only with the next few."""
-    counting = {student: [one for one in found if one in weights.of] for student, found in prints.items()}
+    counting = {student: [one for one in own if one in weights] for student, own in prints.items()}
     having: dict[int, list[str]] = defaultdict(list)
-    for student, found in counting.items():
-        for one in found:
+    for student, own in counting.items():
+        for one in own:
             having[one].append(student)
     passed: Counter[int] = Counter()
-    for student, found in counting.items():
+    for student, own in counting.items():
         links: Counter[str] = Counter()
-        for one in found:
+        for one in own:
             passed[one] += 1
-            students, place = having[one], passed[one]
-            if len(students) > 1:
-                links.update(
-                    students[place : place + (len(students) if len(students) <= LINKED_ALL else LINKED_NEXT)]
-                )
+            after = having[one][passed[one] :]
+            links.update(after if len(having[one]) <= LINKED_ALL else after[:LINKED_NEXT])
         for other, count in sorted(links.items()):
-            if count >= LINKED_SHARE * (len(found) + len(counting[other])):
+            if count >= LINKED_SHARE * (len(own) + len(counting[other])):
                 yield student, other
 
 
-def _identical(works: Sequence[Work], prints: Mapping[str, frozenset[int]]) -> Iterator[Pair]:
-    """Files that are the same, each with the next: in a class that hands in one file, no pair of all is worth
-    a line.
-    """
-    same: dict[str, list[str]] = defaultdict(list)
-    for work in works:
-        if work.sha256 and len(prints[work.student]) >= COMPARED_FROM:
-            same[work.sha256].append(work.student)
-    for students in same.values():
-        for first, second in zip(students, students[1:], strict=False):
+def _identical(works: Mapping[str, StudentWork], prints: Prints) -> Iterator[Pair]:
+    """Identical files, each with the next: if a whole class hands in one file, not every pair is worth a line."""
+    long_enough = [student for student, own in prints.items() if len(own) >= COMPARED_FROM]
+    files = {student: works[student].sha256 for student in long_enough if works[student].sha256}
+    for _, same in groupby(sorted(files, key=files.__getitem__), files.__getitem__):
+        for first, second in pairwise(same):
             yield Pair(first, second, 1.0, 1.0, 1.0, tokens_of(len(prints[first])))
 
 
-def tokens_of(found: float) -> int:
-    """About how many tokens so many fingerprints stand for: winnowing keeps 2 of STEP + 1 windows."""
-    return round(found * (STEP + 1) / 2 + WINDOW / 2)
+def _described(pairs: Iterable[Pair], works: Mapping[str, StudentWork]) -> list[Pair]:
+    """The pairs with what is known beyond their score; a mistake is unusual if at most a tenth made it, or two."""
+    counts = Counter(mistake for work in works.values() for mistake in work.mistakes)
+    unusual = {mistake for mistake, count in counts.items() if count <= max(2, len(works) // 10)}
+    described = []
+    for pair in pairs:
+        first, second = (works[student] for student in pair.students)
+        mistakes = sorted(first.mistakes & second.mistakes & unusual)[:MISTAKES_MOST]
+        identical = first.sha256 == second.sha256 != ""
+        described.append(replace(pair, identical=identical, mistakes=tuple(mistakes)))
+    return described
 
 
-def _unusual(works: Sequence[Work]) -> dict[str, frozenset[str]]:
-    """Each student's mistakes that at most a tenth of the class made, or two."""
-    counts = Counter(mistake for work in works for mistake in work.mistakes)
-    most = max(2, len(works) // 10)
-    return {work.student: frozenset(one for one in work.mistakes if counts[one] <= most) for work in works}
-
-
-def _told(pair: Pair, files: Mapping[str, str], unusual: Mapping[str, frozenset[str]]) -> Pair:
-    """The pair with what is known of it besides its score."""
-    same = bool(files[pair.first]) and files[pair.first] == files[pair.second]
-    both = sorted(unusual[pair.first] & unusual[pair.second])
-    return replace(pair, identical=same, mistakes=tuple(both[:MISTAKES_MOST]))
-
-
-def _clusters(pairs: Sequence[Pair]) -> list[Cluster]:
+def _groups(pairs: Sequence[Pair]) -> tuple[SimilarGroup, ...]:
     """Connected components, the one with the best pair first."""
-    group = {student: {student} for pair in pairs for student in (pair.first, pair.second)}
+    group = {student: {student} for pair in pairs for student in pair.students}
     for pair in pairs:
         one, other = group[pair.first], group[pair.second]
         if one is not other:
             one |= other
             group |= dict.fromkeys(other, one)
-    found: dict[int, list[Pair]] = defaultdict(list)
-    for pair in sorted(pairs, key=_rank):
-        found[id(group[pair.first])].append(pair)
-    return [Cluster(tuple(sorted(group[them[0].first])), tuple(them)) for them in found.values()]
-
-
-def _rank(pair: Pair) -> tuple[bool, float, int, str, str]:
-    return (not pair.identical, -pair.score, -pair.tokens, pair.first, pair.second)
+    members: dict[int, list[Pair]] = defaultdict(list)
+    for pair in sorted(
+        pairs, key=lambda pair: (not pair.identical, -pair.score, -pair.tokens, *pair.students)
+    ):
+        members[id(group[pair.first])].append(pair)
+    return tuple(SimilarGroup(tuple(sorted(group[own[0].first])), tuple(own)) for own in members.values())

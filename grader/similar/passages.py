@@ -1,14 +1,15 @@
-"""Where two notebooks are alike: passages of code, longest first found, to be shown side by side."""
+"""Where two notebooks are alike: passages of code, to be shown side by side."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 
-from grader.similar.pairing import own_cells
+from grader.similar.pairing import own_chunks
 from grader.similar.similarities import Pair, Similarities
-from grader.similar.tokens import Token, chunks
+from grader.similar.tokens import Token
 from grader.similar.winnow import WINDOW, whole, window_hashes
 
 PASSAGES_MOST = 60
@@ -49,16 +50,12 @@ class _Run:
 
 def passages(pair: Pair, similarities: Similarities) -> list[Passage]:
     """What is alike in the two notebooks of a pair, beyond what was left out of the comparison."""
-    handed = {source.strip() for source in similarities.given.cells}
-    names = similarities.given.names
-    first, second = (
-        chunks(own_cells(similarities.by_student[student], handed), names)
-        for student in (pair.first, pair.second)
-    )
+    works = (similarities.works[student] for student in pair.students)
+    first, second = (own_chunks(work, similarities.given) for work in works)
     runs = sorted(_runs(first, second, similarities.removed), key=lambda run: (-run.length, run))
     joined = _joined(sorted(_apart(runs, first, second)))
     longest = sorted(joined, key=lambda run: (-run.length, run))[:PASSAGES_MOST]
-    ordered = sorted(longest, key=lambda run: first[run.chunk][run.at][1:])
+    ordered = sorted(longest, key=lambda run: first[run.chunk][run.at][2:])
     return [
         Passage(
             number,
@@ -111,22 +108,16 @@ def _apart(
 ) -> Iterator[_Run]:
     """The runs, longest first, each token used once on each side."""
     free = [[True] * len(chunk) for chunk in first]
-    there = [[True] * len(chunk) for chunk in second]
+    free_there = [[True] * len(chunk) for chunk in second]
     for run in runs:
-        mine, theirs = free[run.chunk], there[run.other]
-        begin = None
-        for step in range(run.length + 1):
-            usable = step < run.length and mine[run.at + step] and theirs[run.there + step]
-            if usable and begin is None:
-                begin = step
-            elif not usable and begin is not None:
-                if step - begin >= SHORTEST:
-                    at, other = run.at + begin, run.there + begin
-                    mine[at : at + step - begin] = theirs[other : other + step - begin] = [False] * (
-                        step - begin
-                    )
-                    yield _Run(run.chunk, at, run.other, other, step - begin)
-                begin = None
+        mine, theirs = free[run.chunk], free_there[run.other]
+        usable = [mine[run.at + step] and theirs[run.there + step] for step in range(run.length)]
+        for fits, stretch in groupby(range(run.length), usable.__getitem__):
+            steps = list(stretch)
+            at, there, length = run.at + steps[0], run.there + steps[0], len(steps)
+            if fits and length >= SHORTEST:
+                mine[at : at + length] = theirs[there : there + length] = [False] * length
+                yield _Run(run.chunk, at, run.other, there, length)
 
 
 def _joined(runs: Sequence[_Run]) -> list[_Run]:
@@ -137,9 +128,7 @@ def _joined(runs: Sequence[_Run]) -> list[_Run]:
         if last and (last.chunk, last.other) == (run.chunk, run.other):
             gap, there = run.at - last.at - last.length, run.there - last.there - last.length
             if 0 <= gap <= GAP and 0 <= there <= GAP:
-                out[-1] = _Run(
-                    last.chunk, last.at, last.other, last.there, last.length + max(gap, there) + run.length
-                )
+                out[-1] = replace(last, length=last.length + max(gap, there) + run.length)
                 continue
         out.append(run)
     return out

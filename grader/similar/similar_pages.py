@@ -1,8 +1,7 @@
-"""What the comparison of a class found, as HTML: an overview with the clusters, and two notebooks side by
-side.
+"""The comparison of a class as HTML: an overview with the groups, and each pair side by side.
 
-As on all our pages, what students wrote is escaped and cleaned, and a Content-Security-Policy allows our
-style sheet only.
+As on all our pages, what students wrote is escaped and cleaned, and a Content-Security-Policy allows only our
+style sheet.
 """
 
 from __future__ import annotations
@@ -11,33 +10,31 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from grader.core.text import shown_name
 from grader.pages.html import render
-from grader.similar import Cluster, Pair, Similarities
-from grader.similar.pairing import CLASS, EVIDENCE, QUARTER, own_cells, tokens_of
-from grader.similar.passages import Passage, Span, passages
+from grader.similar.pairing import CLASS, EVIDENCE, QUARTER, THRESHOLD, tokens_of
+from grader.similar.passages import Span, passages
+from grader.similar.similarities import Pair, Similarities
 
 TEMPLATES = Path(__file__).with_name("templates")
 STYLES = ("style.css", "similar.css")
 FOLDER = "similar"
-PAIRS_SHOWN = 20  # of a cluster, each with its page
+PAIRS_SHOWN = 20  # of a group, each with its page
 PAGES_MOST = 400
-CLUSTERS_SHOWN = 100  # of an exercise
-STUDENTS_SHOWN = 60  # of a cluster
+GROUPS_SHOWN = 100  # of an exercise
+STUDENTS_SHOWN = 60  # of a group
 LINES_MOST = 600  # of a notebook
 LINE_MOST = 400  # characters
 COLOURS = 6
 
+PairKey = tuple[str, tuple[str, str]]  # slug and students
 
-@dataclass(frozen=True)
-class Row:
-    """A line of code: `passage` is the number of what it belongs to, 0 if to nothing; `begins` those that
-    begin in it.
-    """
+
+class ShownLine(NamedTuple):
+    """A line of code: the number of the passage that it belongs to, 0 for none, and those that begin in it."""
 
     line: int
     text: str
@@ -45,159 +42,114 @@ class Row:
     begins: tuple[int, ...]
 
 
+class Side(NamedTuple):
+    """One of the two notebooks: its own cells as lines; `given` cells and `cut` lines are only counted."""
+
+    name: str
+    side: str
+    other: str
+    cells: list[tuple[int, list[ShownLine]]]
+    given: int
+    cut: int
+
+    @property
+    def shown(self) -> set[int]:
+        """The passages that begin in a line that is shown."""
+        return {passage for _, lines in self.cells for line in lines for passage in line.begins}
+
+
 def similarity_pages(
-    found: Sequence[Similarities],
+    results: Sequence[Similarities],
     titles: Mapping[str, str] | None = None,
     names: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
-    """Relative path → HTML of `similar/index.html` and of a page for each of the best pairs of every cluster.
+    """Relative path → HTML of `similar/index.html` and of a page for each of the best pairs of every group.
 
     Args:
-        found: one for each exercise, in the order of the course.
-        titles: slug → title; a slug without one stands for itself.
-        names: student → the name to show; a student without one stands for themselves.
+        results: one for each exercise, in the order of the course.
+        titles: slug → title; a slug without one is shown as it is.
+        names: student → the name to show; a student without one is shown by their key.
     """
     titles, names = titles or {}, names or {}
     shown = {
-        work.student: shown_name(names.get(work.student) or work.student)
-        for one in found
-        for work in one.works
+        student: shown_name(names.get(student) or student) for result in results for student in result.works
     }
-    where = _pages(found)
-    often = Counter(
-        (pair.first, pair.second) for one in found for cluster in one.clusters for pair in cluster.pairs
-    )
-    out: dict[str, str] = {}
-    exercises = []
-    for one in found:
-        title = titles.get(one.slug, one.slug)
-        clusters = [_cluster(one, cluster, shown, where, often) for cluster in one.clusters[:CLUSTERS_SHOWN]]
-        for row in (row for cluster in clusters for row in cluster["rows"] if row["page"]):
-            out[f"{FOLDER}/{row['page']}"] = _pair_page(row["pair"], one, row["names"], title)
-        facts = {"compared": len(one.works), "short": len(one.too_short), "common": one.common}
-        exercises.append(
-            {"title": title, "clusters": clusters, "hidden": len(one.clusters) - len(clusters), **facts}
+    files = _files(results)
+    pages = {
+        f"{FOLDER}/{files[result.slug, pair.students]}": _pair_page(
+            pair, result, [shown[student] for student in pair.students], titles.get(result.slug, result.slug)
         )
-    index = render(
-        "similar.html",
-        STYLES,
-        folder=TEMPLATES,
-        exercises=exercises,
-        threshold=min((one.threshold for one in found), default=0.0),
-        least=tokens_of(EVIDENCE),
-        quarter=QUARTER,
-        smallest_class=CLASS,
-    )  # fmt: skip
-    return {f"{FOLDER}/index.html": index, **out}
-
-
-def _cluster(
-    one: Similarities,
-    cluster: Cluster,
-    shown: Mapping[str, str],
-    where: Mapping[tuple[str, str, str], str],
-    often: Mapping[tuple[str, str], int],
-) -> dict[str, Any]:
-    rows = [
-        {
-            "pair": pair,
-            "names": (shown[pair.first], shown[pair.second]),
-            "page": where.get((one.slug, pair.first, pair.second), ""),
-            "elsewhere": often[pair.first, pair.second] - 1,
-        }
-        for pair in cluster.pairs[:PAIRS_SHOWN]
-    ]
-    students = [shown[student] for student in cluster.students]
-    return {
-        "students": students[:STUDENTS_SHOWN],
-        "more_students": max(0, len(students) - STUDENTS_SHOWN),
-        "best": cluster.best,
-        "rows": rows,
-        "more_pairs": len(cluster.pairs) - len(rows),
+        for result in results
+        for group in result.groups
+        for pair in group.pairs
+        if (result.slug, pair.students) in files
     }
+    index = render(
+        "similar.html", STYLES, folder=TEMPLATES, results=results, titles=titles, shown=shown, files=files,
+        often=Counter(pair.students for result in results for group in result.groups for pair in group.pairs),
+        pairs_shown=PAIRS_SHOWN, groups_shown=GROUPS_SHOWN, students_shown=STUDENTS_SHOWN,
+        threshold=THRESHOLD, least=tokens_of(EVIDENCE),
+        quarter=QUARTER, smallest_class=CLASS,
+    )  # fmt: skip
+    return {f"{FOLDER}/index.html": index, **pages}
 
 
-def _pages(found: Sequence[Similarities]) -> dict[tuple[str, str, str], str]:
-    """The file of every pair that has one: the best of each cluster first, so that every cluster gets some."""
+def _files(results: Sequence[Similarities]) -> dict[PairKey, str]:
+    """The file of every pair that has one: the best of each group first, so that every group gets some."""
     ranked = [
-        (place, number, one.slug, pair)
-        for number, one in enumerate(found)
-        for cluster in one.clusters[:CLUSTERS_SHOWN]
-        for place, pair in enumerate(cluster.pairs[:PAIRS_SHOWN])
+        (rank, number, result.slug, pair)
+        for number, result in enumerate(results)
+        for group in result.groups[:GROUPS_SHOWN]
+        for rank, pair in enumerate(group.pairs[:PAIRS_SHOWN])
     ]
     ranked.sort(key=lambda entry: entry[:2])
-    return {(slug, pair.first, pair.second): _file(slug, pair) for _, _, slug, pair in ranked[:PAGES_MOST]}
+    return {(slug, pair.students): _file(slug, pair) for _, _, slug, pair in ranked[:PAGES_MOST]}
 
 
 def _file(slug: str, pair: Pair) -> str:
     safe = re.sub(r"[^a-z0-9_]+", "-", slug.lower()).strip("-")[:40] or "exercise"
-    both = "\0".join((slug, pair.first, pair.second)).encode("utf-8", "surrogatepass")
+    both = "\0".join((slug, *pair.students)).encode("utf-8", "surrogatepass")
     return f"{safe}-{hashlib.sha256(both).hexdigest()[:12]}.html"
 
 
-def _pair_page(pair: Pair, one: Similarities, names: tuple[str, str], title: str) -> str:
-    found = passages(pair, one)
-    sides = [
-        _side(
-            one, pair.first, names[0], [(passage.number, passage.first) for passage in found], "left", "right"
-        ),
-        _side(
-            one,
-            pair.second,
-            names[1],
-            [(passage.number, passage.second) for passage in found],
-            "right",
-            "left",
-        ),
-    ]
+def _pair_page(pair: Pair, result: Similarities, names: Sequence[str], title: str) -> str:
+    alike = passages(pair, result)
+    first = [(passage.number, passage.first) for passage in alike]
+    second = [(passage.number, passage.second) for passage in alike]
+    sides = (
+        Side(names[0], "left", "right", *_own_code(result, pair.first, first)),
+        Side(names[1], "right", "left", *_own_code(result, pair.second, second)),
+    )
     return render(
-        "pair.html",
-        STYLES,
-        folder=TEMPLATES,
-        title=title,
-        pair=pair,
-        names=names,
-        sides=sides,
-        passages=[_listed(passage, sides) for passage in found],
-        colours=COLOURS,
+        "pair.html", STYLES, folder=TEMPLATES, title=title, pair=pair, names=names, sides=sides, passages=alike,
+        linked=sides[0].shown & sides[1].shown, colours=COLOURS,
     )  # fmt: skip
 
 
-def _listed(passage: Passage, sides: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    shown = [passage.number in side["shown"] for side in sides]
-    return {"passage": passage, "shown": all(shown)}
-
-
-def _side(
-    one: Similarities, student: str, name: str, marked: Sequence[tuple[int, Span]], side: str, other: str
-) -> dict[str, Any]:
-    """A notebook's own cells as rows; what was handed out unchanged is only counted."""
-    work = one.by_student[student]
-    handed = {source.strip() for source in one.given.cells}
-    own = own_cells(work, handed)
-    cells: list[tuple[int, list[Row]]] = []
+def _own_code(
+    result: Similarities, student: str, marked: Sequence[tuple[int, Span]]
+) -> tuple[list[tuple[int, list[ShownLine]]], int, int]:
+    """A notebook's own cells, the number of given cells, and of lines that are too many."""
+    work = result.works[student]
+    own = result.given.own_cells(work)
+    cells = []
     left = LINES_MOST
     for number, source in own:
         here = [(passage, span) for passage, span in marked if span.cell == number]
-        rows = _rows(source.splitlines()[:left], here)
-        left -= len(rows)
-        if rows:
-            cells.append((number, rows))
-    lines = sum(len(source.splitlines()) for _, source in own)
-    begun = {passage for _, rows in cells for row in rows for passage in row.begins}
+        lines = _shown_lines(source.splitlines()[:left], here)
+        left -= len(lines)
+        if lines:
+            cells.append((number, lines))
     given = sum(1 for _, source in work.cells if source.strip()) - len(own)
-    return {
-        "name": name, "cells": cells, "given": given, "cut": max(0, lines - LINES_MOST), "shown": begun,
-        "side": side, "other": other,
-    }  # fmt: skip
+    return cells, given, max(0, sum(len(source.splitlines()) for _, source in own) - LINES_MOST)
 
 
-def _rows(lines: Sequence[str], spans: Sequence[tuple[int, Span]]) -> list[Row]:
-    out = []
+def _shown_lines(lines: Sequence[str], spans: Sequence[tuple[int, Span]]) -> list[ShownLine]:
+    shown = []
     for number, text in enumerate(lines, 1):
-        inside = [passage for passage, span in spans if span.start <= number <= span.end]
         begins = tuple(passage for passage, span in spans if span.start == number)
-        shown = text if len(text) <= LINE_MOST else text[:LINE_MOST] + "…"
-        out.append(Row(number, shown, (begins or tuple(inside) or (0,))[0], begins))
-    filled = [place for place, row in enumerate(out) if row.text.strip()]
-    return out[filled[0] : filled[-1] + 1] if filled else []
+        inside = [passage for passage, span in spans if span.start <= number <= span.end]
+        cut = text if len(text) <= LINE_MOST else text[:LINE_MOST] + "…"
+        shown.append(ShownLine(number, cut, (*begins, *inside, 0)[0], begins))
+    filled = [index for index, line in enumerate(shown) if line.text.strip()]
+    return shown[filled[0] : filled[-1] + 1] if filled else []

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 
 
 @dataclass(frozen=True)
-class Work:
+class StudentWork:
     """One student's notebook for one exercise.
 
     Attributes:
         cells: number, as in `In [n]` of a run from the top, and source of every code cell.
-        sha256: of the file; files with the same one are the same. "" if unknown.
-        mistakes: what the hidden tests said is wrong, a sentence each; empty if nobody asked.
+        sha256: of the file; equal for identical files. "" if unknown.
+        mistakes: what the hidden tests found wrong, a sentence each; empty if not asked for.
     """
 
     student: str
@@ -30,14 +29,19 @@ class GivenCode:
     Attributes:
         cells: sources of the released notebook's code cells.
         names: functions, classes and methods that the exercise itself names; they keep their names when
-        compared.
-        answers: solutions that the course has itself; code that stands in one of them counts half.
+            compared.
+        answers: the course's own solutions; code that is in one of them counts half.
     """
 
     slug: str
     cells: tuple[str, ...] = ()
     names: frozenset[str] = frozenset()
-    answers: tuple[Work, ...] = ()
+    answers: tuple[StudentWork, ...] = ()
+
+    def own_cells(self, work: StudentWork) -> list[tuple[int, str]]:
+        """The cells of a notebook that were not handed out just as they are."""
+        handed_out = {"", *(source.strip() for source in self.cells)}
+        return [(number, source) for number, source in work.cells if source.strip() not in handed_out]
 
 
 @dataclass(frozen=True)
@@ -45,10 +49,10 @@ class Pair:
     """Two notebooks that resemble each other, `first` before `second` by name.
 
     Attributes:
-        score: 0 to 1, how much of both students' own code is alike; 1 if the files are the same.
+        score: 0 to 1, how much of both students' own code is alike; 1 for identical files.
         share_first, share_second: 0 to 1, the part of each one's own code that the other has too.
         tokens: about how many tokens of code are alike.
-        mistakes: mistakes that both made and hardly anybody else did; no part of the score.
+        mistakes: mistakes that both made and hardly anybody else did; not part of the score.
     """
 
     first: str
@@ -60,9 +64,14 @@ class Pair:
     identical: bool = False
     mistakes: tuple[str, ...] = ()
 
+    @property
+    def students(self) -> tuple[str, str]:
+        """Both names."""
+        return self.first, self.second
+
 
 @dataclass(frozen=True)
-class Cluster:
+class SimilarGroup:
     """Students who are linked by pairs; `pairs` best first, `students` by name."""
 
     students: tuple[str, ...]
@@ -79,24 +88,17 @@ class Similarities:
     """What a comparison of one exercise's notebooks found.
 
     Attributes:
-        clusters: best pair first.
-        works: every notebook that was compared.
-        too_short: students whose notebook holds too little code of their own to compare.
-        threshold: the score from which a pair is listed.
+        groups: best pair first.
+        works: every notebook that was compared, by student.
+        too_short: students with too little code of their own to compare.
         common: how many fingerprints were left out because more than a quarter of the class has them.
         removed: those fingerprints and the given code's.
     """
 
     slug: str
-    clusters: tuple[Cluster, ...]
-    works: tuple[Work, ...]
+    groups: tuple[SimilarGroup, ...]
+    works: dict[str, StudentWork]
     too_short: tuple[str, ...]
-    threshold: float
     common: int
     given: GivenCode
     removed: frozenset[int] = field(repr=False, default=frozenset())
-
-    @cached_property
-    def by_student(self) -> dict[str, Work]:
-        """The notebooks by student."""
-        return {work.student: work for work in self.works}

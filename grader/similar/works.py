@@ -12,7 +12,7 @@ from grader.core.grades import ClassGrades
 from grader.core.notebook import UnreadableNotebook, read_notebook
 from grader.core.report import Report, Status
 from grader.similar.pairing import compare
-from grader.similar.similarities import GivenCode, Similarities, Work
+from grader.similar.similarities import GivenCode, Similarities, StudentWork
 
 DEFINED = re.compile(r"(?m)^\s*(?:async\s+)?(?:def|class)\s+(\w+)")
 TOP_ANSWER = re.compile(r"(?m)^(predict_\w+)\s*=")
@@ -32,19 +32,22 @@ def _exercise(grades: ClassGrades, course: Course, slug: str) -> Similarities:
     released, private = course.released.get(slug), course.exercises.get(slug)
     if released is None:
         raise GraderError(
-            f"exercises/{slug}: missing, so nobody knows what students were given; run `grader release`"
+            f"exercises/{slug}: missing, so what students were given is unknown; run `grader release`"
         )
     answers = [*private.folder.glob("correct/*.py"), private.notebook] if private else []
     try:
         given = given_code(slug, released.notebook, released.question_names, answers)
     except UnreadableNotebook as problem:
         raise GraderError(f"exercises/{slug}: {problem}; run `grader release`") from None
-    here = [grade for grade in grades.grades() if grade.exercise == slug and grade.path is not None]
-    found = [read_work(grade.student, slug, grade.path, grade.report) for grade in here if grade.path]
-    return compare([work for work in found if work is not None], given)
+    works = (
+        read_work(grade.student, slug, grade.path, grade.report)
+        for grade in grades.grades()
+        if grade.exercise == slug and grade.path is not None
+    )
+    return compare([work for work in works if work is not None], given)
 
 
-def read_work(student: str, slug: str, path: Path, report: Report | None = None) -> Work | None:
+def read_work(student: str, slug: str, path: Path, report: Report | None = None) -> StudentWork | None:
     """A student's notebook, or None if the file cannot be read.
 
     Args:
@@ -55,13 +58,8 @@ def read_work(student: str, slug: str, path: Path, report: Report | None = None)
     except UnreadableNotebook:
         return None
     same = report is not None and report.submission_sha256 == notebook.sha256
-    return Work(
-        student,
-        slug,
-        notebook.cells,
-        notebook.sha256,
-        mistakes_in(report) if report and same else frozenset(),
-    )
+    mistakes = mistakes_in(report) if report and same else frozenset()
+    return StudentWork(student, slug, notebook.cells, notebook.sha256, mistakes)
 
 
 def mistakes_in(report: Report) -> frozenset[str]:
@@ -91,5 +89,5 @@ def given_code(
     text = "\n".join(cells)
     names = {*DEFINED.findall(text), *TOP_ANSWER.findall(text)}
     names |= {part for question in questions for part in question.split(".")}
-    known = tuple(Work(path.name, slug, read_notebook(path).cells) for path in sorted(answers))
+    known = tuple(StudentWork(path.name, slug, read_notebook(path).cells) for path in sorted(answers))
     return GivenCode(slug, cells, frozenset(names), known)

@@ -26,12 +26,11 @@ from grader.similar import (
     GivenCode,
     Pair,
     Similarities,
-    Work,
+    StudentWork,
     compare,
     compare_class,
     given_code,
     read_work,
-    summary,
 )
 from grader.similar.pairing import EVIDENCE, THRESHOLD
 from grader.similar.passages import passages
@@ -175,7 +174,7 @@ def _shuffled(trees: list[ast.Module]) -> None:
 WAYS = ("reformatted", "renamed", "turned round", "literals", "padded", "swapped", "reordered")
 
 
-def dressed_up(work: Work, kept: frozenset[str], ways: Iterable[str]) -> Work:
+def dressed_up(work: StudentWork, kept: frozenset[str], ways: Iterable[str]) -> StudentWork:
     """A copy that behaves alike (but for its literals) and looks different."""
     trees = [ast.parse(source) for _, source in work.cells]
     makers: dict[str, Callable[[], ast.NodeTransformer]] = {
@@ -189,7 +188,7 @@ def dressed_up(work: Work, kept: frozenset[str], ways: Iterable[str]) -> Work:
         elif way == "reordered":
             _shuffled(trees)
     cells = tuple(enumerate((ast.unparse(tree) for tree in trees), 1))
-    return Work("a copy", work.slug, cells, "of another file")
+    return StudentWork("a copy", work.slug, cells, "of another file")
 
 
 # The course's correct variants, each as a student
@@ -201,7 +200,7 @@ def given(slug: str) -> GivenCode:
 
 
 @cache
-def independents(slug: str) -> tuple[Work, ...]:
+def independents(slug: str) -> tuple[StudentWork, ...]:
     """Correct variants, and the reference as one more student."""
     paths = [*sorted((ROOT / "solutions" / slug / "correct").glob("*.py")), ROOT / "solutions" / slug / f"{slug}.ipynb"]
     works = [read_work(path.stem, slug, path) for path in paths]
@@ -209,14 +208,14 @@ def independents(slug: str) -> tuple[Work, ...]:
 
 
 @cache
-def evidence_in(work: Work) -> int:
+def evidence_in(work: StudentWork) -> int:
     """How many fingerprints a notebook has beyond the given code."""
     names = given(work.slug).names
     return len(fingerprints(chunks(work.cells, names)) - fingerprints(chunks(enumerate(given(work.slug).cells, 1), names)))
 
 
 def found(similarities: Similarities) -> dict[tuple[str, str], Pair]:
-    return {(pair.first, pair.second): pair for cluster in similarities.clusters for pair in cluster.pairs}
+    return {(pair.first, pair.second): pair for group in similarities.groups for pair in group.pairs}
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -269,7 +268,7 @@ def test_a_copy_dressed_up_in_one_way_is_found(way: str) -> None:
 def test_half_a_copy_is_found() -> None:
     """Two losses from another student, the layers one's own."""
     first, second = (work for work in independents("08_layers") if work.student in ("course_style", "class_heavy"))
-    mixed = Work("mixed", "08_layers", (*first.cells[:3], *[(number + 10, source) for number, source in second.cells[-1:]]))
+    mixed = StudentWork("mixed", "08_layers", (*first.cells[:3], *[(number + 10, source) for number, source in second.cells[-1:]]))
     assert ("class_heavy", "mixed") in found(compare([*independents("08_layers"), mixed], given("08_layers")))
 
 
@@ -336,9 +335,9 @@ def circuit_gradients(x, y, z, w):
 
 def test_short_answers_that_everybody_writes_accuse_nobody() -> None:
     """Four ordinary students of the shortest exercise, whose answers are nearly the same; two alone; a class of twelve."""
-    works = [Work(f"student {i}", "02_sigmoid", ((1, ORDINARY_SIGMOID.format(body)),)) for i, body in enumerate(SIGMOIDS)]
+    works = [StudentWork(f"student {i}", "02_sigmoid", ((1, ORDINARY_SIGMOID.format(body)),)) for i, body in enumerate(SIGMOIDS)]
     for some in (works, works[1:3], [replace(work, student=f"{work.student} {i}") for i in range(3) for work in works]):
-        assert not compare(some, given("02_sigmoid")).clusters
+        assert not compare(some, given("02_sigmoid")).groups
 
 
 def test_the_circuit_that_the_text_dictates_accuses_nobody() -> None:
@@ -347,8 +346,8 @@ def test_the_circuit_that_the_text_dictates_accuses_nobody() -> None:
         {"mul": "return upstream * self.y, upstream * self.x", "double": "2, c", "dc": "", "max": "mask = self.x > self.y\n        return upstream * mask, upstream * (1 - mask)"},
         {"mul": "dx = upstream * self.y\n        dy = upstream * self.x\n        return dx, dy", "double": "c, 2", "dc": ", _", "max": "return np.where(self.x > self.y, upstream, 0), np.where(self.y > self.x, upstream, 0)"},
     ]  # fmt: skip
-    works = [Work(f"student {i}", "01_gates", ((1, ORDINARY_GATES.format(**way)),)) for i, way in enumerate(ways)]
-    assert not compare(works, given("01_gates")).clusters
+    works = [StudentWork(f"student {i}", "01_gates", ((1, ORDINARY_GATES.format(**way)),)) for i, way in enumerate(ways)]
+    assert not compare(works, given("01_gates")).groups
     loose = found(compare(works, given("01_gates"), evidence=1.0))
     assert loose["student 0", "student 1"].score > THRESHOLD
 
@@ -370,15 +369,15 @@ def helper(number: int, lines: int = 8) -> str:
     return f"def made_{number}(a, b):\n{body}\n    return c\n"
 
 
-def made(student: str, *numbers: int) -> Work:
-    return Work(student, "s", tuple(enumerate(map(helper, numbers), 1)), student)
+def made(student: str, *numbers: int) -> StudentWork:
+    return StudentWork(student, "s", tuple(enumerate(map(helper, numbers), 1)), student)
 
 
 def test_code_that_the_class_shares_is_common_ground() -> None:
     """What four of twelve copied from the lecture counts nothing; what two share beyond it does."""
     lecture = [made(f"student {i:02}", 100 + i, *([1, 2, 3] if i < 4 else [])) for i in range(12)]
     shared = compare(lecture, GivenCode("s"))
-    assert not shared.clusters and shared.common > EVIDENCE
+    assert not shared.groups and shared.common > EVIDENCE
     assert ("student 00", "student 01") in found(compare(lecture[:2], GivenCode("s")))
     both = [*lecture, made("x", 1, 2, 3, 50, 51, 52), made("y", 50, 1, 52, 2, 51, 3)]
     assert list(found(compare(both, GivenCode("s")))) == [("x", "y")]
@@ -387,9 +386,9 @@ def test_code_that_the_class_shares_is_common_ground() -> None:
 def test_given_code_is_no_evidence_wherever_it_stands() -> None:
     """Handed-out cells, and handed-out lines in a cell that was changed."""
     plot = helper(1, 30)
-    works = [Work(name, "s", ((1, plot + extra), (2, helper(number))), name) for name, extra, number in (("a", "", 5), ("b", "\nx = 1\n", 6))]
-    assert not compare(works, GivenCode("s", (plot,))).clusters
-    assert compare(works, GivenCode("s")).clusters
+    works = [StudentWork(name, "s", ((1, plot + extra), (2, helper(number))), name) for name, extra, number in (("a", "", 5), ("b", "\nx = 1\n", 6))]
+    assert not compare(works, GivenCode("s", (plot,))).groups
+    assert compare(works, GivenCode("s")).groups
 
 
 def test_code_in_the_courses_own_answers_counts_half() -> None:
@@ -398,26 +397,26 @@ def test_code_in_the_courses_own_answers_counts_half() -> None:
     known = GivenCode("s", answers=(made("reference", 1),))
     full, half = (found(compare(works, code, evidence=1.0))["a", "b"] for code in (GivenCode("s"), known))
     assert half.score < full.score
-    assert not compare(works, known, evidence=full.tokens / 2.5 * 0.75).clusters
+    assert not compare(works, known, evidence=full.tokens / 2.5 * 0.75).groups
 
 
 def test_the_same_file_is_said_to_be_the_same() -> None:
     """Files are compared by their hash, whatever the code; three of them are two pairs."""
-    works = [Work(name, "s", ((1, "a = np.dot(np.sum(b), c) + np.outer(d, e)[0] - np.exp(f) / np.log(g) @ h - sum(k) ** len(m)"),), "same") for name in "abc"]
+    works = [StudentWork(name, "s", ((1, "a = np.dot(np.sum(b), c) + np.outer(d, e)[0] - np.exp(f) / np.log(g) @ h - sum(k) ** len(m)"),), "same") for name in "abc"]
     pairs = found(compare(works, GivenCode("s")))
     assert set(pairs) == {("a", "b"), ("b", "c")}
     assert all(pair.identical and pair.score == 1.0 for pair in nonempty(pairs.values()))
-    longer = found(compare([Work(name, "s", ((1, helper(1) + helper(2)),), "same") for name in "abc"], GivenCode("s")))
+    longer = found(compare([StudentWork(name, "s", ((1, helper(1) + helper(2)),), "same") for name in "abc"], GivenCode("s")))
     assert set(longer) == {("a", "b"), ("a", "c"), ("b", "c")} and all(pair.identical for pair in nonempty(longer.values()))
 
 
-def test_untouched_notebooks_are_no_cluster() -> None:
+def test_untouched_notebooks_are_not_a_group() -> None:
     """Byte-identical stubs, and stubs with nothing but a prediction filled in: nothing was answered."""
     for slug in SLUGS:
         stub = tuple(enumerate(given(slug).cells, 1))
         guess = (*stub, (len(stub) + 1, "predict_it = 10"))
-        result = compare([Work("a", slug, stub, "1"), Work("b", slug, stub, "1"), Work("c", slug, guess, "2"), Work("d", slug, guess, "2")], given(slug))
-        assert not result.clusters
+        result = compare([StudentWork("a", slug, stub, "1"), StudentWork("b", slug, stub, "1"), StudentWork("c", slug, guess, "2"), StudentWork("d", slug, guess, "2")], given(slug))
+        assert not result.groups
         assert result.too_short == ("a", "b", "c", "d")
 
 
@@ -427,7 +426,7 @@ def test_a_copy_with_a_syntax_error_is_found() -> None:
     assert work.student == "course_style"
     broken = "def unfinished(x\n    return (x +\n" + "\n".join(source for _, source in work.cells).replace("keepdims=True)", "keepdims=True", 1)
     for source in (broken, broken + "\nname = 'never ended\n", "???\n%%time\n!ls\n" + broken, broken + '\n"""'):
-        pairs = found(compare([work, Work("broken", "08_layers", ((1, source),))], given("08_layers")))
+        pairs = found(compare([work, StudentWork("broken", "08_layers", ((1, source),))], given("08_layers")))
         assert pairs["broken", "course_style"].score > 0.7
 
 
@@ -436,15 +435,15 @@ def test_a_copy_with_a_syntax_error_is_found() -> None:
                                     "class", "async", "@", "x:", ")", "=", "a = = b", "\ufeffx = 1", "٣٤ + x"])  # fmt: skip
 def test_any_text_is_compared_with_anything(source: str) -> None:
     """Nothing that stands in a cell raises, and the pages can be made."""
-    works = [Work("a", "s", ((1, source),), "1"), Work("b", "s", ((1, source + "\n"),), "2"), made("c", 1)]
+    works = [StudentWork("a", "s", ((1, source),), "1"), StudentWork("b", "s", ((1, source + "\n"),), "2"), made("c", 1)]
     assert similarity_pages([compare(works, GivenCode("s"))])
 
 
 def test_only_so_much_of_a_notebook_is_compared() -> None:
     """What is behind the limit does not count."""
     filler = "# nothing\n" * (MOST_CHARACTERS // 10)
-    works = [Work(name, "s", ((1, filler), (2, helper(1))), name) for name in "ab"]
-    assert not compare(works, GivenCode("s")).clusters
+    works = [StudentWork(name, "s", ((1, filler), (2, helper(1))), name) for name in "ab"]
+    assert not compare(works, GivenCode("s")).groups
 
 
 def test_winnowing_keeps_one_of_every_few_windows_and_always_the_same() -> None:
@@ -496,18 +495,18 @@ def test_the_order_of_the_class_makes_no_difference() -> None:
     """The result is the same, records and pages, however the works are put in."""
     works = [made("a", 1, 2, 3), made("b", 3, 2, 9), made("c", 2, 3, 8), made("d", 20, 21), made("e", 20, 22)]
     results = [compare(some, GivenCode("s")) for some in (works, works[::-1], works[2:] + works[:2])]
-    assert results[0].clusters and results[0] == results[1] == results[2]
+    assert results[0].groups and results[0] == results[1] == results[2]
     assert similarity_pages(results[:1]) == similarity_pages(results[2:])
 
 
-def test_clusters_are_those_linked_by_pairs_the_best_first() -> None:
-    """A chain is one cluster; its best pair leads."""
+def test_groups_are_linked_by_pairs_and_the_best_comes_first() -> None:
+    """A chain is one group; its best pair leads."""
     works = [made("a", 1, 2, 3, 4), made("b", 1, 2, 5, 6), made("c", 5, 6, 7, 8), made("x", 30, 31, 32), made("y", 30, 31, 32)]
     result = compare(works, GivenCode("s"))
-    assert [cluster.students for cluster in result.clusters] == [("x", "y"), ("a", "b", "c")]
-    assert [cluster.best.score for cluster in result.clusters] == sorted((cluster.best.score for cluster in result.clusters), reverse=True)
-    assert summary(result)[0] == {"exercise": "s", "size": 2, "students": ["x", "y"], "score": 1.0, "best": ["x", "y"], "identical": False, "tokens": result.clusters[0].best.tokens}
-    json.dumps(summary(result))
+    assert [group.students for group in result.groups] == [("x", "y"), ("a", "b", "c")]
+    assert [group.best.score for group in result.groups] == sorted((group.best.score for group in result.groups), reverse=True)
+    best = result.groups[0].best
+    assert (best.students, best.score, best.identical) == (("x", "y"), 1.0, False)
 
 
 def test_unusual_mistakes_in_common_are_told_and_usual_ones_are_not() -> None:
@@ -515,7 +514,7 @@ def test_unusual_mistakes_in_common_are_told_and_usual_ones_are_not() -> None:
     works = [replace(made(name, *numbers), mistakes=frozenset(mistakes)) for name, numbers, mistakes in (
         ("a", (1, 2), ("odd", "usual")), ("b", (1, 2), ("odd", "usual")), ("c", (5,), ("usual",)), ("d", (6,), ("usual",)), ("e", (7,), ("usual",)))]  # fmt: skip
     result = compare(works, GivenCode("s"))
-    assert result.clusters[0].best.mistakes == ("odd",)
+    assert result.groups[0].best.mistakes == ("odd",)
     pages = similarity_pages([result])
     assert "1 unusual mistake in common" in pages["similar/index.html"]
     assert any("Unusual mistakes that both made" in page and "odd" in page for page in pages.values())
@@ -526,14 +525,14 @@ def test_a_large_class_is_compared() -> None:
     works = [made(f"student {i:03}", 1000 + 2 * i, 1001 + 2 * i, i % 3) for i in range(300)]
     works += [made("copy 1", 1000, 1001, 3), made("copy 2", 1001, 1000, 4), made("copy 3", 1000, 1001, 900)]
     result = compare(works, GivenCode("s"))
-    assert [cluster.students for cluster in result.clusters] == [("copy 1", "copy 2", "copy 3", "student 000")]
+    assert [group.students for group in result.groups] == [("copy 1", "copy 2", "copy 3", "student 000")]
 
 
-def test_a_group_of_very_many_stays_one_cluster() -> None:
-    """Eighty of four hundred copied one notebook: every one of them is in the cluster, and the page is bounded."""
+def test_a_group_of_very_many_stays_one_group() -> None:
+    """Eighty of four hundred copied one notebook: every one of them is in the group, and the page is bounded."""
     works = [made(f"copy {i:02}", 1, 2, 3, 2000 + i) for i in range(80)] + [made(f"own {i:03}", 5000 + i) for i in range(320)]
     result = compare(works, GivenCode("s"))
-    assert [len(cluster.students) for cluster in result.clusters] == [80]
+    assert [len(group.students) for group in result.groups] == [80]
     pages = similarity_pages([result])
     assert len(pages) == 21 and "and 20 more" in pages["similar/index.html"] and "further pairs" in pages["similar/index.html"]
 
@@ -561,10 +560,10 @@ class Read(HTMLParser):
 
 def test_passages_are_where_the_code_is_alike() -> None:
     """Functions in another order, in other cells: the lines of each, on both sides, without what is not alike."""
-    first = Work("a", "s", ((3, helper(1)), (5, helper(2) + helper(7))), "1")
-    second = Work("b", "s", ((1, helper(9)), (2, "\n\n" + helper(2)), (4, helper(1).replace("a", "z"))), "2")
+    first = StudentWork("a", "s", ((3, helper(1)), (5, helper(2) + helper(7))), "1")
+    second = StudentWork("b", "s", ((1, helper(9)), (2, "\n\n" + helper(2)), (4, helper(1).replace("a", "z"))), "2")
     result = compare([first, second], GivenCode("s"))
-    spans = {(p.first.cell, p.first.start, p.first.end, p.second.cell, p.second.start, p.second.end) for p in passages(result.clusters[0].best, result) if p.tokens > 3 * WINDOW}
+    spans = {(p.first.cell, p.first.start, p.first.end, p.second.cell, p.second.start, p.second.end) for p in passages(result.groups[0].best, result) if p.tokens > 3 * WINDOW}
     assert spans == {(3, 2, 10, 4, 2, 10), (5, 2, 10, 2, 4, 12)}
 
 
@@ -573,7 +572,7 @@ def test_a_swap_within_a_function_is_still_one_passage_or_two() -> None:
     work = max(independents("11_autograd"), key=evidence_in)
     copy = dressed_up(work, given("11_autograd").names, WAYS)
     result = compare([work, copy], given("11_autograd"))
-    shown = passages(result.clusters[0].best, result)
+    shown = passages(result.groups[0].best, result)
     assert [passage.number for passage in shown] == list(range(1, len(shown) + 1))
     tokens = sum(len(chunk) for chunk in chunks(work.cells, given("11_autograd").names))
     assert 0.6 * tokens < sum(passage.tokens for passage in shown) <= tokens
@@ -599,7 +598,7 @@ def test_what_students_wrote_runs_and_hides_nothing() -> None:
     """Names, code and mistakes are text; what is invisible is spelled out; only our style sheet is allowed."""
     nasty = "</code></pre><script>alert(1)</script><img src=x onerror=alert(2)>\u202egnp\x1b[2J"
     cells = ((1, f"x = '{nasty}'  # {nasty}\n{helper(1)}{helper(2)}"),)
-    works = [Work(name, "<b>slug", cells, name, frozenset({nasty})) for name in (nasty, "../../etc/" + nasty)]
+    works = [StudentWork(name, "<b>slug", cells, name, frozenset({nasty})) for name in (nasty, "../../etc/" + nasty)]
     pages = similarity_pages([compare(works, GivenCode("<b>slug"))], names={nasty: nasty * 20})
     assert len(pages) == 2
     for name, page in pages.items():
@@ -615,7 +614,7 @@ def test_what_students_wrote_runs_and_hides_nothing() -> None:
 def test_a_page_is_bounded_whatever_the_notebook() -> None:
     """Very many and very long lines are cut, and the page says so."""
     cells = (*((i, helper(i)) for i in range(1, 5)), (5, "y = 1\n" * 3000), (6, "z = '" + "x" * 100_000 + "'"))
-    result = compare([Work("a", "s", cells, "1"), Work("b", "s", cells, "2")], GivenCode("s"))
+    result = compare([StudentWork("a", "s", cells, "1"), StudentWork("b", "s", cells, "2")], GivenCode("s"))
     page = next(page for name, page in similarity_pages([result]).items() if "index" not in name)
     assert len(page) < 400_000 and page.count('data-line="') <= 2 * LINES_MOST
     assert "further lines not shown" in page
@@ -624,7 +623,7 @@ def test_a_page_is_bounded_whatever_the_notebook() -> None:
 def test_passages_that_begin_on_one_line_have_a_link_each() -> None:
     """A one-liner that holds what stands in two places of the other notebook."""
     one, other = (helper(number).split("\n", 1)[1].replace("\n    ", "; ").replace("    ", "").replace("return c", "c = b").strip() for number in (1, 2))
-    works = [Work("a", "s", ((1, f"{one}; {other}"),), "1"), Work("b", "s", ((1, f"{other}"), (2, one)), "2")]
+    works = [StudentWork("a", "s", ((1, f"{one}; {other}"),), "1"), StudentWork("b", "s", ((1, f"{other}"), (2, one)), "2")]
     page = next(page for name, page in similarity_pages([compare(works, GivenCode("s"))]).items() if "index" not in name)
     read = Read(page)
     ids = [value for name, value in read.attributes if name == "id"]
@@ -660,8 +659,8 @@ def test_a_class_is_compared_from_its_grades(tmp_path: Path) -> None:
     assert len(result.works) == len(paths) - 3
     # By construction, see scripts/example_class.py: four have the reference's training, which most left out, and Niamh has
     # Björn's wrong `diagnose`.
-    assert [cluster.students for cluster in result.clusters] == [("amelie-dubois", "björn åkesson", "o'connor, niamh", "ολγα-παππα", "山田 太郎")]
-    assert result.clusters[0].pairs[-1].second == "o'connor, niamh" and len(result.clusters[0].pairs) == 7
+    assert [group.students for group in result.groups] == [("amelie-dubois", "björn åkesson", "o'connor, niamh", "ολγα-παππα", "山田 太郎")]
+    assert result.groups[0].pairs[-1].second == "o'connor, niamh" and len(result.groups[0].pairs) == 7
     assert compare_class(ClassGrades((column,), tuple(standings)), Course(ROOT), ["another"]) == []
 
 
