@@ -23,26 +23,26 @@ from typing import Any
 from benchmarks.measure import SETTLE_S, tree_cpu, with_full_marks
 from benchmarks.throughput import light_cells, write_copies
 from grader.core.course import Course, open_course
+from grader.engine.batch import Backend, open_local
 from grader.engine.cluster import open_cluster
 from grader.exchange.intake.handed_in import Handed
 from grader.exchange.intake.take_in import take_in
-from grader.sandbox.forkserver import ForkServer
 from grader.term.gradebook import open_gradebook
 from grader.term.run import grade_class
 
 GOAL = 0.85
 
 
-def seconds(handed: Sequence[Handed], course: Course, place: Any, jobs: int) -> tuple[float, float]:
+def seconds(handed: Sequence[Handed], course: Course, backend: Backend) -> tuple[float, float]:
     """Wall and CPU time of one class, graded into a new folder.
 
     Raises:
         GraderError: somebody has no full marks, so this is not the run that it claims to be.
     """
-    kept_open = contextlib.nullcontext(place)
+    kept_open = contextlib.nullcontext(backend)
     with tempfile.TemporaryDirectory(prefix="bench-") as out, open_gradebook(Path(out) / "gradebook.sqlite") as book:
         cpu, begun = tree_cpu(), time.monotonic()
-        grade_class(handed, course, lambda: kept_open, book, jobs, True, lambda done, total: None)
+        grade_class(handed, course, lambda: kept_open, book, True, lambda done, total: None)
         taken = time.monotonic() - begun
         time.sleep(SETTLE_S)  # the last supervisors are still being reaped
         cpu = tree_cpu() - cpu
@@ -61,11 +61,12 @@ def compare(course: Course, slug: str, copies: int, workers: int, rounds: int) -
         for number in range(2 * rounds):  # first the one first, then the other: the machine may be getting slower
             name = ("local", "cluster", "cluster", "local")[number % 4]
             begun = time.monotonic()
-            with ForkServer() if name == "local" else open_cluster("local", course, [slug], workers) as place:
+            local = open_local(jobs=workers)
+            with local if name == "local" else open_cluster("local", course, [slug], workers) as backend:
                 opening[name].append(time.monotonic() - begun)
-                seconds(handed[:few], course, place, workers)
-                start = seconds(handed[:few], course, place, workers)
-                whole = seconds(handed, course, place, workers)
+                seconds(handed[:few], course, backend)
+                start = seconds(handed[:few], course, backend)
+                whole = seconds(handed, course, backend)
             wall, cpu = ((one - other) / (copies - few) for one, other in zip(whole, start, strict=True))
             sides[name].append((wall, cpu))
     pairs = list(zip(sides["local"], sides["cluster"], strict=True))

@@ -26,7 +26,7 @@ from grader.core.course import Course, Exercise
 from grader.core.errors import GraderError
 from grader.core.notebook import read_notebook
 from grader.core.report import Report
-from grader.engine.batch import warm_judge
+from grader.engine.batch import LocalBackend, warm_judge
 from grader.exchange.intake.take_in import take_in
 from grader.pages.write import write_reports
 from grader.sandbox.forkserver import ForkServer
@@ -81,8 +81,8 @@ def graded(course: Course, folder: Path, slug: str, jobs: int, rung: str) -> dic
         warm_cpu, warm = tree_cpu(), time.monotonic()
         out = folder.with_name(folder.name + "-out")
         with open_gradebook(out.with_suffix(".sqlite")) as book:
-            kept_open = contextlib.nullcontext(server)
-            grade_class(submissions, course, lambda: kept_open, book, jobs, True, lambda done, total: None)
+            kept_open = contextlib.nullcontext(LocalBackend(server, jobs))
+            grade_class(submissions, course, lambda: kept_open, book, True, lambda done, total: None)
             write_reports(class_grades(book, course), out)
         wall = time.monotonic() - warm
         time.sleep(SETTLE_S)  # the last supervisors are still being reaped

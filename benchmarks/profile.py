@@ -35,7 +35,7 @@ from grader.sandbox.inside.shell import make_shell, run_cell
 from grader.suite.remote_student import Student
 from grader.suite.session import SuiteSession
 from grader.term.gradebook import open_gradebook
-from grader.term.gradebook.attempts import Key, Received, receive, record
+from grader.term.gradebook.attempts import AttemptKey, Received, receive, record
 
 SETTLE_S = 0.3
 Phase = tuple[str, Callable[[], object]]
@@ -79,7 +79,7 @@ def phases(exercise: Exercise, server: ForkServer, folder: Path) -> list[Phase]:
     submission = Submission("student-00000", exercise.slug, next((folder / "copies").glob("*/*.ipynb")))
     book = open_gradebook(folder / "book.sqlite")
     graded = grade(submission, exercise, suite, sandbox, "")
-    received = Received(Key(submission.student, exercise.slug, graded.submission_sha256), str(submission.path))
+    received = Received(AttemptKey(submission.student, exercise.slug, graded.submission_sha256), str(submission.path))
     receive(book, [received])
     count = iter(range(1 << 30))
 

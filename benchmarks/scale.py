@@ -23,6 +23,7 @@ from benchmarks.measure import descendants, tree_cpu
 from benchmarks.memory import MemoryWatch
 from benchmarks.throughput import light_cells, write_copies
 from grader.core.course import open_course
+from grader.engine.batch import LocalBackend
 from grader.exchange.intake.take_in import take_in
 from grader.pages.write import write_results
 from grader.sandbox.forkserver import ForkServer
@@ -89,14 +90,14 @@ def measure(copies: int, jobs: int, folder: Path) -> Scale:
 
     with ForkServer() as server, open_gradebook(out.with_suffix(".sqlite")) as book:
         last[:] = [tree_cpu(), time.monotonic()]
-        kept_open = contextlib.nullcontext(server)
-        grade_class(handed, course, lambda: kept_open, book, jobs, False, progress)
+        kept_open = contextlib.nullcontext(LocalBackend(server, jobs))
+        grade_class(handed, course, lambda: kept_open, book, False, progress)
         before = time.monotonic()
         write_results(class_grades(book, course), course, out, jobs=jobs)
         results = time.monotonic() - before
         before = time.monotonic()
         again = take_in(folder / "in", course, out / "received").handed
-        batch = grade_class(again, course, lambda: kept_open, book, jobs, False, lambda done, total: None)
+        batch = grade_class(again, course, lambda: kept_open, book, False, lambda done, total: None)
         assert batch.kept == copies, f"{copies - batch.kept} of {copies} would be judged again"
         write_results(class_grades(book, course), course, out, jobs=jobs)
         no_op = time.monotonic() - before

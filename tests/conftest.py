@@ -16,8 +16,7 @@ from grader.core.course import Course, Exercise
 from grader.core.errors import GraderError
 from grader.core.notebook import Notebook
 from grader.core.report import Report
-from grader.engine.submission import blank_report
-from grader.engine.submission import grade_cells as grade_notebook
+from grader.engine.submission import grade_notebook
 from grader.sandbox.forkserver import ForkServer
 from grader.suite.session import SuiteSession
 
@@ -74,8 +73,8 @@ def grade_on(exercise: Exercise, suite: SuiteSession) -> GradeCells:
     def run(server: ForkServer, cells: list[str]) -> Report:
         digest = hashlib.sha256("\0".join(cells).encode()).hexdigest()
         sandbox = sandbox_of(server)
-        blank = blank_report("someone", exercise, suite, sandbox)
-        return grade_notebook(Notebook(tuple(enumerate(cells, 1)), digest), exercise, suite, sandbox, "salt", blank)
+        notebook = Notebook(tuple(enumerate(cells, 1)), digest)
+        return grade_notebook("someone", notebook, exercise, suite, sandbox, "salt")
 
     return run
 

@@ -1,14 +1,10 @@
-"""The course proves itself: stubs score 0, solutions and correct variants 100 %, each wrong one loses what it
-should.
-"""
+"""The course proves itself: stubs score 0, solutions 100 %, and each wrong variant loses what it declares."""
 
 from __future__ import annotations
 
 import ast
-import hashlib
 import json
-from collections.abc import Callable, Sequence
-from concurrent.futures import as_completed
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,15 +14,13 @@ from grader.core.errors import GraderError, OurFailure
 from grader.core.notebook import read_notebook
 from grader.core.report import QuestionResult, Status
 from grader.core.stub import BEGIN, stub_notebook
-from grader.engine.batch import judge_state, judges, suite_of, warm_judge
-from grader.engine.forbidden import without_forbidden
-from grader.engine.sandboxed import SandboxedNotebook
-from grader.suite.remote_student import Student
+from grader.engine.batch import in_judges, warm_judge
+from grader.engine.submission import Cells, Judge
 from grader.suite.session import SuiteSession
 
 MIN_CORRECT, MIN_WRONG = 6, 8
 DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
-Cells = tuple[tuple[int, str], ...]
+ALL: frozenset[str] = frozenset()  # the questions of a suite that are asked
 
 
 @dataclass(frozen=True)
@@ -42,52 +36,65 @@ class Case:
 
 @dataclass(frozen=True)
 class Finding:
-    """What an audited case did; `problem` is empty when it is as it should be."""
+    """The result of one audited case; `problem` is empty when it is as it should be."""
 
     case: str
     problem: str
 
 
-def audit(course: Course, slugs: list[str], jobs: int, done: Callable[[Finding, int], None]) -> list[Finding]:
-    """Every finding; `done` is told each, with the number of cases in all.
+def audit(
+    course: Course, slugs: Sequence[str], jobs: int | None, done: Callable[[int], None]
+) -> list[Finding]:
+    """Every finding; `done` is told the number of cases, once for each.
 
     Raises:
         GraderError: no sandbox, or a suite that cannot be collected.
     """
-    exercises = [course.find(slug) for slug in slugs] or list(course.exercises.values())
+    exercises = chosen(course, slugs)
     if not exercises:
         raise GraderError(f"{course.root}: no exercise to audit (no solutions/*/exercise.toml)")
     warm_judge()
-    findings = [Finding(f"structure: {p.partition(':')[0]}", p) for p in structure(course, exercises)]
-    exercises.sort(
-        key=lambda exercise: exercise.limits.submission_cpu_s, reverse=True
-    )  # what trains goes first
+    problems = structure(course, sorted(exercises, key=lambda exercise: exercise.slug))
+    findings = [Finding(f"structure: {problem.partition(':')[0]}", problem) for problem in problems]
     cases = [case for exercise in exercises for case in cases_of(exercise)]
-    with judges(course.root, jobs) as pool:
-        for future in as_completed([pool.submit(_run, case) for case in cases]):
-            findings.append(future.result())
-            done(findings[-1], len(cases))
+    for finding in in_judges(_run, cases, course, jobs):
+        findings.append(finding)
+        done(len(cases))
     return findings
+
+
+def chosen(course: Course, slugs: Sequence[str]) -> list[Exercise]:
+    """These exercises, by default all; what trains for long comes first.
+
+    Raises:
+        GraderError: there is no such exercise.
+    """
+    exercises = [course.find(slug) for slug in slugs] or list(course.exercises.values())
+    return sorted(exercises, key=lambda exercise: exercise.limits.submission_cpu_s, reverse=True)
 
 
 def cases_of(exercise: Exercise) -> list[Case]:
     """The reference, the stub, and every variant of one exercise."""
     reference = read_notebook(exercise.notebook).cells
-    nothing: frozenset[str] = frozenset()
     slug = exercise.slug
     stub = tuple(
         (n, "".join(cell["source"]))
         for n, cell in enumerate(json.loads(stub_notebook(exercise))["cells"], start=1)
         if cell["cell_type"] == "code"
     )
-    cases = [Case(slug, "stub", stub, None), Case(slug, "solution", reference, nothing)]
-    for path in sorted((exercise.folder / "correct").glob("*.py")):
-        cases.append(Case(slug, f"correct/{path.stem}", read_notebook(path).cells, nothing))
+    cases = [Case(slug, "stub", stub, None), Case(slug, "solution", reference, frozenset())]
+    for path in variants(exercise, "correct"):
+        cases.append(Case(slug, f"correct/{path.stem}", read_notebook(path).cells, frozenset()))
     below = defining_cells(reference)
-    for path in sorted((exercise.folder / "wrong").glob("*.py")):
+    for path in variants(exercise, "wrong"):
         overlay = tuple((len(reference) + n, source) for n, source in read_notebook(path).cells)
         cases.append(Case(slug, f"wrong/{path.stem}", below + overlay, declared_losses(path), ("hidden",)))
     return cases
+
+
+def variants(exercise: Exercise, kind: str) -> list[Path]:
+    """The files of its "correct" or "wrong" variants."""
+    return sorted((exercise.folder / kind).glob("*.py"))
 
 
 def defining_cells(cells: Cells) -> Cells:
@@ -102,57 +109,58 @@ def _defines(source: str) -> bool:
         return True
 
 
-def declared_losses(path: Path) -> frozenset[str]:
+def declared(variant: Path, word: str) -> list[str]:
+    """What the docstring of a variant says after `word:`, an entry for each such line."""
+    lines = (ast.get_docstring(ast.parse(variant.read_text(encoding="utf-8"))) or "").splitlines()
+    return [line.removeprefix(f"{word}:").strip() for line in lines if line.startswith(f"{word}:")]
+
+
+def declared_losses(variant: Path) -> frozenset[str]:
     """The questions that a wrong variant's docstring says it must lose.
 
     Raises:
         GraderError: it says none.
     """
-    text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-    for line in text.splitlines():
-        if line.startswith("Loses:"):
-            return frozenset(name.strip() for name in line[6:].split(",") if name.strip())
-    raise GraderError(f"{path}: its docstring must end with 'Loses: QUESTION, …'")
+    for line in declared(variant, "Loses"):
+        return frozenset(name.strip() for name in line.split(",") if name.strip())
+    raise GraderError(f"{variant}: its docstring must end with 'Loses: QUESTION, …'")
 
 
-def structure(course: Course, exercises: list[Exercise]) -> list[str]:
+def structure(course: Course, exercises: Iterable[Exercise]) -> list[str]:
     """What is wrong with the files themselves, a sentence each."""
     problems = differences(course)
     for exercise in exercises:
         where = f"solutions/{exercise.slug}"
-        questions = {question.name: question for question in exercise.questions}
-        for name, question in questions.items():
-            if len(question.hints) < 2:
-                problems.append(f"{where}/exercise.toml: question {name} needs two or three hints")
-        for path in (exercise.hidden_suite, exercise.visible_suite):
-            suite = SuiteSession(path)
-            suite.close()
-            asked = {question for _, question, _, _ in suite.tests}
-            problems += [
-                f"{where}/{path.name}: {n} has no entry in exercise.toml"
-                for n in sorted(asked - set(questions))
-            ]
-            problems += [
-                f"{where}/{path.name}: no test for question {n}" for n in sorted(set(questions) - asked)
-            ]
-            problems += [
-                f"{where}/{path.name}: {t} has no docstring" for t, _, _, text in suite.tests if not text
-            ]
+        hints = {question.name: len(question.hints) for question in exercise.questions}
+        problems += [
+            f"{where}/exercise.toml: question {name} needs two or three hints"
+            for name, count in hints.items()
+            if count < 2
+        ]
+        for suite in (exercise.hidden_suite, exercise.visible_suite):
+            problems += [f"{where}/{suite.name}: {problem}" for problem in _in_suite(suite, set(hints))]
         for kind, least in (("correct", MIN_CORRECT), ("wrong", MIN_WRONG)):
-            paths = sorted((exercise.folder / kind).glob("*.py"))
-            if len(paths) < least:
-                problems.append(f"{where}/{kind}: {len(paths)} variants, at least {least} are needed")
-            if kind == "wrong":
-                for path in paths:
-                    unknown = declared_losses(path) - set(questions)
-                    problems += [f"{where}/wrong/{path.name}: unknown question {n}" for n in sorted(unknown)]
+            if (count := len(variants(exercise, kind))) < least:
+                problems.append(f"{where}/{kind}: {count} variants, at least {least} are needed")
+        for path in variants(exercise, "wrong"):
+            unknown = sorted(declared_losses(path) - set(hints))
+            problems += [f"{where}/wrong/{path.name}: unknown question {name}" for name in unknown]
     return problems
 
 
-def _run(case: Case) -> Finding:
+def _in_suite(path: Path, known: set[str]) -> Iterator[str]:
+    suite = SuiteSession(path)
+    suite.close()
+    asked = {question for _, question, _, _ in suite.tests}
+    yield from (f"{name} has no entry in exercise.toml" for name in sorted(asked - known))
+    yield from (f"no test for question {name}" for name in sorted(known - asked))
+    yield from (f"{test} has no docstring" for test, _, _, summary in suite.tests if not summary)
+
+
+def _run(judge: Judge, case: Case) -> Finding:
     where = f"{case.slug}: {case.name}"
     try:
-        results = judge_cells(case.slug, case.cells, [(suite, frozenset()) for suite in case.suites])
+        results = judge.judge_cells(case.slug, case.cells, [(suite, ALL) for suite in case.suites])
     except OurFailure as failure:
         return Finding(where, f"could not be judged: {failure}")
     problems = [verdict(case.loses, questions) for questions in results]
@@ -161,41 +169,9 @@ def _run(case: Case) -> Finding:
     )
 
 
-def judge_cells(
-    slug: str, cells: Cells, suites: Sequence[tuple[str, frozenset[str]]]
-) -> list[tuple[QuestionResult, ...]]:
-    """Run the cells once, and against them each suite: "hidden" or "visible", and its questions, none for
-    all.
-
-    Raises:
-        OurFailure: the sandbox or the judge broke.
-    """
-    course, sandbox, warm = judge_state()
-    exercise = course.exercises[slug]
-    seed = hashlib.sha256(
-        "\0".join([course.salt, slug, *(source for _, source in cells)]).encode()
-    ).hexdigest()
-    results = []
-    with SandboxedNotebook(
-        sandbox.path, list(cells), exercise.limits, int(seed[:8], 16), sandbox.home_in
-    ) as work:
-        for kind, only in suites:
-            suite = _visible(exercise, warm) if kind == "visible" else suite_of(exercise, warm)
-            found = suite.run(Student(work), seed, exercise.limits.deaths_per_question, only)
-            results.append(without_forbidden(found, exercise.questions, cells))
-    return results
-
-
 def lost(questions: Sequence[QuestionResult]) -> set[str]:
     """The names of the questions with less than all their points."""
     return {question.name for question in questions if question.score != question.max_score}
-
-
-def _visible(exercise: Exercise, suites: dict[str, SuiteSession]) -> SuiteSession:
-    key = f"{exercise.slug} visible"
-    if key not in suites:
-        suites[key] = SuiteSession(exercise.visible_suite)
-    return suites[key]
 
 
 def verdict(loses: frozenset[str] | None, questions: Sequence[QuestionResult]) -> str:
@@ -221,3 +197,9 @@ def _first(questions: Sequence[QuestionResult], status: Status) -> str:
 def _first_lost(questions: Sequence[QuestionResult], name: str) -> str:
     tests = [t for q in questions if q.name == name for t in q.tests if t.status != Status.PASSED]
     return f"{tests[0].name}: {tests[0].status}: {tests[0].message[:200]}" if tests else ""
+
+
+def markdown_table(head: Sequence[str], rows: Iterable[Sequence[object]], align: str = "---") -> str:
+    """A Markdown table; `align` is the mark of all columns but the first."""
+    marks = ["---", *[align] * (len(head) - 1)]
+    return "".join(f"| {' | '.join(map(str, row))} |\n" for row in (head, marks, *rows))

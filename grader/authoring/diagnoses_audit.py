@@ -1,32 +1,44 @@
-"""The diagnoses prove themselves: a wrong variant of the course gets a fitting sentence or none, a right one
-never any.
-"""
+"""The diagnoses prove themselves: a wrong variant is told its mistake or nothing, a right one never anything."""
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Callable, Sequence
-from concurrent.futures import as_completed
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from grader.authoring.audit import Case, cases_of, judge_cells
+from grader.authoring.audit import ALL, Case, cases_of, chosen, declared, markdown_table
 from grader.core.course import Course, Exercise
 from grader.core.errors import GraderError, OurFailure
-from grader.core.report import QuestionResult, Status
-from grader.engine.batch import judges
+from grader.core.report import QuestionResult
+from grader.engine.batch import in_judges
+from grader.engine.submission import Judge
 
 GIVEN, NONE, WRONG = "given", "none", "wrong"
+SHOWN = 110  # characters of a sentence in the table
+HEAD = ("exercise", "wrong variants", GIVEN, NONE, WRONG, "share given", "correct variants",
+        "of these told anything")  # fmt: skip
+PAGE = """# What a wrong answer is told
+
+`grader audit --diagnoses --report docs/diagnosis.md` makes this page. It grades every wrong variant of the course, with
+the hidden tests of the questions that it loses, and lists the diagnoses: the sentences after "This looks like:".
+
+- *given*: at least one sentence, and each agrees with what the variant declares (`Diagnosis:` in its docstring).
+- *none*: silence. The student still reads the call, what came out and what was expected.
+- *wrong*: a sentence that the variant does not declare, or silence where it declares one. There must be none.
+
+A correct variant must not be told anything. `(unread)`: nobody has declared yet that the sentence is right.
+
+{table}
+{parts}"""
 
 
 @dataclass(frozen=True)
 class Diagnosed:
     """What one variant was told.
 
-    Args:
+    Attributes:
         expected: the words that its docstring declares, () for "none", or None where it declares nothing.
         told: (question, diagnosis), each once, in the order of the tests.
-        silent: (question, message) of the failed tests without a diagnosis.
         problem: why it could not be judged, or "".
     """
 
@@ -34,14 +46,11 @@ class Diagnosed:
     variant: str
     expected: tuple[str, ...] | None
     told: tuple[tuple[str, str], ...]
-    silent: tuple[tuple[str, str], ...] = ()
     problem: str = ""
 
     @property
     def verdict(self) -> str:
-        """ "given", "none", or "wrong": a sentence that the variant does not declare, or any for a right
-        answer.
-        """
+        """Given, none, or wrong: a sentence that the variant does not declare, or any for a right answer."""
         if self.problem or any(not self._fits(text) for _, text in self.told):
             return WRONG
         if self.expected and not self.told:
@@ -56,72 +65,95 @@ class Diagnosed:
         """Whether no author has said yet that this diagnosis is the right one."""
         return bool(self.told) and self.expected is None
 
+    @property
+    def is_wrong(self) -> bool:
+        """Whether it is one of the wrong variants."""
+        return self.variant.startswith("wrong/")
+
 
 def diagnoses_audit(
-    course: Course, slugs: list[str], jobs: int, done: Callable[[int], None]
+    course: Course, slugs: Sequence[str], jobs: int | None, done: Callable[[int], None]
 ) -> list[Diagnosed]:
-    """What every variant is told, right ones too; `done` is told the number in all, once for each.
+    """What every variant is told, right ones too; `done` is told the number of variants, once for each.
 
     Raises:
         GraderError: no sandbox, or a suite that cannot be collected.
     """
-    exercises = [course.find(slug) for slug in slugs] or list(course.exercises.values())
-    exercises.sort(
-        key=lambda exercise: exercise.limits.submission_cpu_s, reverse=True
-    )  # what trains goes first
-    work = [
-        (case, declared(exercise, case))
-        for exercise in exercises
+    cases = [
+        (case, declared_words(exercise, case.name))
+        for exercise in chosen(course, slugs)
         for case in cases_of(exercise)
-        if case.name.startswith(("correct/", "wrong/"))
+        if "/" in case.name
     ]
-    if not work:
+    if not cases:
         raise GraderError(f"{course.root}: no variants to diagnose (no solutions/*/wrong/*.py)")
-    found = []
-    with judges(course.root, jobs) as pool:
-        for future in as_completed([pool.submit(_run, case, expected) for case, expected in work]):
-            found.append(future.result())
-            done(len(work))
-    return sorted(found, key=lambda one: (one.slug, one.variant))
+    results = []
+    for result in in_judges(_run, cases, course, jobs):
+        results.append(result)
+        done(len(cases))
+    return sorted(results, key=lambda result: (result.slug, result.variant))
 
 
-def declared(exercise: Exercise, case: Case) -> tuple[str, ...] | None:
-    """The words of the `Diagnosis:` lines of a wrong variant's docstring; a right one declares that there are
-    none.
-    """
-    if case.name.startswith("correct/"):
+def declared_words(exercise: Exercise, variant: str) -> tuple[str, ...] | None:
+    """The words of its `Diagnosis:` lines, () for a right variant and for "none", None without such a line."""
+    if variant.startswith("correct/"):
         return ()
-    return declared_words(exercise.folder / f"{case.name}.py")
-
-
-def declared_words(path: Path) -> tuple[str, ...] | None:
-    """() for `Diagnosis: none`, None where there is no such line."""
-    text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-    lines = [
-        line.removeprefix("Diagnosis:").strip() for line in text.splitlines() if line.startswith("Diagnosis:")
-    ]
+    lines = declared(exercise.folder / f"{variant}.py", "Diagnosis")
     return tuple(line for line in lines if line != "none") if lines else None
 
 
-def _run(case: Case, expected: tuple[str, ...] | None) -> Diagnosed:
+def _run(judge: Judge, work: tuple[Case, tuple[str, ...] | None]) -> Diagnosed:
+    case, expected = work
     try:
-        (questions,) = judge_cells(case.slug, case.cells, [("hidden", case.loses or frozenset())])
+        (questions,) = judge.judge_cells(case.slug, case.cells, [("hidden", case.loses or ALL)])
     except OurFailure as failure:
-        return Diagnosed(case.slug, case.name, expected, (), problem=str(failure))
-    told, silent = said(questions)
-    return Diagnosed(case.slug, case.name, expected, told, silent)
+        return Diagnosed(case.slug, case.name, expected, (), str(failure))
+    return Diagnosed(case.slug, case.name, expected, diagnoses_in(questions))
 
 
-def said(
-    questions: Sequence[QuestionResult],
-) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
-    """(question, diagnosis), each once, and (question, message) of the failed tests that have none."""
-    told: dict[tuple[str, str], None] = {}
-    silent = []
-    for question in questions:
-        for test in question.tests:
-            if test.diagnosis:
-                told[question.name, test.diagnosis] = None
-            elif test.status != Status.PASSED:
-                silent.append((question.name, f"{test.status}: {test.message}"))
-    return tuple(told), tuple(silent)
+def diagnoses_in(questions: Iterable[QuestionResult]) -> tuple[tuple[str, str], ...]:
+    """(question, diagnosis), each once."""
+    told = [(question.name, test.diagnosis) for question in questions for test in question.tests]
+    return tuple(dict.fromkeys((question, text) for question, text in told if text))
+
+
+def diagnosis_tally(results: Sequence[Diagnosed]) -> str:
+    """The figures by exercise and in all; of correct variants, how many were told something."""
+    slugs = sorted({result.slug for result in results})
+    rows = [_figures(f"`{slug}`", [result for result in results if result.slug == slug]) for slug in slugs]
+    return markdown_table(HEAD, [*rows, _figures("all", results)] if len(rows) > 1 else rows)
+
+
+def diagnosis_report(results: Sequence[Diagnosed]) -> str:
+    """The page `docs/diagnosis.md`."""
+    parts = []
+    for slug in sorted({result.slug for result in results}):
+        rows = [row for result in results if result.slug == slug and result.is_wrong for row in _rows(result)]
+        parts.append(f"## {slug}\n\n{markdown_table(('variant', 'question', 'diagnosis', ''), rows)}")
+    return PAGE.format(table=diagnosis_tally(results), parts="\n".join(parts))
+
+
+def _rows(result: Diagnosed) -> Iterable[tuple[str, str, str, str]]:
+    """A row for each sentence, the first one with the variant's name and verdict."""
+    questions: dict[str, dict[str, None]] = {}
+    for question, text in result.told:
+        questions.setdefault(text, {})[f"`{question}`"] = None
+    name = f"`{result.variant.partition('/')[2]}`"
+    verdict = result.verdict + (" (unread)" if result.unread else "")
+    for text, names in (questions or {"": {}}).items():
+        yield name, ", ".join(names), _cell(text), verdict
+        name = verdict = ""
+
+
+def _cell(text: str) -> str:
+    line = " ".join(text.split()).replace("|", "\\|")
+    return line if len(line) <= SHOWN else line[: SHOWN - 1] + "…"
+
+
+def _figures(name: str, results: Sequence[Diagnosed]) -> list[object]:
+    wrong = [result for result in results if result.is_wrong]
+    right = [result for result in results if not result.is_wrong]
+    counts = Counter(result.verdict for result in wrong)
+    share = f"{100 * counts[GIVEN] / max(len(wrong), 1):.0f} %"
+    told = sum(result.verdict == WRONG for result in right)
+    return [name, len(wrong), counts[GIVEN], counts[NONE], counts[WRONG], share, len(right), told]

@@ -7,7 +7,6 @@ import os
 import sys
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from grader.core.course import Course
 from grader.core.errors import GraderError
@@ -17,9 +16,6 @@ from grader.core.report import GradeStatus
 from grader.core.text import points
 from grader.exchange.github import encoded, reported, result_from
 from grader.exchange.gradescope.upload import results_bytes
-
-if TYPE_CHECKING:
-    from grader.core.report import Report
 
 SETTINGS = "autograder.json"  # in the zip's root, written by `grader release --gradescope`
 
@@ -48,7 +44,7 @@ def judge(root: Path) -> int:
 
 def _judged(course: Course, slug: str, folder: Path, unprotected: bool) -> Grade:
     from grader.core.text import clean
-    from grader.engine.batch import grade_all
+    from grader.engine.batch import LocalBackend, grade_all
     from grader.engine.submission import Submission
     from grader.sandbox.forkserver import ForkServer
 
@@ -63,10 +59,8 @@ def _judged(course: Course, slug: str, folder: Path, unprotected: bool) -> Grade
         server = ForkServer("none")
     with server as running:
         print(f"sandbox: {running.rung}")
-        judged: list[Report] = []
         one = Submission("submission", slug, notebook)
-        grade_all([one], course, running, 1, lambda _, report: judged.append(report))
-    (report,) = judged
+        ((_, report),) = grade_all([one], course, LocalBackend(running))
     if report.problem:
         print(clean(report.problem))
     return grade_of(report)

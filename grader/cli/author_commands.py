@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
 from pathlib import Path
@@ -38,19 +37,14 @@ def audit(
     if mutants and diagnoses:
         raise GraderError("--mutants and --diagnoses are two audits; run one after the other")
     if mutants:
-        _audit_mutants(list(exercises), jobs, course, report)
+        _audit_mutants(exercises, jobs, course, report)
     if diagnoses:
-        _audit_diagnoses(list(exercises), jobs, course, report)
+        _audit_diagnoses(exercises, jobs, course, report)
     from grader.authoring.audit import audit as run
     from grader.core.course import open_course
 
     with progress_bar("auditing") as bar:
-        findings = run(
-            open_course(course),
-            list(exercises),
-            jobs or os.cpu_count() or 1,
-            lambda _, total: bar.step(total),
-        )
+        findings = run(open_course(course), exercises, jobs, bar.step)
     wrong = [finding for finding in findings if finding.problem]
     for finding in wrong:
         click.echo(f"✗ {finding.case}: {finding.problem}")
@@ -58,14 +52,15 @@ def audit(
     sys.exit(1 if wrong else 0)
 
 
-def _audit_mutants(exercises: list[str], jobs: int | None, course: Path | None, report: Path | None) -> None:
-    from grader.authoring.mutants_audit import AMISS, mutation_audit
-    from grader.authoring.mutants_page import mutation_report, tally_table
+def _audit_mutants(
+    exercises: tuple[str, ...], jobs: int | None, course: Path | None, report: Path | None
+) -> None:
+    from grader.authoring.mutants_audit import AMISS, mutation_audit, mutation_report, tally_table
     from grader.core.course import open_course
     from grader.core.files import write_in
 
     with progress_bar("mutants") as bar:
-        outcomes = mutation_audit(open_course(course), exercises, jobs or os.cpu_count() or 1, bar.step)
+        outcomes = mutation_audit(open_course(course), exercises, jobs, bar.step)
     for outcome in outcomes:
         if outcome.result in AMISS:
             where = f" (lost only {', '.join(outcome.lost)})" if outcome.lost else ""
@@ -77,15 +72,14 @@ def _audit_mutants(exercises: list[str], jobs: int | None, course: Path | None, 
 
 
 def _audit_diagnoses(
-    exercises: list[str], jobs: int | None, course: Path | None, report: Path | None
+    exercises: tuple[str, ...], jobs: int | None, course: Path | None, report: Path | None
 ) -> None:
-    from grader.authoring.diagnoses_audit import diagnoses_audit
-    from grader.authoring.diagnoses_page import diagnosis_report, diagnosis_tally
+    from grader.authoring.diagnoses_audit import diagnoses_audit, diagnosis_report, diagnosis_tally
     from grader.core.course import open_course
     from grader.core.files import write_in
 
     with progress_bar("diagnoses") as bar:
-        found = diagnoses_audit(open_course(course), exercises, jobs or os.cpu_count() or 1, bar.step)
+        found = diagnoses_audit(open_course(course), exercises, jobs, bar.step)
     wrong = [one for one in found if one.verdict == "wrong"]
     for one in wrong:
         expected = "nothing" if one.expected == () else "; ".join(one.expected or ())

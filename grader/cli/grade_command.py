@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,12 +16,9 @@ from grader.core.text import one_line
 from grader.exchange import SOURCES
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
     from grader.core.course import Course
     from grader.core.grades import ClassGrades
-    from grader.engine.batch import Place
-    from grader.sandbox.forkserver import ForkServer
+    from grader.engine.batch import Backend
     from grader.term.enrolment import TakenIn
 
 SHOWN = 20
@@ -73,6 +71,7 @@ def grade(
     """
     from grader.core.course import open_course
     from grader.core.files import locked
+    from grader.engine.batch import number_of_judges
     from grader.exchange.intake.take_in import take_in
     from grader.exchange.roster import read_roster
     from grader.pages.write import write_results
@@ -83,8 +82,10 @@ def grade(
 
     opened = open_course(course)
     policy = policy_of(opened)
-    workers = _workers(cluster, jobs)
-    processes = workers if not cluster else os.cpu_count() or 1
+    if cluster:
+        from grader.engine.cluster import check_cluster
+
+        check_cluster(cluster, jobs)
     listed = read_roster(roster) if roster else None
     if submissions is None and not gradebook and not (out / "gradebook.sqlite").is_file():
         raise GraderError(
@@ -97,14 +98,14 @@ def grade(
         with progress_bar("grading") as bar:
             slugs = sorted({handed.slug for handed in taken.handed})
             batch = grade_class(
-                taken.handed, opened, lambda: _judges(cluster, opened, slugs, workers, sandbox, bar), book, processes,
+                taken.handed, opened, lambda: _open_backend(cluster, opened, slugs, jobs, sandbox, bar), book,
                 again, bar.count, needs_every_attempt(policy),
             )  # fmt: skip
         if batch.kept:
             click.echo(f"{batch.kept} of {batch.total} were graded before (--again grades them again)")
         grades = class_grades(book, opened)
         with progress_bar("feedback") as bar:
-            index = write_results(grades, opened, out, bar.count, processes)
+            index = write_results(grades, opened, out, bar.count, number_of_judges(None if cluster else jobs))
     _print_class(grades, batch.students)
     click.echo(f"scores: {out / 'scores.csv'}\nreports: {out / 'reports'}\nfeedback: {out / 'feedback'}")
     click.echo(f"class report: {index.resolve()}")
@@ -119,35 +120,22 @@ def grade(
     sys.exit(1 if batch.ungraded else 0)
 
 
-def _workers(cluster: str | None, jobs: int | None) -> int:
-    """How many judges there are, here or on the cluster.
-
-    Raises:
-        GraderError: there is no such cluster, or `--jobs` does not go with it.
-    """
-    if cluster:
-        from grader.engine.cluster import check_place
-
-        if check_place(cluster) == "slurm" and not jobs:
-            raise GraderError("--cluster slurm: say how many workers it may start: --jobs N")
-        if cluster not in ("slurm", "local") and jobs:
-            raise GraderError(f"--jobs: {cluster} has the workers that were started for it; leave --jobs out")
-    return jobs or os.cpu_count() or 1
-
-
-def _judges(
-    cluster: str | None, course: Course, slugs: list[str], workers: int, sandbox: str, bar: Bar
-) -> AbstractContextManager[ForkServer | Place]:
-    """Where the notebooks are run: in a sandbox on this machine, or on a cluster."""
+@contextmanager
+def _open_backend(
+    cluster: str | None, course: Course, slugs: list[str], jobs: int | None, sandbox: str, bar: Bar
+) -> Iterator[Backend]:
+    """The judges: in a sandbox on this machine, or on a cluster."""
     if cluster:
         from grader.engine.cluster import open_cluster
 
-        return open_cluster(cluster, course, slugs, workers, sandbox, tell=bar.print, look=bar.describe)
-    from grader.sandbox.forkserver import ForkServer
+        with open_cluster(cluster, course, slugs, jobs, sandbox, bar.print, bar.describe) as backend:
+            yield backend
+    else:
+        from grader.engine.batch import open_local
 
-    server = ForkServer(sandbox)
-    bar.describe(f"grading in {server.rung}")
-    return server
+        with open_local(sandbox, jobs) as local:
+            bar.describe(f"grading in {local.server.rung}")
+            yield local
 
 
 def _print_intake(taken: TakenIn) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -127,10 +126,11 @@ def _update_pages(book: Gradebook, opened: Course, out: Path | None) -> None:
 
 
 def _write_pages(grades: ClassGrades, opened: Course, out: Path) -> Path:
+    from grader.core.processes import cores
     from grader.pages.write import write_results
 
     with progress_bar("feedback") as bar:
-        return write_results(grades, opened, out, bar.count, os.cpu_count() or 1)
+        return write_results(grades, opened, out, bar.count, cores())
 
 
 @click.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import multiprocessing
+import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -14,6 +15,11 @@ AT_ONCE = 500
 Part = TypeVar("Part")
 Result = TypeVar("Result")
 _WORK: list[Any] = []
+
+
+def cores() -> int:
+    """How many processes this machine runs at once."""
+    return os.cpu_count() or 1
 
 
 def work_for_parent() -> None:

@@ -1,100 +1,190 @@
-"""Grade many submissions: share them out to judge processes, hand on every report as soon as it is there."""
+"""Grade many submissions: share them among judge processes and hand over each report as soon as it is ready."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, as_completed, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol, TypeVar
 
-from grader.core.course import Course, Exercise
+from grader.core.course import Course
 from grader.core.errors import GraderError
-from grader.core.processes import work_for_parent
-from grader.core.report import GradeStatus, Report
-from grader.engine.submission import Sandbox, Submission, grade
+from grader.core.processes import cores, work_for_parent
+from grader.core.report import Report
+from grader.engine.submission import Judge, Sandbox, Submission, lost_report
 from grader.sandbox.cores import Core
 from grader.sandbox.forkserver import ForkServer
-from grader.suite.session import SuiteSession
 
-_JUDGE: dict[str, Any] = {}
-
-
-class JudgeLost(Exception):
-    """Whoever judged this submission is gone before there was a report; another may try."""
+ROUNDS = 3  # how often a submission is tried; in the last round one at a time
+JUDGE_DIED = "our failure: the judge process died each time this notebook was graded; look at it by hand"
+Part = TypeVar("Part")
+Result = TypeVar("Result")
 
 
-class Judges(Protocol):
-    """Whoever judges: reports come as futures, as those of an executor of `concurrent.futures`."""
+@dataclass(frozen=True)
+class Judges:
+    """The judges of one round.
 
-    def submit(self, submission: Submission) -> Future[Report]:
-        """The report to come.
+    Attributes:
+        submit: gives the report to come. A `GraderError` as its exception ends the grading, and
+            `BrokenProcessPool` the round; anything else leaves the submission for the next round.
+        room: how many submissions may be under way at once, at least 1.
+        look_after: called at least twice a second while anything is under way; what it raises ends the grading.
+        cancel: whether a submission that is under way could be taken back at a stop.
+    """
 
-        The future's `JudgeLost` leaves this submission for the next round; `BrokenProcessPool` ends the
-        round.
-        """
-
-    def room(self) -> int:
-        """How many submissions may be under way at once, at least 1."""
-
-    def look_after(self) -> None:
-        """Called at least twice a second while anything is under way; what it raises ends the grading."""
-
-
-class Place(Protocol):
-    """Where judges are: this machine, or a cluster."""
-
-    def judges(self, course: Course, alone: bool) -> AbstractContextManager[Judges]:
-        """Judges for one round; `alone`: one submission at a time, so that nothing is blamed on a neighbour."""
+    submit: Callable[[Submission], Future[Report]]
+    room: Callable[[], int]
+    look_after: Callable[[], None]
+    cancel: Callable[[Future[Report]], bool] = Future.cancel
 
 
-def warm_judge() -> None:
-    """Import what every judge needs, before the processes are forked: they share it."""
-    import pytest  # noqa: F401
-    import torch
+class Backend(Protocol):
+    """Where the judges are: on this machine, or on a cluster."""
 
-    torch.set_num_threads(1)
+    def judges(self, course: Course, most: int) -> AbstractContextManager[Judges]:
+        """Judges for one round, in which at most `most` submissions are judged at once."""
+
+
+def number_of_judges(jobs: int | None = None) -> int:
+    """How many judges to run at once on this machine: `jobs`, by default one for each core."""
+    return jobs or cores()
 
 
 def grade_all(
-    submissions: list[Submission],
+    submissions: Sequence[Submission],
     course: Course,
-    server: ForkServer | Place,
-    jobs: int,
-    done: Callable[[Submission, Report], None],
+    backend: Backend,
     stop: Callable[[], bool] = lambda: False,
-) -> None:
-    """Judge every submission; `done` is called with each one's report as it comes, once, and nothing is kept
-    here.
+) -> Iterator[tuple[Submission, Report]]:
+    """Each submission with its report, once, as the reports come; nothing is kept here.
 
-    A judge process that dies takes nothing with it: what it had not finished is graded again by another. Once
-    `stop` says so, what is being judged is finished and nothing else is begun.
-
-    Args:
-        server: the sandbox of this machine, or another place, which knows itself how many judges it has.
-        jobs: judges on this machine.
+    A judge process that dies costs nothing: what it had not finished is graded again by another. Once `stop`
+    says so, what is under way is finished and nothing else is begun.
     """
-    place = Here(server, jobs) if isinstance(server, ForkServer) else server
-    open_ones = list(range(len(submissions)))
+    waiting = list(range(len(submissions)))
     troubled: dict[int, Report] = {}  # without a score: they are tried again
-    for attempt in range(3):
-        if not open_ones or stop():
+    for attempt in range(ROUNDS):
+        if not waiting or stop():
             break
         judged = set()
-        for index, report in _round(submissions, open_ones, place.judges(course, alone=attempt == 2), stop):
+        most = 1 if attempt == ROUNDS - 1 else len(waiting)  # alone, none is blamed for a neighbour
+        for index, report in _round(submissions, waiting, backend.judges(course, most), stop):
             if report.score is None:
                 troubled.setdefault(index, report)
             else:
                 judged.add(index)
-                done(submissions[index], report)
-        open_ones = [index for index in open_ones if index not in judged]
-    for index in open_ones:
+                yield submissions[index], report
+        waiting = [index for index in waiting if index not in judged]
+    for index in waiting:
         if index in troubled or not stop():
-            done(submissions[index], troubled.get(index) or lost_report(submissions[index]))
+            yield submissions[index], troubled.get(index) or lost_report(submissions[index], JUDGE_DIED)
+
+
+def _round(
+    submissions: Sequence[Submission],
+    indices: Iterable[int],
+    opened: AbstractContextManager[Judges],
+    stop: Callable[[], bool],
+) -> Iterator[tuple[int, Report]]:
+    under_way: dict[Future[Report], int] = {}
+    rest = iter(indices)
+    with opened as judges:
+        while True:
+            judges.look_after()
+            if stop():
+                under_way = {
+                    future: index for future, index in under_way.items() if not judges.cancel(future)
+                }
+            try:
+                while (
+                    not stop() and len(under_way) < judges.room() and (index := next(rest, None)) is not None
+                ):
+                    under_way[judges.submit(submissions[index])] = index
+                if not under_way:
+                    return
+                for future in wait(under_way, timeout=0.5, return_when=FIRST_COMPLETED).done:
+                    index = under_way.pop(future)
+                    try:
+                        report = future.result()
+                    except (GraderError, BrokenProcessPool):
+                        raise
+                    except Exception:  # its judge died
+                        continue
+                    yield index, replace(report, student=submissions[index].student)
+            except BrokenProcessPool:
+                return
+
+
+@dataclass(frozen=True)
+class LocalBackend:
+    """Judges on this machine: processes that share a sandbox, by default one for each core."""
+
+    server: ForkServer
+    jobs: int | None = None
+
+    @contextmanager
+    def judges(self, course: Course, most: int) -> Iterator[Judges]:
+        jobs = min(most, number_of_judges(self.jobs))
+        with _judge_processes(course, self.server, jobs) as pool:
+            yield Judges(
+                submit=lambda submission: pool.submit(_in_judge, Judge.grade, submission),
+                room=lambda: 2 * jobs,
+                look_after=self._revive,
+            )
+
+    def _revive(self) -> None:
+        if not self.server.alive():
+            self.server.restart()  # on the same socket: judges that wait for a worker get one
+
+
+@contextmanager
+def open_local(rung: str = "auto", jobs: int | None = None) -> Iterator[LocalBackend]:
+    """Start a sandbox on this machine, for as many judges as `number_of_judges` says.
+
+    Raises:
+        GraderError: there is no sandbox.
+    """
+    with ForkServer(rung) as server:
+        yield LocalBackend(server, jobs)
+
+
+def in_judges(
+    task: Callable[[Judge, Part], Result], parts: Iterable[Part], course: Course, jobs: int | None
+) -> Iterator[Result]:
+    """`task` of every part, in judge processes with a sandbox of their own; results as they come.
+
+    Raises:
+        GraderError: there is no sandbox, or the task raised it.
+    """
+    with ForkServer() as server, _judge_processes(course, server, number_of_judges(jobs)) as pool:
+        for future in as_completed([pool.submit(_in_judge, task, part) for part in parts]):
+            yield future.result()
+
+
+@contextmanager
+def _judge_processes(course: Course, server: ForkServer, jobs: int) -> Iterator[ProcessPoolExecutor]:
+    warm_judge()
+    start = (course.root, sandbox_of(server))
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), _become_judge, start) as pool:
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def warm_judge() -> None:
+    """Import what every judge needs before the processes are forked: they share it."""
+    import pytest  # noqa: F401
+    import torch
+
+    torch.set_num_threads(1)
 
 
 def sandbox_of(server: ForkServer) -> Sandbox:
@@ -102,117 +192,15 @@ def sandbox_of(server: ForkServer) -> Sandbox:
     return Sandbox(server.path, server.rung, server.homes)
 
 
-@contextmanager
-def judges(root: Path, jobs: int) -> Iterator[ProcessPoolExecutor]:
-    """A sandbox of its own and so many judges over the course at `root`, for what is no submission.
-
-    Raises:
-        GraderError: no sandbox.
-    """
-    warm_judge()
-    with ForkServer() as server:
-        start = (root, sandbox_of(server))
-        with ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), start_judge, start) as pool:
-            yield pool
+_JUDGE: list[tuple[Judge, Core]] = []  # of a judge process: what it works with, and the core that it holds
 
 
-JUDGE_DIED = "our failure: the judge process died each time this notebook was graded; look at it by hand"
-
-
-def lost_report(submission: Submission, problem: str = JUDGE_DIED) -> Report:
-    """The report of a notebook that the judge broke on: ungraded, for a person to look at."""
-    return Report(submission.student, submission.slug, None, 0.0, GradeStatus.UNGRADED, problem=problem)
-
-
-def _round(
-    submissions: list[Submission],
-    indices: list[int],
-    opened: AbstractContextManager[Judges],
-    stop: Callable[[], bool],
-) -> Iterator[tuple[int, Report]]:
-    waiting: dict[Future[Report], int] = {}
-    rest = iter(indices)
-    with opened as judges:
-        while True:
-            judges.look_after()
-            if stop():
-                waiting = {future: index for future, index in waiting.items() if not future.cancel()}
-            try:
-                while not stop() and len(waiting) < judges.room() and (index := next(rest, None)) is not None:
-                    waiting[judges.submit(submissions[index])] = index
-                if not waiting:
-                    return
-                for future in wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED).done:
-                    index = waiting.pop(future)
-                    with suppress(JudgeLost):
-                        yield index, future.result()
-            except BrokenProcessPool:
-                return
-
-
-@dataclass(frozen=True)
-class Here:
-    """Judges on this machine: processes that share a sandbox."""
-
-    server: ForkServer
-    jobs: int
-
-    @contextmanager
-    def judges(self, course: Course, alone: bool) -> Iterator[Judges]:
-        warm_judge()
-        jobs, start = 1 if alone else self.jobs, (course.root, sandbox_of(self.server))
-        with ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), start_judge, start) as pool:
-            try:
-                yield Processes(pool, 2 * jobs, self.server)
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
-
-
-@dataclass(frozen=True)
-class Processes:
-    """The judges of `Here` for one round."""
-
-    pool: ProcessPoolExecutor
-    most: int
-    server: ForkServer
-
-    def submit(self, submission: Submission) -> Future[Report]:
-        return self.pool.submit(_judge, submission)
-
-    def room(self) -> int:
-        return self.most
-
-    def look_after(self) -> None:
-        if not self.server.alive():
-            self.server.restart()  # on the same socket: judges that wait for a worker get one
-
-
-def start_judge(root: Path, sandbox: Sandbox) -> None:
-    """Make this process a judge: its course, its sandbox, and suites that are collected once."""
+def _become_judge(root: Path, sandbox: Sandbox) -> None:
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     work_for_parent()
-    _JUDGE.update(course=Course(root), sandbox=sandbox, suites={}, core=Core())
+    course = Course(root)
+    _JUDGE.append((Judge(course.exercises, course.salt, sandbox), Core()))
 
 
-def judge_state() -> tuple[Course, Sandbox, dict[str, SuiteSession]]:
-    """What `start_judge` prepared in this process."""
-    return _JUDGE["course"], _JUDGE["sandbox"], _JUDGE["suites"]
-
-
-def _judge(submission: Submission) -> Report:
-    course, sandbox, suites = judge_state()
-    exercise = course.exercises[submission.slug]
-    try:
-        return grade(submission, exercise, suite_of(exercise, suites), sandbox, course.salt)
-    except GraderError:
-        raise
-    except Exception as error:  # whatever breaks in the judge is ours, and costs this notebook's verdict only
-        return lost_report(submission, f"our failure: {type(error).__name__}: {error}"[:300])
-
-
-def suite_of(exercise: Exercise, suites: dict[str, SuiteSession]) -> SuiteSession:
-    """The warm session over an exercise's hidden suite, collected at its first use."""
-    if exercise.slug not in suites:
-        suites[exercise.slug] = SuiteSession(exercise.hidden_suite)
-    return suites[exercise.slug]
+def _in_judge(task: Callable[[Judge, Part], Result], part: Part) -> Result:
+    return task(_JUDGE[0][0], part)

@@ -1,17 +1,18 @@
-"""Judge one submission: read it, run it in the sandbox, drive the hidden suite against it, give its report."""
+"""Judge one submission: read it, run it in the sandbox, drive the hidden suite against it, write its report."""
 
 from __future__ import annotations
 
 import hashlib
 import platform
 import time
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from grader.core.course import Exercise
-from grader.core.errors import OurFailure
+from grader.core.errors import GraderError, OurFailure
 from grader.core.notebook import Notebook, UnreadableNotebook, read_notebook
 from grader.core.report import GradeStatus, QuestionResult, Report, Status, TestResult, question_result, total
 from grader.engine.forbidden import without_forbidden
@@ -19,12 +20,13 @@ from grader.engine.sandboxed import SandboxedNotebook
 from grader.suite.remote_student import Student
 from grader.suite.session import SuiteSession
 
+Cells = tuple[tuple[int, str], ...]
+Part = tuple[SuiteSession, frozenset[str]]  # a suite and those of its questions that are asked, none for all
+
 
 @dataclass(frozen=True)
 class Sandbox:
-    """Where workers come from: the fork server's socket, the rung it is on, the folder for homes (Landlock
-    rung).
-    """
+    """Where workers come from: the fork server's socket, its rung, the folder for homes (Landlock rung)."""
 
     path: str
     rung: str
@@ -33,46 +35,85 @@ class Sandbox:
 
 @dataclass(frozen=True)
 class Submission:
-    """One student's notebook for one exercise."""
+    """One student's notebook for one exercise, which is named by its slug."""
 
     student: str
-    slug: str
+    exercise: str
     path: Path
+
+
+@dataclass
+class Judge:
+    """What a judge process has ready: the exercises, a sandbox, and suites that are collected once."""
+
+    exercises: Mapping[str, Exercise]
+    salt: str
+    sandbox: Sandbox
+    suites: dict[Path, SuiteSession] = field(default_factory=dict)
+
+    def suite(self, path: Path) -> SuiteSession:
+        """The warm session over a suite, collected when it is first needed."""
+        if path not in self.suites:
+            self.suites[path] = SuiteSession(path)
+        return self.suites[path]
+
+    def grade(self, submission: Submission, unreadable: str = "") -> Report:
+        """The report of one submission; a breakdown of the judge is ours and costs only this verdict.
+
+        Args:
+            unreadable: why the file could not be read, if somebody tried before.
+        """
+        exercise = self.exercises[submission.exercise]
+        try:
+            suite = self.suite(exercise.hidden_suite)
+            if unreadable:
+                return unreadable_report(submission.student, exercise, suite, self.sandbox, unreadable)
+            return grade(submission, exercise, suite, self.sandbox, self.salt)
+        except GraderError:
+            raise
+        except Exception as error:
+            return lost_report(submission, f"our failure: {type(error).__name__}: {error}"[:300])
+
+    def judge_cells(
+        self, slug: str, cells: Cells, suites: Sequence[tuple[str, frozenset[str]]]
+    ) -> list[tuple[QuestionResult, ...]]:
+        """What each suite says of cells that nobody handed in; the cells are run once.
+
+        Args:
+            suites: "hidden" or "visible", each with the questions that are asked, none for all.
+
+        Raises:
+            OurFailure: the sandbox or the judge broke.
+        """
+        exercise = self.exercises[slug]
+        paths = {"hidden": exercise.hidden_suite, "visible": exercise.visible_suite}
+        seed = _seed(self.salt, slug, *(source for _, source in cells))
+        parts = [(self.suite(paths[kind]), only) for kind, only in suites]
+        return judge_cells(_in_sandbox(cells, exercise, self.sandbox, seed), exercise, parts, seed)
 
 
 def grade(
     submission: Submission, exercise: Exercise, suite: SuiteSession, sandbox: Sandbox, salt: str
 ) -> Report:
-    """The report of one submission; whatever is in the file, there is one."""
-    blank = blank_report(submission.student, exercise, suite, sandbox)
+    """The report of one submission; there is one for any file."""
     try:
         notebook = read_notebook(submission.path)
     except UnreadableNotebook as problem:
-        questions = _all(suite, Status.NOT_ATTEMPTED, f"the notebook could not be read: {problem}")
-        return replace(
-            blank,
-            score=0.0,
-            status=GradeStatus.GRADED,
-            questions=questions,
-            problem=f"could not be read: {problem}",
-        )
-    return grade_cells(notebook, exercise, suite, sandbox, salt, blank)
+        return unreadable_report(submission.student, exercise, suite, sandbox, str(problem))
+    return grade_notebook(submission.student, notebook, exercise, suite, sandbox, salt)
 
 
-def grade_cells(
-    notebook: Notebook, exercise: Exercise, suite: SuiteSession, sandbox: Sandbox, salt: str, blank: Report
+def grade_notebook(
+    student: str, notebook: Notebook, exercise: Exercise, suite: SuiteSession, sandbox: Sandbox, salt: str
 ) -> Report:
-    """The report of a notebook that could be read; `blank` carries who and what."""
+    """The report of a notebook that could be read."""
     begun = time.monotonic()
-    seed = hashlib.sha256("\0".join([salt, exercise.slug, notebook.sha256]).encode()).hexdigest()
-    work = SandboxedNotebook(
-        sandbox.path, list(notebook.cells), exercise.limits, int(seed[:8], 16), sandbox.home_in
-    )
+    blank = _blank_report(student, exercise, suite, sandbox)
+    seed = _seed(salt, exercise.slug, notebook.sha256)
+    work = _in_sandbox(notebook.cells, exercise, sandbox, seed)
     problem = None
     try:
-        with work:
-            questions = suite.run(Student(work), seed, exercise.limits.deaths_per_question)
-        questions = without_forbidden(questions, exercise.questions, notebook.cells)
+        (questions,) = judge_cells(work, exercise, [(suite, frozenset())], seed)
     except OurFailure as failure:
         problem = f"our failure: {failure}"
         questions = _all(suite, Status.UNGRADED, problem)
@@ -94,7 +135,36 @@ def grade_cells(
     )
 
 
-def blank_report(student: str, exercise: Exercise, suite: SuiteSession, sandbox: Sandbox) -> Report:
+def judge_cells(
+    work: SandboxedNotebook, exercise: Exercise, parts: Sequence[Part], seed: str
+) -> list[tuple[QuestionResult, ...]]:
+    """Run the cells of `work` once, and against them each suite or some of its questions.
+
+    Raises:
+        OurFailure: the sandbox or the judge broke.
+    """
+    deaths = exercise.limits.deaths_per_question
+    with work:
+        results = [suite.run(Student(work), seed, deaths, only) for suite, only in parts]
+    return [without_forbidden(questions, exercise.questions, work.cells) for questions in results]
+
+
+def unreadable_report(
+    student: str, exercise: Exercise, suite: SuiteSession, sandbox: Sandbox, problem: str
+) -> Report:
+    """The report of a file that is not a notebook: nothing in it was attempted."""
+    problem = f"could not be read: {problem}"
+    questions = _all(suite, Status.NOT_ATTEMPTED, f"the notebook {problem}")
+    blank = _blank_report(student, exercise, suite, sandbox)
+    return replace(blank, score=0.0, status=GradeStatus.GRADED, questions=questions, problem=problem)
+
+
+def lost_report(submission: Submission, problem: str) -> Report:
+    """The report of a notebook that broke the judge: ungraded, for a person to look at."""
+    return Report(submission.student, submission.exercise, None, 0.0, GradeStatus.UNGRADED, problem=problem)
+
+
+def _blank_report(student: str, exercise: Exercise, suite: SuiteSession, sandbox: Sandbox) -> Report:
     """Everything in a report that does not depend on the answers."""
     return Report(
         student=student,
@@ -108,6 +178,14 @@ def blank_report(student: str, exercise: Exercise, suite: SuiteSession, sandbox:
     )
 
 
+def _seed(*words: str) -> str:
+    return hashlib.sha256("\0".join(words).encode()).hexdigest()
+
+
+def _in_sandbox(cells: Cells, exercise: Exercise, sandbox: Sandbox, seed: str) -> SandboxedNotebook:
+    return SandboxedNotebook(sandbox.path, list(cells), exercise.limits, int(seed[:8], 16), sandbox.home_in)
+
+
 def _all(suite: SuiteSession, status: Status, message: str) -> tuple[QuestionResult, ...]:
     tests: dict[str, list[TestResult]] = {}
     for name, question, points, summary in suite.tests:
@@ -118,10 +196,10 @@ def _all(suite: SuiteSession, status: Status, message: str) -> tuple[QuestionRes
 @cache
 def environment() -> dict[str, str]:
     """The versions that a verdict may depend on."""
-    found = {"python": platform.python_version()}
+    versions = {"python": platform.python_version()}
     for package in ("gradbook", "numpy", "torch", "pytest", "ipython"):
         try:
-            found[package] = version(package)
+            versions[package] = version(package)
         except PackageNotFoundError:
-            found[package] = "not installed"
-    return found
+            versions[package] = "not installed"
+    return versions

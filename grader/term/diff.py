@@ -11,7 +11,7 @@ from grader.core.grades import ClassGrades, Grade
 from grader.core.report import Report, TestResult
 from grader.core.text import points
 from grader.term.gradebook import Gradebook
-from grader.term.gradebook.attempts import Verdict, reports, verdicts
+from grader.term.gradebook.attempts import RecordedVerdict, reports, verdicts
 from grader.term.gradebook.published import published
 
 Place = tuple[str, str]  # student, exercise
@@ -83,10 +83,10 @@ def difference(book: Gradebook, grades: ClassGrades, against: str = "") -> Diffe
     return Difference(against, tuple(changes), len(old))
 
 
-def _previous(now: dict[Place, Grade], every: dict[int, Verdict]) -> dict[Place, Verdict]:
+def _previous(now: dict[Place, Grade], every: dict[int, RecordedVerdict]) -> dict[Place, RecordedVerdict]:
     """The verdict on the same file before the one that counts, by another suite."""
-    found: dict[Place, Verdict] = {}
-    of_attempt: dict[int, list[Verdict]] = {}
+    found: dict[Place, RecordedVerdict] = {}
+    of_attempt: dict[int, list[RecordedVerdict]] = {}
     for verdict in every.values():
         of_attempt.setdefault(verdict.attempt, []).append(verdict)
     for place, grade in now.items():

@@ -15,7 +15,7 @@ from grader.core.text import storable
 from grader.exchange.intake.handed_in import Handed, Intake, NotTaken
 from grader.exchange.roster import identify
 from grader.term.gradebook import Gradebook
-from grader.term.gradebook.attempts import Attempt, attempts, path_of
+from grader.term.gradebook.attempts import RecordedAttempt, attempts, path_of
 from grader.term.gradebook.people import enrol, has_roster, meet, people
 
 
@@ -62,7 +62,7 @@ def handed_before(
     """
     wanted = {nearest(slug, list(course.exercises), "exercise") for slug in slugs} or set(course.exercises)
     globs = list(students) or ["*"]
-    there: dict[Path, Attempt] = {}
+    there: dict[Path, RecordedAttempt] = {}
     gone: list[NotTaken] = []
     for attempt in sorted(attempts(book), key=lambda one: one.order):
         key, path = attempt.received.key, path_of(attempt.received.path)
@@ -79,7 +79,7 @@ def handed_before(
     return Intake("gradebook", f"{len(handed)} notebooks that it names", tuple(handed), tuple(gone))
 
 
-def _handed(attempt: Attempt, path: Path, order: int) -> Handed:
+def _handed(attempt: RecordedAttempt, path: Path, order: int) -> Handed:
     one = attempt.received
     return Handed(
         one.key.student, one.key.exercise, path, one.kind, one.original, one.submitted_at, one.late,

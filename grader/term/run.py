@@ -1,10 +1,10 @@
-"""Grade a class: what the gradebook has is not done again; the rest is judged and recorded."""
+"""Receive, digest, judge and record: what the gradebook has already is not graded again."""
 
 from __future__ import annotations
 
 import hashlib
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,30 +14,35 @@ from grader.core.course import Course
 from grader.core.notebook import UnreadableNotebook, read_bytes
 from grader.core.report import Report
 from grader.core.text import storable
-from grader.engine.batch import Place, grade_all
-from grader.engine.submission import Submission
+from grader.engine.batch import Backend, grade_all
+from grader.engine.submission import Submission, lost_report
 from grader.exchange.intake.handed_in import Handed
-from grader.sandbox.forkserver import ForkServer
 from grader.term.gradebook import Gradebook
 from grader.term.gradebook.attempts import (
-    Key,
+    AttemptKey,
     Received,
+    attempts,
     finished,
+    path_of,
     receive,
     record,
-    suite_key,
+    suite_keys,
     text_of,
 )
+
+OpenBackend = Callable[[], AbstractContextManager[Backend]]
+CHANGED = "the file changed while it was judged; judge it again"  # which content was judged is not known
 
 
 @dataclass(frozen=True)
 class Batch:
     """What came of a run; the reports themselves are in the gradebook.
 
-    Args:
+    Attributes:
         students: whose submissions they are.
         total: submissions in all, of which `kept` were in the gradebook and `left` are still to be judged.
         ungraded: reports without a score, in the order of the submissions.
+        refused: a sentence for each attempt that was asked for and cannot be judged.
     """
 
     students: frozenset[str]
@@ -46,14 +51,14 @@ class Batch:
     left: int
     ungraded: tuple[Report, ...]
     stopped: bool
+    refused: tuple[str, ...] = ()
 
 
 def grade_class(
     handed: Sequence[Handed],
     course: Course,
-    open_server: Callable[[], AbstractContextManager[ForkServer | Place]],
+    open_backend: OpenBackend,
     book: Gradebook,
-    jobs: int,
     again: bool,
     progress: Callable[[int, int], None],
     every_attempt: bool = False,
@@ -62,64 +67,109 @@ def grade_class(
 
     Args:
         handed: of several attempts by one student at one exercise the last one is judged; all are kept.
-        open_server: starts the sandbox, or another place that judges, such as `grader.engine.cluster`; called
-            only if something is to be judged.
-        again: judge everything anew.
+        open_backend: starts the judges; called only if something is to be judged.
+        again: judge everything, whatever the gradebook has.
         progress: told (done, in all), those found in the gradebook counted as done.
         every_attempt: judge all attempts: a policy may choose another than the last.
 
     Raises:
         GraderError: the gradebook cannot be used, or the disk that it is on is full.
     """
-    contents: dict[Key, tuple[Received, Path]] = {}  # the same file twice is one attempt, the later one
-    for each in handed:
-        one = _received(each)
-        contents.pop(one.key, None)
-        contents[one.key] = one, each.path
-    received = {Submission(key.student, key.exercise, path): one for key, (one, path) in contents.items()}
-    receive(book, list(received.values()))
-    last = {(submission.student, submission.slug): submission for submission in received}
-    submissions = list(received) if every_attempt else list(last.values())
-    suites = {slug: suite_key(course.exercises[slug], course.salt) for slug in {s.slug for s in submissions}}
-    known = set() if again else finished(book, suites.values())
-    rest = [
-        one for one in submissions if not (key := received[one].key).submission_sha256 or key not in known
-    ]
-    kept, left = len(submissions) - len(rest), len(rest)
-    ungraded: dict[Submission, Report] = {}
-    progress(kept, len(submissions))
+    contents: dict[AttemptKey, Received] = {}  # the same file twice is one attempt, the later one
+    for received in map(_received, handed):
+        contents.pop(received.key, None)
+        contents[received.key] = received
+    receive(book, list(contents.values()))
+    every = {_submission(received): received for received in contents.values()}
+    last = {(submission.student, submission.exercise): submission for submission in every}
+    submissions = list(every) if every_attempt else list(last.values())
+    known = {} if again else finished(book, suite_keys(course).values())
+    waiting = {
+        s: every[s] for s in submissions if not every[s].key.submission_sha256 or every[s].key not in known
+    }
+    return _judge(submissions, waiting, course, open_backend, book, progress)
 
-    def done(submission: Submission, report: Report) -> None:
-        nonlocal left
-        one = received[submission]
-        judged = report.submission_sha256 or one.key.submission_sha256  # it may have changed meanwhile
-        record(
-            book,
-            replace(one, key=replace(one.key, submission_sha256=judged)),
-            suites[submission.slug],
-            report,
-        )
-        if report.score is None:
-            ungraded[submission] = report
-        left -= 1
-        progress(len(submissions) - left, len(submissions))
 
+def grade_again(
+    numbers: Iterable[int],
+    course: Course,
+    open_backend: OpenBackend,
+    book: Gradebook,
+    progress: Callable[[int, int], None],
+) -> Batch:
+    """Judge what is now in the files of some attempts; a file that has changed is another attempt.
+
+    When a file was handed in stays as it was. One that is gone or cannot be opened is left alone, and so is
+    its verdict.
+
+    Raises:
+        GraderError: no sandbox, or the gradebook cannot be used.
+    """
+    wanted = set(numbers)
+    waiting: dict[Submission, Received] = {}
+    refused = []
+    for received in (attempt.received for attempt in attempts(book) if attempt.id in wanted):
+        submission = _submission(received)
+        digest = _digest(submission.path)
+        why = f"{submission.path} is gone or cannot be opened; nothing was changed" if not digest else ""
+        if submission.exercise not in course.exercises:
+            why = "the course has no such exercise any more"
+        if why:
+            refused.append(f"{submission.student} {submission.exercise}: {why}")
+        else:  # of several contents that a file had the last
+            waiting[submission] = _of_content(received, digest)
+    batch = _judge(list(waiting), waiting, course, open_backend, book, progress)
+    return replace(batch, refused=tuple(refused))
+
+
+def _judge(
+    submissions: Sequence[Submission],
+    waiting: Mapping[Submission, Received],
+    course: Course,
+    open_backend: OpenBackend,
+    book: Gradebook,
+    progress: Callable[[int, int], None],
+) -> Batch:
+    """Judge and record those of the submissions that are `waiting`."""
+    kept = done = len(submissions) - len(waiting)
+    troubled: dict[Submission, Report] = {}
     stopped = False
-    if rest:
-        with open_server() as server, stoppable() as stop:
-            grade_all(rest, course, server, jobs, done, stop)
+    progress(done, len(submissions))
+    if waiting:
+        with open_backend() as backend, stoppable() as stop:
+            for submission, report in judged(waiting, course, backend, book, stop):
+                if report.score is None:
+                    troubled[submission] = report
+                done += 1
+                progress(done, len(submissions))
             stopped = stop()
-    in_order = tuple(ungraded[one] for one in rest if one in ungraded)
-    return Batch(
-        frozenset(one.student for one in submissions), len(submissions), kept, left, in_order, stopped
-    )
+    students = frozenset(submission.student for submission in submissions)
+    ungraded = tuple(troubled[submission] for submission in waiting if submission in troubled)
+    return Batch(students, len(submissions), kept, len(submissions) - done, ungraded, stopped)
+
+
+def judged(
+    waiting: Mapping[Submission, Received],
+    course: Course,
+    backend: Backend,
+    book: Gradebook,
+    stop: Callable[[], bool] = lambda: False,
+) -> Iterator[tuple[Submission, Report]]:
+    """Each submission with its report, once it has been recorded for the content that was judged."""
+    keys = suite_keys(course)
+    for submission, report in grade_all(list(waiting), course, backend, stop):
+        received = waiting[submission]
+        if not report.submission_sha256 and _digest(submission.path) != received.key.submission_sha256:
+            yield submission, lost_report(submission, CHANGED)
+            continue
+        received = _of_content(received, report.submission_sha256 or received.key.submission_sha256)
+        record(book, received, keys[submission.exercise], report)
+        yield submission, report
 
 
 @contextmanager
 def stoppable() -> Iterator[Callable[[], bool]]:
-    """Within it, the first Ctrl-C only asks to stop (the function yielded says so); the second one is an
-    interrupt.
-    """
+    """Within it, the first Ctrl-C only asks to stop (the function yielded says so); the second interrupts."""
     asked = False
 
     def ask(_signal: int, _frame: FrameType | None) -> None:
@@ -135,19 +185,30 @@ def stoppable() -> Iterator[Callable[[], bool]]:
         signal.signal(signal.SIGINT, before)
 
 
-def _received(one: Handed) -> Received:
-    """By the file's content; what is no readable file has none, and is judged every time."""
-    try:
-        digest = hashlib.sha256(read_bytes(one.path)).hexdigest()
-    except UnreadableNotebook:
-        digest = ""
+def _received(handed: Handed) -> Received:
     return Received(
-        Key(storable(one.student), one.slug, digest),
-        text_of(one.path.absolute()),
-        one.submitted_at,
-        one.late,
-        one.order,
-        one.kind,
-        storable(one.original),
-        storable(one.lms_id),
+        AttemptKey(storable(handed.student), handed.slug, _digest(handed.path)),
+        text_of(handed.path.absolute()),
+        handed.submitted_at,
+        handed.late,
+        handed.order,
+        handed.kind,
+        storable(handed.original),
+        storable(handed.lms_id),
     )
+
+
+def _submission(received: Received) -> Submission:
+    return Submission(received.key.student, received.key.exercise, path_of(received.path))
+
+
+def _of_content(received: Received, digest: str) -> Received:
+    return replace(received, key=replace(received.key, submission_sha256=digest))
+
+
+def _digest(path: Path) -> str:
+    """The hash of the file's content; "" for one that cannot be read, which is judged every time."""
+    try:
+        return hashlib.sha256(read_bytes(path)).hexdigest()
+    except UnreadableNotebook:
+        return ""

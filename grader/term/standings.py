@@ -11,12 +11,12 @@ from grader.core.grades import ClassGrades, Column, Grade, Override, Person, Sta
 from grader.core.report import GradeStatus, Report
 from grader.term.gradebook import Gradebook
 from grader.term.gradebook.attempts import (
-    Attempt,
-    Verdict,
+    RecordedAttempt,
+    RecordedVerdict,
     attempts,
     path_of,
     reports,
-    suite_key,
+    suite_keys,
     unjudged,
     verdicts,
 )
@@ -32,8 +32,8 @@ Load = Callable[[Gradebook, Sequence[int]], dict[int, Report]]
 class _Term:
     """What the gradebook holds, put in order."""
 
-    attempts: dict[Place, list[Attempt]]
-    verdicts: dict[int, Verdict]
+    attempts: dict[Place, list[RecordedAttempt]]
+    verdicts: dict[int, RecordedVerdict]
     reports: dict[int, Report]
     overrides: dict[Place, tuple[Override, ...]]
 
@@ -72,12 +72,12 @@ def class_grades(
     """
     policy = policy_of(course)
     everybody, roster = people(book), has_roster(book)
-    handed: dict[Place, list[Attempt]] = {}
+    handed: dict[Place, list[RecordedAttempt]] = {}
     for attempt in attempts(book):
         handed.setdefault((attempt.received.key.student, attempt.received.key.exercise), []).append(attempt)
     for several in handed.values():
         several.sort(key=lambda attempt: attempt.order)
-    keys = {slug: suite_key(exercise, course.salt) for slug, exercise in course.exercises.items()}
+    keys = suite_keys(course)
     every = verdicts(book)
     current = current_verdicts(
         every, {a.id: keys.get(slug, "") for (_, slug), group in handed.items() for a in group}
@@ -104,14 +104,16 @@ def class_grades(
     )  # fmt: skip
 
 
-def current_verdicts(every: Iterable[Verdict], suite_keys: Mapping[int, str]) -> dict[int, Verdict]:
+def current_verdicts(
+    every: Iterable[RecordedVerdict], suite_keys: Mapping[int, str]
+) -> dict[int, RecordedVerdict]:
     """Attempt → its verdict by the suite as it is now; if there is none yet, the last one by another.
 
     Args:
         every: verdicts, the oldest first.
         suite_keys: attempt → what its suite is now.
     """
-    current: dict[int, Verdict] = {}
+    current: dict[int, RecordedVerdict] = {}
     for verdict in every:
         old = current.get(verdict.attempt)
         if (
@@ -136,8 +138,8 @@ def _title(course: Course, slug: str) -> str:
 
 def _points(
     slugs: Sequence[str],
-    handed: Mapping[Place, list[Attempt]],
-    current: Mapping[int, Verdict],
+    handed: Mapping[Place, list[RecordedAttempt]],
+    current: Mapping[int, RecordedVerdict],
     keys: Mapping[str, str],
 ) -> dict[str, float]:
     """What each exercise is worth: by its suite as it is now, else by the last one that judged anything."""
@@ -174,7 +176,7 @@ def _grade(
     slug: str,
     points: float,
     outcome: ExerciseResult,
-    attempt: Attempt | None,
+    attempt: RecordedAttempt | None,
     term: _Term,
     decided: tuple[Override, ...],
     count: int,
@@ -196,7 +198,7 @@ def _grade(
     )  # fmt: skip
 
 
-def _raw(term: _Term, student: str, slug: str, attempt: Attempt) -> float | None:
+def _raw(term: _Term, student: str, slug: str, attempt: RecordedAttempt) -> float | None:
     """An attempt's score with the overrides of its questions; None if it is not judged."""
     verdict = term.verdicts.get(attempt.id)
     if verdict is None or attempt.unjudged:
@@ -229,7 +231,7 @@ def _with_reports(standings: Sequence[Standing], book: Gradebook, load: Load) ->
         yield replace(standing, grades=grades)
 
 
-def _offered(slug: str, attempt: Attempt, raw: float | None, points: float) -> ScoredAttempt:
+def _offered(slug: str, attempt: RecordedAttempt, raw: float | None, points: float) -> ScoredAttempt:
     return ScoredAttempt(slug, raw, points, _when(attempt.received.submitted_at), attempt.received.late)
 
 

@@ -11,8 +11,8 @@ from grader.core.errors import GraderError
 from grader.core.grades import Override, Standing
 from grader.core.text import shown_name
 from grader.term.decisions import decision
-from grader.term.gradebook.history import attempts_at, decisions_on, to_judge_again
-from grader.term.gradebook.overrides import override
+from grader.term.gradebook.history import attempts_at, to_judge_again
+from grader.term.gradebook.overrides import decisions_on, override
 from grader.web import class_table as table
 from grader.web.http import Request, Response, see, sentence
 from grader.web.regrade_progress import held_by

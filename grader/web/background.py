@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -33,7 +32,6 @@ class Job:
     book: str
     root: str
     attempts: tuple[int, ...] = ()
-    jobs: int = 1
 
 
 @dataclass(frozen=True)
@@ -173,7 +171,7 @@ class BackgroundWork:
 
     def _listen(self, process: subprocess.Popen[str], attempts: tuple[int, ...]) -> dict[str, Any]:
         """The last word of a process, when it has ended."""
-        job = Job(str(self._out), self._book, str(self._root), attempts, os.cpu_count() or 1)
+        job = Job(str(self._out), self._book, str(self._root), attempts)
         said: dict[str, Any] = {}
         assert process.stdin is not None and process.stdout is not None
         with process, process.stdout:

@@ -1,32 +1,26 @@
-"""A process of its own that judges notebooks again and writes the class's files: asked on stdin, it tells on
-stdout.
+"""A process of its own that judges notebooks again and writes the class's files: asked on stdin, tells on stdout.
 
 The server has threads, and forks no judges. What goes wrong here costs the server nothing.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import asdict, replace
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from grader.core.course import Course
 from grader.core.errors import GraderError
 from grader.core.files import locked
-from grader.core.notebook import UnreadableNotebook, read_bytes
-from grader.core.report import Report
-from grader.engine.batch import grade_all
-from grader.engine.submission import Submission
+from grader.engine.batch import open_local
 from grader.pages.write import write_results
-from grader.sandbox.forkserver import ForkServer
-from grader.term.gradebook import Gradebook, open_gradebook
-from grader.term.gradebook.attempts import Attempt, attempts, path_of, record, suite_key
-from grader.term.run import stoppable
+from grader.term.gradebook import open_gradebook
+from grader.term.run import grade_again
 from grader.term.standings import class_grades
 from grader.web.background import Came, Job
 
@@ -34,66 +28,7 @@ Tell = Callable[[str, int, int], None]
 
 
 class Held(GraderError):
-    """The output folder is not to be had now."""
-
-
-def judge_again(
-    book: Gradebook,
-    course: Course,
-    numbers: Sequence[int],
-    jobs: int,
-    tell: Tell,
-    open_server: Callable[[], ForkServer] = ForkServer,
-) -> Came:
-    """Judge what is now in the files of some attempts; a file that has changed is another attempt.
-
-    When a file was handed in stays as it was. One that is gone or cannot be opened is left alone, and so is
-    its verdict.
-
-    Raises:
-        GraderError: no sandbox, or the gradebook cannot be used.
-    """
-    chosen: dict[Submission, Attempt] = {}
-    problems = []
-    for attempt in attempts(book):
-        key = attempt.received.key
-        submission = Submission(key.student, key.exercise, path_of(attempt.received.path))
-        if attempt.id not in numbers:
-            continue
-        if key.exercise not in course.exercises:
-            problems.append(f"{key.student} {key.exercise}: the course has no such exercise any more")
-        elif not _digest(submission.path):
-            why = f"{submission.path} is gone or cannot be opened; nothing was changed"
-            problems.append(f"{key.student} {key.exercise}: {why}")
-        else:
-            chosen[submission] = attempt  # of several with one file the last
-    suites = {slug: suite_key(course.exercises[slug], course.salt) for slug in {s.slug for s in chosen}}
-    before = {submission: _digest(submission.path) for submission in chosen}
-    judged: list[Submission] = []
-
-    def done(submission: Submission, report: Report) -> None:
-        one = chosen[submission].received
-        sha = report.submission_sha256 or before[submission]
-        if not report.submission_sha256 and _digest(submission.path) != before[submission]:
-            problems.append(
-                f"{submission.student} {submission.slug}: the file changed while it was judged; judge it again"
-            )
-            return
-        record(
-            book, replace(one, key=replace(one.key, submission_sha256=sha)), suites[submission.slug], report
-        )
-        if report.score is None:
-            problems.append(f"{submission.student} {submission.slug}: {report.problem or 'a test broke'}")
-        judged.append(submission)
-        tell("judging", len(judged), len(chosen))
-
-    tell("judging", 0, len(chosen))
-    stopped = False
-    if chosen:
-        with open_server() as server, stoppable() as stop:
-            grade_all(list(chosen), course, server, min(jobs, len(chosen)), done, stop)
-            stopped = stop()
-    return Came(len(judged), tuple(problems), stopped)
+    """Another process has the output folder."""
 
 
 def work(job: Job, tell: Tell) -> Came:
@@ -103,21 +38,20 @@ def work(job: Job, tell: Tell) -> Came:
         Held: another process has the folder, or it cannot be written.
         GraderError: something cannot be read, judged or written.
     """
-    course = Course(Path(job.root))
+    course, out = Course(Path(job.root)), Path(job.out)
+    came = Came(0)
     with ExitStack() as stack:
         try:
-            stack.enter_context(locked(Path(job.out)))
+            stack.enter_context(locked(out))
         except GraderError as error:
             raise Held(str(error)) from None
-        opened = stack.enter_context(open_gradebook(job.book))
-        came = judge_again(opened, course, job.attempts, job.jobs, tell) if job.attempts else Came(0)
+        book = stack.enter_context(open_gradebook(job.book))
+        if job.attempts:
+            batch = grade_again(job.attempts, course, open_local, book, partial(tell, "judging"))
+            ungraded = (f"{r.student} {r.exercise}: {r.problem or 'a test broke'}" for r in batch.ungraded)
+            came = Came(batch.total - batch.left, (*batch.refused, *ungraded), batch.stopped)
         tell("writing", 0, 0)
-        write_results(
-            class_grades(opened, course),
-            course,
-            Path(job.out),
-            lambda done, total: tell("writing", done, total),
-        )
+        write_results(class_grades(book, course), course, out, partial(tell, "writing"))
     return came
 
 
@@ -130,7 +64,7 @@ def main() -> int:
     def say(**words: object) -> None:
         try:
             print(json.dumps(words), flush=True)
-        except BrokenPipeError:  # whoever asked is gone; what was begun is ended all the same
+        except BrokenPipeError:  # the server is gone; what was begun is finished all the same
             sys.stdout = open("/dev/null", "w", encoding="utf-8")  # noqa: SIM115
 
     try:
@@ -144,13 +78,6 @@ def main() -> int:
         return 0
     say(came=asdict(came))
     return 0
-
-
-def _digest(path: Path) -> str:
-    try:
-        return hashlib.sha256(read_bytes(path)).hexdigest()
-    except UnreadableNotebook:
-        return ""
 
 
 if __name__ == "__main__":

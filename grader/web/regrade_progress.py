@@ -8,12 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
-
 from grader.core.course import Course
 from grader.term.gradebook import Gradebook
-from grader.term.gradebook.attempts import suite_key
-from grader.term.gradebook.schema import ATTEMPTS, REPORTS, UNJUDGED
+from grader.term.gradebook.history import batch_progress
 from grader.web.background import BackgroundWork
 
 LOOK_S = 0.5
@@ -108,36 +105,6 @@ def held_by(out: Path) -> int | None:
     except (OSError, ValueError):
         pass
     return None
-
-
-def batch_progress(book: Gradebook, course: Course) -> tuple[str, int, int]:
-    """When the last `grader grade` began, how many of what it was given have a verdict by now, and how many
-    there are.
-
-    Of several attempts by one student at one exercise one counts here.
-    """
-    keys = {slug: suite_key(exercise, course.salt) for slug, exercise in course.exercises.items()}
-    key = (ATTEMPTS.c.student, ATTEMPTS.c.exercise)
-    with book.transaction(reading=True) as connection:
-        begun = str(connection.execute(select(func.max(ATTEMPTS.c.received_at))).scalar_one_or_none() or "")
-        given = ATTEMPTS.c.received_at == begun
-        total = len(connection.execute(select(*key).where(given).distinct()).all())
-        verdicts = (
-            select(*key, REPORTS.c.suite_key)
-            .join(REPORTS, REPORTS.c.attempt_id == ATTEMPTS.c.id)
-            .where(given)
-        )
-        done = {
-            (student, slug)
-            for student, slug, suite in connection.execute(verdicts)
-            if keys.get(slug) == suite
-        }
-        tried = select(*key).join(UNJUDGED, UNJUDGED.c.attempt_id == ATTEMPTS.c.id)
-        done |= {
-            (row[0], row[1])
-            for row in connection.execute(tried.where(given & (UNJUDGED.c.tried_at >= begun)))
-        }
-    return begun, len(done), total
 
 
 def _left_s(gone_s: float, done: int, total: int) -> float | None:

@@ -10,8 +10,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
-
 from grader.core.course import Course
 from grader.core.errors import GraderError
 from grader.core.grades import ClassGrades, Standing
@@ -20,14 +18,13 @@ from grader.core.students import safe_name
 from grader.pages.feedback.write_feedback import asked
 from grader.term.gradebook import Gradebook
 from grader.term.gradebook.attempts import now, reports, verdicts
-from grader.term.gradebook.schema import ABOUT, ATTEMPTS, OVERRIDES, REPORTS, STUDENTS, UNJUDGED
+from grader.term.gradebook.history import fingerprint
 from grader.term.standings import class_grades
 
 PATIENCE_S = 0.5  # how long a page waits for what has changed before it shows what was there
 QUARTER_S = 900
 MARK_S = 0.3  # how old the last look at the gradebook may be
-WHO = ("name", "sortable", "email", "section")
-Mark = tuple[Any, ...]
+Mark = tuple[object, ...]
 
 
 @dataclass(frozen=True)
@@ -146,35 +143,9 @@ class Live:
         at, mark = self._marked
         if time.monotonic() - at > MARK_S:
             quarter = int(time.time() // QUARTER_S)  # of an hour: a deadline may have passed
-            mark = (*book_mark(self._book), *course_mark(self._root), quarter)
+            mark = (*fingerprint(self._book), *course_mark(self._root), quarter)
             self._marked = (time.monotonic(), mark)
         return mark
-
-
-def book_mark(book: Gradebook) -> Mark:
-    """Figures that are others when the gradebook has changed."""
-    newest, came = func.max(REPORTS.c.graded_at), func.max(ATTEMPTS.c.received_at)
-    of_reports = select(func.count(), func.max(REPORTS.c.id), newest, func.sum(REPORTS.c.score))
-    of_attempts = select(func.count(), func.max(ATTEMPTS.c.id), came, func.max(ATTEMPTS.c.student))
-    of_unjudged = select(func.count(), func.sum(UNJUDGED.c.attempt_id), func.max(UNJUDGED.c.tried_at))
-    known = [func.sum(func.length(STUDENTS.c[name])) for name in WHO]
-    of_people = select(func.count(), func.sum(STUDENTS.c.enrolled), *known)
-    queries = (
-        of_reports,
-        of_attempts,
-        of_unjudged,
-        of_people,
-        select(func.max(OVERRIDES.c.id)),
-        select(ABOUT.c.value),
-    )
-    with book.transaction(reading=True) as connection:
-        rows = [tuple(tuple(row) for row in connection.execute(query)) for query in queries]
-    second = now()
-    stamps = {str(rows[0][0][2]), str(rows[1][0][2]), str(rows[2][0][2])}
-    return (
-        *rows,
-        second if second in stamps else "",
-    )  # a second change within one second shows when that is over
 
 
 def course_mark(root: Path) -> Mark:

@@ -24,7 +24,8 @@ from grader.pages.scores_table import short_name
 from grader.pages.student_page import question_boxes, student_page
 from grader.term.decisions import COMMENT_MOST, user
 from grader.term.gradebook import Gradebook
-from grader.term.gradebook.history import attempts_at, decisions_on
+from grader.term.gradebook.history import attempts_at
+from grader.term.gradebook.overrides import decisions_on
 from grader.web import class_table as table
 from grader.web.background import BackgroundWork
 from grader.web.guard import FORM_FIELD, Guard

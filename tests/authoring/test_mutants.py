@@ -7,8 +7,7 @@ import ast
 import pytest
 
 from grader.authoring.mutants import mutants_of
-from grader.authoring.mutants_audit import Outcome
-from grader.authoring.mutants_page import mutation_report
+from grader.authoring.mutants_audit import MutantOutcome, mutation_report
 
 CELL = """import numpy as np
 
@@ -75,10 +74,10 @@ def test_nothing_outside_the_answers_is_changed_and_every_mutant_is_a_program() 
 def test_the_report_counts_by_exercise_and_by_kind_of_change() -> None:
     """The visible suite's share is of the mutants that are wrong."""
     outcomes = [
-        Outcome("01_a", "f: return 2 * x: 2 → 3", "killed", True),
-        Outcome("01_a", "f: return 2 * x: 2 → 0 (2)", "killed", False),
-        Outcome("01_a", "f: y = x > 0: Gt → GtE", "equivalent", False),
-        Outcome("02_b", "g: y = x > 0: mask from upstream", "survived", False),
+        MutantOutcome("01_a", "f: return 2 * x: 2 → 3", "killed", True),
+        MutantOutcome("01_a", "f: return 2 * x: 2 → 0 (2)", "killed", False),
+        MutantOutcome("01_a", "f: y = x > 0: Gt → GtE", "equivalent", False),
+        MutantOutcome("02_b", "g: y = x > 0: mask from upstream", "survived", False),
     ]
     page = mutation_report(outcomes)
     assert "| `01_a` | 3 | 2 | 0 | 0 | 1 | 0 | 1 (50 %) |" in page

@@ -51,7 +51,7 @@ from grader.sandbox.forkserver import ForkServer
 from grader.suite.session import SuiteSession
 from grader.term.enrolment import whose
 from grader.term.gradebook import open_gradebook
-from grader.term.gradebook.attempts import Key, Received, record, text_of
+from grader.term.gradebook.attempts import AttemptKey, Received, record, text_of
 from grader.term.standings import class_grades
 
 SCHEMA = jsonschema.Draft202012Validator(json.loads((ROOT / "docs" / "report.schema.json").read_text(encoding="utf-8")))
@@ -547,7 +547,7 @@ def test_students_of_any_name_are_found_recorded_and_shown_apart(cases: int, tmp
         assert sorted(os.fsencode(one.student) for one in intake.handed) == sorted(drawn)
         with open_gradebook("sqlite://") as book:
             for one in whose(book, intake).handed:
-                record(book, Received(Key(one.student, SLUG, "0" * 64), text_of(one.path)), "suite", hostile_report(one.student))
+                record(book, Received(AttemptKey(one.student, SLUG, "0" * 64), text_of(one.path)), "suite", hostile_report(one.student))
             grades = class_grades(book, course)
         assert len(grades.standings) == len(drawn)
         rows = list(csv.reader(io.StringIO(scores_csv(grades), newline=""), strict=True))

@@ -53,7 +53,7 @@ from grader.core.errors import GraderError
 from grader.core.limits import Limits
 from grader.core.notebook import Notebook, script_cells
 from grader.core.report import Report
-from grader.engine.submission import blank_report, grade_cells
+from grader.engine.submission import grade_notebook
 from grader.exchange.intake.take_in import take_in
 from grader.sandbox.forkserver import ForkServer
 from grader.suite.failures import StudentFailure
@@ -192,8 +192,8 @@ def graded(world: World, server: ForkServer, cells: list[str], limits: Limits) -
     sandbox = sandbox_of(server)
     exercise = replace(world.exercise)
     vars(exercise)["_read"] = (structs.replace(exercise.settings, limits=limits), {})  # as if exercise.toml said so
-    blank = blank_report("mallory", exercise, world.suite, sandbox)
-    return grade_cells(Notebook(tuple(enumerate(cells, 1)), "digest"), exercise, world.suite, sandbox, "salt", blank)
+    notebook = Notebook(tuple(enumerate(cells, 1)), "digest")
+    return grade_notebook("mallory", notebook, exercise, world.suite, sandbox, "salt")
 
 
 def limits_of(attack: Attack) -> Limits:

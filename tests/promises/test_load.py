@@ -15,8 +15,7 @@ from support.nonempty import nonempty
 from support.paths import COURSE
 
 from grader.core.course import Course
-from grader.core.report import Report
-from grader.engine.batch import grade_all
+from grader.engine.batch import LocalBackend, grade_all
 from grader.engine.submission import Submission
 from grader.sandbox.forkserver import ForkServer
 
@@ -38,9 +37,8 @@ def notebook(path: Path, cells: list[str]) -> Path:
 
 def judged(submissions: list[Submission], server: ForkServer, jobs: int) -> dict[str, dict[str, Any]]:
     """Student → the report, without its timings."""
-    reports: list[Report] = []
-    grade_all(submissions, Course(COURSE), server, jobs, lambda submission, report: reports.append(report))
-    return {report.student: {**report.as_dict(), "timings": None} for report in reports}
+    reports = grade_all(submissions, Course(COURSE), LocalBackend(server, jobs))
+    return {submission.student: {**report.as_dict(), "timings": None} for submission, report in reports}
 
 
 def spin() -> None:

@@ -19,11 +19,12 @@ from grader.authoring.diagnoses_audit import (
     Diagnosed,
     declared_words,
     diagnoses_audit,
-    said,
+    diagnoses_in,
+    diagnosis_report,
+    diagnosis_tally,
 )
-from grader.authoring.diagnoses_page import diagnosis_report, diagnosis_tally
 from grader.core.cells import loop_in
-from grader.core.course import Course, Question
+from grader.core.course import Course, Exercise, Question
 from grader.core.errors import GraderError
 from grader.core.report import QuestionResult, Status, TestResult, question_result
 from grader.engine.forbidden import without_forbidden
@@ -286,7 +287,8 @@ def test_a_diagnosis_is_compared_with_what_the_variant_declares(tmp_path: Path) 
     assert replace(DIAGNOSED, problem="the sandbox is gone").verdict == WRONG
     for text, words in (("Diagnosis: a\nDiagnosis: b\nLoses: q", ("a", "b")), ("Diagnosis: none\nLoses: q", ()), ("Loses: q", None)):
         (tmp_path / "v.py").write_text(f'"""V.\n\n{text}\n"""\n')
-        assert declared_words(tmp_path / "v.py") == words
+        assert declared_words(Exercise("01_x", tmp_path), "v") == words
+    assert declared_words(Exercise("01_x", tmp_path), "correct/v") == ()
 
 
 def test_the_table_of_diagnoses_has_a_row_a_variant() -> None:
@@ -296,7 +298,7 @@ def test_the_table_of_diagnoses_has_a_row_a_variant() -> None:
     assert "| `a` | `q` | the sign \\| is flipped | given |" in page and "| `b` |  |  | none |" in page
     assert diagnosis_tally(found) in page and "| all | 2 | 1 | 1 | 0 | 50 % | 1 | 0 |" in page
     failed = question_result("q", (TestResult("t", Status.FAILED, 0, 1, "", "m", "d"), TestResult("u", Status.CRASHED, 0, 1, "", "n")))
-    assert said([failed]) == ((("q", "d"),), (("q", "crashed: n"),))
+    assert diagnoses_in([failed, failed]) == (("q", "d"),)
 
 
 def test_the_audit_of_diagnoses_grades_every_variant(tmp_path: Path, forkserver: ForkServer) -> None:
@@ -333,7 +335,7 @@ def test_the_command_says_what_is_wrong_and_writes_the_table(tmp_path: Path, mon
     (tmp_path / "solutions").mkdir()
     for found, code in (([DIAGNOSED], 0), ([DIAGNOSED, replace(DIAGNOSED, expected=("factor",))], 1)):
 
-        def run(course: Course, slugs: list[str], jobs: int, done: Any, found: list[Diagnosed] = found) -> list[Diagnosed]:
+        def run(course: Course, slugs: list[str], jobs: int | None, done: Any, found: list[Diagnosed] = found) -> list[Diagnosed]:
             done(len(found))
             return found
 

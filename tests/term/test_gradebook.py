@@ -17,7 +17,7 @@ from grader.core.report import report_from
 from grader.core.text import storable
 from grader.term.gradebook import open_gradebook
 from grader.term.gradebook.attempts import (
-    Key,
+    AttemptKey,
     Received,
     attempts,
     finished,
@@ -75,8 +75,8 @@ def test_a_gradebook_may_stand_anywhere(place: Path) -> None:
     ("where", "words"),
     [
         ("none/there/book.sqlite", "does its folder exist"),
-        ("text.sqlite", "this is no gradebook"),
-        ("martian://host/book", "no database can be opened from this"),
+        ("text.sqlite", "this is not a gradebook"),
+        ("martian://host/book", "not a database's address"),
     ],
 )
 def test_what_is_no_gradebook_is_one_line(place: Path, where: str, words: str) -> None:
@@ -99,12 +99,12 @@ def test_a_gradebook_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
 
 def test_a_report_comes_back_as_it_went_in(tmp_path: Path) -> None:
     """Through JSON and the database; the second record for the same suite replaces the first."""
-    one = Received(Key("ada", "01_double", "ab"), "in/ada/01_double.ipynb")
+    one = Received(AttemptKey("ada", "01_double", "ab"), "in/ada/01_double.ipynb")
     with open_gradebook(tmp_path / "book.sqlite") as book:
         record(book, one, "suite", REPORT)
         record(book, one, "suite", replace(REPORT, score=3.0))
-        assert finished(book, ["suite"]) == {one.key}
-        assert finished(book, ["another"]) == set()
+        assert set(finished(book, ["suite"])) == {one.key}
+        assert finished(book, ["another"]) == {}
         (verdict,) = verdicts(book)
         assert reports(book, [verdict.id]) == {verdict.id: replace(REPORT, score=3.0)}
     assert report_from(REPORT.as_dict()) == REPORT
@@ -112,10 +112,10 @@ def test_a_report_comes_back_as_it_went_in(tmp_path: Path) -> None:
 
 def test_our_own_failure_is_kept_apart_from_results(tmp_path: Path) -> None:
     """An attempt that could not be judged is known as such until it is; it is no result of any suite."""
-    one = Received(Key("ada", "01_double", "ab"), "in/ada/01_double.ipynb")
+    one = Received(AttemptKey("ada", "01_double", "ab"), "in/ada/01_double.ipynb")
     with open_gradebook(tmp_path / "book.sqlite") as book:
         record(book, one, "suite", replace(REPORT, score=None))
-        assert finished(book, ["suite"]) == set()
+        assert finished(book, ["suite"]) == {}
         assert [attempt.unjudged for attempt in attempts(book)] == [True]
         record(book, one, "suite", REPORT)
         assert [attempt.unjudged for attempt in attempts(book)] == [False]
@@ -149,7 +149,7 @@ def test_a_gradebook_of_yesterday_keeps_its_term(tmp_path: Path, place: Path) ->
         connection.commit()
     for _ in range(2):  # the second time there is nothing left to do
         with open_gradebook(old) as book:
-            assert finished(book, ["a suite"]) == {Key("ada", "01_double", "ab")}
+            assert finished(book, ["a suite"]) == {AttemptKey("ada", "01_double", "ab"): 9}
             assert reports(book, [9]) == {9: REPORT}
             (standing,) = class_grades(book, Course(place / "course")).standings
             assert (standing.person.id, standing.total, standing.grades["01_double"].report) == ("ada", 2.0, REPORT)

@@ -21,7 +21,7 @@ from grader.core.course import Course
 from grader.core.errors import GraderError
 from grader.core.grades import Override, Person
 from grader.term.gradebook import open_gradebook
-from grader.term.gradebook.attempts import Key, Received, attempts, finished, record, reports, verdicts
+from grader.term.gradebook.attempts import AttemptKey, Received, attempts, finished, record, reports, verdicts
 from grader.term.gradebook.overrides import override, overrides
 from grader.term.gradebook.people import enrol, people
 from grader.term.standings import class_grades
@@ -72,13 +72,13 @@ def test_a_class_is_graded_into_postgresql_and_not_twice(server: str, place: Pat
 
 def test_decisions_people_and_failures_are_kept(server: str) -> None:
     """Everything that SQLite keeps, with names that are not ASCII and text with a NUL in it."""
-    one = Received(Key("Zoë 张伟", "01_double", "cd"), "/in/x.ipynb", submitted_at="2026-10-01T08:00:00+00:00", late=True)
+    one = Received(AttemptKey("Zoë 张伟", "01_double", "cd"), "/in/x.ipynb", submitted_at="2026-10-01T08:00:00+00:00", late=True)
     report = replace(REPORT, student="Zoë 张伟", problem="a \0 in the middle and a lone \ud800")
     with open_gradebook(server) as book:
         record(book, one, "suite", replace(report, score=None))
         assert [attempt.unjudged for attempt in attempts(book) if attempt.received.key == one.key] == [True]
         record(book, one, "suite", report)
-        assert finished(book, ["suite"]) == {one.key}
+        assert set(finished(book, ["suite"])) == {one.key}
         assert report in reports(book, [verdict.id for verdict in verdicts(book)]).values()
         override(book, [Override("Zoë 张伟", "01_double", "", 4.0, "seen", "me", "")])
         assert [(each.score, each.by) for each in overrides(book)] == [(4.0, "me")]
@@ -96,7 +96,7 @@ def test_two_graders_record_at_once_and_nothing_is_lost(server: str) -> None:
         try:
             with open_gradebook(server) as book:
                 for number in range(25):
-                    key = Key(f"s{part % 4}-{number}", "01_double", "ef")
+                    key = AttemptKey(f"s{part % 4}-{number}", "01_double", "ef")
                     record(book, Received(key, "/in/x.ipynb"), "together", replace(REPORT, student=key.student))
         except Exception as error:
             broken.append(error)

@@ -24,8 +24,8 @@ from grader.core.grades import Override, Person
 from grader.core.report import GradeStatus, Report
 from grader.exchange.roster import identify, read_roster
 from grader.term.gradebook import open_gradebook
-from grader.term.gradebook.attempts import Key, Received, attempts, record, verdicts
-from grader.term.gradebook.overrides import history, override
+from grader.term.gradebook.attempts import AttemptKey, Received, attempts, record, verdicts
+from grader.term.gradebook.overrides import all_decisions, override
 from grader.term.gradebook.people import enrol, meet, people
 from grader.term.standings import class_grades
 
@@ -102,8 +102,8 @@ def test_a_decision_survives_every_regrade_and_is_shown_as_one(term: Path) -> No
     assert run(term, "override", "ada", SLUG, "--clear", "-o", out).exit_code == 0
     assert scores(term)["ada"] == "5"
     with open_gradebook(out / "gradebook.sqlite") as book:
-        assert [one.score for one in history(book)] == [1.5, 4.0, None]
-        assert all(one.at and one.by for one in nonempty(history(book)))
+        assert [one.score for one in all_decisions(book)] == [1.5, 4.0, None]
+        assert all(one.at and one.by for one in nonempty(all_decisions(book)))
     listed = run(term, "override", "--list", "-o", out).output
     assert listed.count("\n") == 1 and "grace" in listed
     printed = run(term, "override", "ada", SLUG, "--score", 1187.125, "-o", out).output
@@ -144,7 +144,7 @@ def test_a_decision_that_cannot_be_meant_is_one_line(graded: Path, arguments: li
     result = run(graded, "override", *arguments, "-o", graded / "out")
     assert result.exit_code == 2 and words in result.stderr and result.stderr.count("\n") == 1
     with open_gradebook(graded / "out" / "gradebook.sqlite") as book:
-        assert history(book) == []
+        assert all_decisions(book) == []
 
 
 @pytest.mark.parametrize(
@@ -281,7 +281,7 @@ def test_a_roster_that_comes_later_gives_the_work_to_whom_it_belongs(tmp_path: P
     """Attempts and decisions go with their student; whoever is on no roster is still there, and not enrolled."""
     with open_gradebook(tmp_path / "book.sqlite") as book:
         for student in ("lovelaceada_101", "stranger"):
-            record(book, Received(Key(student, SLUG, "ab"), "/in/x.ipynb", kind="canvas"), "suite", report(student, 3.0))
+            record(book, Received(AttemptKey(student, SLUG, "ab"), "/in/x.ipynb", kind="canvas"), "suite", report(student, 3.0))
         meet(book, [Person("lovelaceada_101", canvas="101"), Person("stranger")])
         override(book, [Override("lovelaceada_101", SLUG, "", 4.0, "", "me", "")])
         roster = [Person("ada", "Ada Lovelace", canvas="101"), Person("emmy", "Emmy Noether")]
@@ -299,7 +299,7 @@ def test_a_roster_that_comes_later_gives_the_work_to_whom_it_belongs(tmp_path: P
 
 def test_a_verdict_by_an_older_suite_counts_until_there_is_one_by_todays(tmp_path: Path) -> None:
     """And an attempt that could not be judged has no score, whatever it had before."""
-    one = Received(Key("ada", SLUG, "ab"), "/in/x.ipynb")
+    one = Received(AttemptKey("ada", SLUG, "ab"), "/in/x.ipynb")
     with open_gradebook(tmp_path / "book.sqlite") as book:
         record(book, one, "old", report("ada", 3.0))
         assert class_grades(book, Course(COURSE)).grades()[0].score == 3.0

@@ -31,15 +31,26 @@ from grader.core.course import Course
 from grader.core.errors import GraderError
 from grader.core.grades import Override, Person
 from grader.core.report import GradeStatus, Report, Status, TestResult, question_result, total
+from grader.engine.batch import open_local
 from grader.term.gradebook import open_gradebook
-from grader.term.gradebook.attempts import Key, Received, attempts, receive, record, suite_key, verdicts
-from grader.term.gradebook.overrides import history, override
+from grader.term.gradebook.attempts import (
+    AttemptKey,
+    Received,
+    attempts,
+    receive,
+    record,
+    suite_key,
+    verdicts,
+)
+from grader.term.gradebook.history import batch_progress
+from grader.term.gradebook.overrides import all_decisions, override
 from grader.term.gradebook.people import enrol, meet
+from grader.term.run import grade_again
 from grader.web import background as working
 from grader.web.background import Job
 from grader.web.class_table import Selection, fitting, neighbours
-from grader.web.regrade import judge_again, work
-from grader.web.regrade_progress import JudgingProgress, batch_progress, held_by
+from grader.web.regrade import work
+from grader.web.regrade_progress import JudgingProgress, held_by
 from grader.web.server import GradebookServer, running, serve
 from grader.web.snapshot import Live, key_of
 from grader.web.views import Site, time_left
@@ -96,7 +107,7 @@ def report(student: str, lost: int = 0, message: str = "got 3", score: float | N
 
 
 def received(one: Report, path: str = "/nowhere/x.ipynb", **more: Any) -> Received:
-    return Received(Key(one.student, one.exercise, one.submission_sha256), path, **more)
+    return Received(AttemptKey(one.student, one.exercise, one.submission_sha256), path, **more)
 
 
 @contextmanager
@@ -135,7 +146,7 @@ def visitor(place: Path) -> Iterator[Visitor]:
 
 
 def decisions(visitor: Visitor) -> list[tuple[str, str, float | None, str, str]]:
-    return [(o.student, o.question, o.score, o.comment, o.by) for o in history(visitor.site.book)]
+    return [(o.student, o.question, o.score, o.comment, o.by) for o in all_decisions(visitor.site.book)]
 
 
 def test_the_secret_of_the_address_becomes_a_cookie_and_leaves_the_address(visitor: Visitor) -> None:
@@ -497,12 +508,14 @@ def test_a_file_that_is_gone_keeps_its_verdict(place: Path) -> None:
     """So does one of an exercise that is no more; and no sandbox is started for nothing."""
     with open_gradebook(place / "out" / "gradebook.sqlite") as book:
         before = verdicts(book)
-        told: list[tuple[str, int, int]] = []
-        came = judge_again(book, Course(place / "course"), [1, 2], 1, lambda *what: told.append(what))
-        assert came.judged == 0 and len(came.problems) == 2 and "gone or cannot be opened; nothing was changed" in came.problems[0]
-        assert verdicts(book) == before and told == [("judging", 0, 0)]
+        told: list[tuple[int, int]] = []
+        batch = grade_again([1, 2], Course(place / "course"), open_local, book, lambda *figures: told.append(figures))
+        assert batch.total == 0 and len(batch.refused) == 2
+        assert "gone or cannot be opened; nothing was changed" in batch.refused[0]
+        assert verdicts(book) == before and told == [(0, 0)]
         (place / "course" / "solutions" / SLUG / "exercise.toml").unlink()
-        assert "no such exercise" in judge_again(book, Course(place / "course"), [1], 1, lambda *what: None).problems[0]
+        batch = grade_again([1], Course(place / "course"), open_local, book, lambda *figures: None)
+        assert "no such exercise" in batch.refused[0]
 
 
 def test_files_are_written_again_when_nobody_writes_there(place: Path, monkeypatch: Any) -> None:
@@ -671,7 +684,7 @@ def test_from_the_address_to_a_decision_by_keyboard_alone(chromium: Any, judged:
         page.keyboard.press("u")
         page.wait_for_url(re.compile(r"/$"))
         assert "3.5" in page.locator("#scores tbody tr td.e").inner_text()
-        assert [(o.student, o.question, o.score, o.comment, o.by) for o in history(visitor.site.book)] == [("bob", "", 3.5, "Shown in person.", "m.curie")]
+        assert [(o.student, o.question, o.score, o.comment, o.by) for o in all_decisions(visitor.site.book)] == [("bob", "", 3.5, "Shown in person.", "m.curie")]
         assert eventually(lambda: "bob,3.5," in (judged / "out" / "scores.csv").read_text() and not visitor.site.work.doing.what)
         assert "Shown in person." in (judged / "out" / "feedback" / "bob" / f"{SLUG}.html").read_text()
         assert happened == []
@@ -721,7 +734,7 @@ def test_no_other_page_can_make_the_browser_act(chromium: Any, judged: Path, tmp
         inputs = "".join(f'<input name="{name}" value="{value}">' for name, value in fields.items())
         (tmp_path / "evil.html").write_text(f"<form method=post action='{aim}'>{inputs}<button>win</button></form><iframe src='{base}/'></iframe>")
         threading.Thread(target=other.serve_forever, args=(0.02,), daemon=True).start()
-        before = history(visitor.site.book)
+        before = all_decisions(visitor.site.book)
         with window(chromium) as (page, _):
             page.goto(visitor.site.guard.address)
             for host in ("127.0.0.1", "localhost"):  # the same site on another port, and another site
@@ -740,7 +753,7 @@ def test_no_other_page_can_make_the_browser_act(chromium: Any, judged: Path, tmp
                 page.wait_for_url(aim)
                 assert len(page.locator("p").all()) == 1 and "Another page has asked" in page.locator("p").inner_text()
         other.shutdown()
-        assert history(visitor.site.book) == before
+        assert all_decisions(visitor.site.book) == before
 
 
 def test_hostile_names_and_notebooks_do_nothing(chromium: Any, judged: Path) -> None:
@@ -781,7 +794,7 @@ def test_without_a_script_one_reads_filters_and_decides(chromium: Any, judged: P
         page.locator("#set-1-box summary").click()
         page.locator("#set-1-box").get_by_role("button", name="Take back").click()
         page.get_by_text("Taken back: what the tests gave").wait_for()
-        assert [(o.question, o.score) for o in history(visitor.site.book) if o.question] == [("double", 1.0), ("double", None)]
+        assert [(o.question, o.score) for o in all_decisions(visitor.site.book) if o.question] == [("double", 1.0), ("double", None)]
 
 
 @pytest.mark.parametrize("width", [480, 1600])

@@ -1,12 +1,9 @@
-"""An exercise as bytes: what a judge elsewhere needs of its folder, named by the hash of its content."""
+"""An exercise as bytes: what a judge elsewhere needs of its folder."""
 
 from __future__ import annotations
 
-import hashlib
 import os
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import cast
 
 import msgpack
 
@@ -16,48 +13,35 @@ from grader.core.errors import GraderError
 MAX_MB = 64
 
 
-@dataclass(frozen=True)
-class Bundle:
-    """`content` is a msgpack map of relative path → bytes, in the order of the paths; `sha256` is its hash."""
-
-    sha256: str
-    content: bytes
-
-
-def packed(exercise: Exercise) -> Bundle:
-    """The hidden suite, the settings and whatever data lies beside them; no answers.
+def packed(exercise: Exercise) -> bytes:
+    """The hidden suite, the settings and the data next to them, without answers: a msgpack map of path → bytes.
 
     Raises:
         GraderError: more than `MAX_MB`, or a file cannot be read.
     """
     files: dict[str, bytes] = {}
-    size = 0
     for name, path in exercise.judging_files().items():
         try:
             files[name] = path.read_bytes()
         except OSError as error:
-            raise GraderError(
-                f"{path}: cannot be read ({error.strerror}); every file of an exercise must be"
-            ) from None
-        size += len(files[name])
-        if size > MAX_MB << 20:
-            raise GraderError(
-                f"{exercise.folder}: more than {MAX_MB} MB, which go to every worker; make it less"
-            )
-    content = cast(bytes, msgpack.packb(files))
-    return Bundle(hashlib.sha256(content).hexdigest(), content)
+            why = f"cannot be read ({error.strerror}); every file of an exercise must be readable"
+            raise GraderError(f"{path}: {why}") from None
+    content: bytes = msgpack.packb(files)
+    if len(content) > MAX_MB << 20:
+        raise GraderError(
+            f"{exercise.folder}: more than {MAX_MB} MB, which go to every worker; make it smaller"
+        )
+    return content
 
 
-def unpacked(bundle: Bundle, folder: Path) -> None:
-    """Write the files of `bundle` into the new folder `folder`, which only its owner may enter.
+def unpacked(content: bytes, folder: Path) -> None:
+    """Write the files of a bundle into the new folder `folder`, which only its owner may enter.
 
     Raises:
-        ValueError: the content is not what its hash says, or a path leads out of the folder.
+        ValueError: a path leads out of the folder.
     """
-    if hashlib.sha256(bundle.content).hexdigest() != bundle.sha256:
-        raise ValueError(f"a bundle of other content than {bundle.sha256}")
     folder.mkdir(mode=0o700, parents=True)
-    for name, data in msgpack.unpackb(bundle.content).items():
+    for name, data in msgpack.unpackb(content).items():
         parts = PurePosixPath(name).parts
         if not parts or ".." in parts or os.path.isabs(name):
             raise ValueError(f"a path that leads out of the folder: {name!r}")

@@ -1,4 +1,4 @@
-"""Reach or start a Dask cluster, see that its workers are fit to judge, and open it as a place of judges."""
+"""Reach or start a Dask cluster, see that its workers are fit to judge, and open it as a backend."""
 
 from __future__ import annotations
 
@@ -7,23 +7,26 @@ import importlib.util
 import logging
 import os
 import tempfile
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from grader.core.course import Course
 from grader.core.errors import GraderError
+from grader.engine.batch import number_of_judges
+from grader.engine.cluster.bundle import packed
 from grader.engine.submission import environment
 
 if TYPE_CHECKING:
-    from distributed import Client
+    from dask_jobqueue import SLURMCluster
+    from distributed import Client, LocalCluster
     from distributed.security import Security
 
-    from grader.engine.cluster.place import Cluster
+    from grader.engine.cluster.backend import ClusterBackend
 
+Tell = Callable[[str], None]
 REMEDY = "pip install 'gradbook[cluster]'"
 PATIENCE_S = 60.0  # for a first worker of a scheduler that runs already
 GONE_S = 300.0  # for a new one, when all are gone
@@ -36,97 +39,101 @@ SETTINGS = {
 NEEDED_BY_SCHEDULER = ("gradbook", "distributed", "python")  # it reads the names of our functions
 
 
-def check_place(where: str) -> str:
-    """`where`, if `open_cluster` can do something with it.
+def check_cluster(where: str, jobs: int | None) -> None:
+    """See that `open_cluster` can do something with `where`, and with so many jobs if a number was asked for.
 
     Raises:
-        GraderError: it is neither an address nor a known word, or the packages are not installed.
+        GraderError: it is neither an address nor a known word, the packages are not installed, or the number
+            of jobs does not go with it.
     """
-    if where not in ("local", "slurm") and not where.startswith(("tcp://", "tls://")):
+    is_address = where.startswith(("tcp://", "tls://"))
+    if where not in ("local", "slurm") and not is_address:
         raise GraderError(
             f"--cluster {where}: not known; say tcp://HOST:PORT of a running Dask scheduler, slurm or local"
         )
     for package in ("distributed", *(["dask_jobqueue"] if where == "slurm" else [])):
         if importlib.util.find_spec(package) is None:
             raise GraderError(f"--cluster: {package.replace('_', '-')} is not installed; {REMEDY}")
-    return where
+    if where == "slurm" and not jobs:
+        raise GraderError("--cluster slurm: say how many workers it may start: --jobs N")
+    if is_address and jobs:
+        raise GraderError(f"--jobs: {where} has the workers that were started for it; leave --jobs out")
 
 
 @contextmanager
 def open_cluster(
     where: str,
     course: Course,
-    slugs: Sequence[str],
-    workers: int,
+    slugs: Iterable[str],
+    jobs: int | None = None,
     rung: str = "auto",
-    tell: Callable[[str], None] = lambda line: None,
-    look: Callable[[str], None] = lambda line: None,
+    tell: Tell = lambda line: None,
+    look: Tell = lambda line: None,
     security: Security | None = None,
-) -> Iterator[Cluster]:
-    """The cluster at `where`, ready to judge the exercises `slugs`; a cluster that was started here ends with
-    it.
+) -> Iterator[ClusterBackend]:
+    """The cluster at `where`, ready to judge the exercises `slugs`; what is started here ends with it.
 
     Args:
         where: "tcp://HOST:PORT" or "tls://HOST:PORT" of a running scheduler, "slurm", or "local".
-        workers: how many worker processes to start ("local"), or at most ("slurm").
+        jobs: how many worker processes to start ("local"), or at most ("slurm").
         rung: which sandbox the workers use, as in `ForkServer`.
-        tell: gets a line for every host that is not fit.
-        look: gets what the cluster is doing, about once a second.
+        tell: gets a line for every host that cannot be used.
+        look: told what the cluster is doing, about once a second.
         security: certificates for a "tls://" scheduler; by default those of Dask's own settings.
 
     Raises:
-        GraderError: packages are missing, nobody answers, no worker comes, or a worker is not fit.
+        GraderError: packages are missing, there is no answer, no worker comes, or a worker cannot be used.
     """
-    check_place(where)
+    check_cluster(where, jobs)
     import dask
 
+    from grader.engine.cluster.backend import ClusterBackend
     from grader.engine.cluster.judge import JudgePlugin
-    from grader.engine.cluster.place import Cluster, bundles_of
 
     for name in [name for name in logging.root.manager.loggerDict if name.partition(".")[0] == "distributed"]:
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters of it is said in our own words
-    hashes, bundles = bundles_of(course, list(slugs))
-    run = f"gradbook-{uuid4().hex}"
-    with ExitStack() as stack:
-        stack.enter_context(dask.config.set(SETTINGS))
-        client = stack.enter_context(_client(where, workers, security, stack))
+    bundles = {slug: packed(course.find(slug)) for slug in slugs}
+    run, workers = f"gradbook-{uuid4().hex}", number_of_judges(jobs)
+    with dask.config.set(SETTINGS), _client(where, workers, security) as client:
         look(f"waiting for workers of {where}")
         _wait_for_worker(client, where)
         _refuse_other_versions(client, where, tell)
-        client.register_plugin(JudgePlugin(run, bundles, rung, environment(), where == "local"), name=run)
-        stack.callback(_forget, client, run)
-        names = _refuse_unfit(client, run, where, tell)
-        if where == "slurm":
-            client.cluster.adapt(minimum=1, maximum=workers, target_duration="1s")
-        elif where == "local":
-            client.cluster.adapt(minimum=workers, maximum=workers)  # one that dies with its nanny is replaced
-        patience_s = float("inf") if where == "slurm" else GONE_S
-        yield Cluster(
-            client, where, run, hashes, "/".join(names), workers if where == "slurm" else 0, patience_s, look,
-            workers=len(client.nthreads()),
-        )  # fmt: skip
+        plugin = JudgePlugin(run, bundles, course.salt, rung, environment(), where == "local")
+        client.register_plugin(plugin, name=run)
+        try:
+            rungs = _refuse_unfit(client, run, where, tell)
+            if where == "slurm":
+                client.cluster.adapt(minimum=1, maximum=workers, target_duration="1s")
+            elif where == "local":  # a worker that dies with its nanny is replaced
+                client.cluster.adapt(minimum=workers, maximum=workers)
+            grows = where == "slurm"
+            patience_s = float("inf") if grows else GONE_S
+            yield ClusterBackend(client, where, run, rungs, workers if grows else 0, patience_s, look)
+        finally:
+            if client.status == "running":
+                with suppress(Exception):  # just gone: each worker's sandbox ends with it, or when it is idle
+                    client.unregister_worker_plugin(run)
 
 
 @contextmanager
-def _client(where: str, workers: int, security: Security | None, stack: ExitStack) -> Iterator[Client]:
+def _client(where: str, workers: int, security: Security | None) -> Iterator[Client]:
     from distributed import Client
 
-    if where == "local":
-        cluster = stack.enter_context(_local(workers))
-    elif where == "slurm":
-        cluster = stack.enter_context(slurm())
-        cluster.scale(1)
-    else:
-        cluster = None
-        _see_scheduler(where, security)
-    client = (
-        Client(cluster, timeout=CONNECT_S) if cluster else Client(where, timeout=CONNECT_S, security=security)
-    )
-    try:
-        yield client
-    finally:
-        with suppress(Exception):  # of a scheduler that is gone there is nothing to take leave of
-            client.close(timeout=2)
+    with ExitStack() as stack:
+        if where == "local":
+            client = Client(stack.enter_context(_local(workers)), timeout=CONNECT_S)
+        elif where == "slurm":
+            cluster = stack.enter_context(slurm())
+            cluster.scale(1)
+            client = Client(cluster, timeout=CONNECT_S)
+        else:
+            _see_scheduler(where, security)
+            client = Client(where, timeout=CONNECT_S, security=security)
+        try:
+            yield client
+        finally:
+            with suppress(Exception):  # a scheduler that is gone does not answer
+                client.close(timeout=2)
 
 
 def _see_scheduler(where: str, security: Security | None) -> None:
@@ -138,7 +145,7 @@ def _see_scheduler(where: str, security: Security | None) -> None:
 
     arguments = (security or Security()).get_connection_args("client")
 
-    async def ask() -> Any:
+    async def ask() -> object:
         async with rpc(where, connection_args=arguments) as there:
             return (await there.identity()).get("type")
 
@@ -155,7 +162,7 @@ def _see_scheduler(where: str, security: Security | None) -> None:
         raise GraderError(f"{where}: no Dask scheduler answers there ({why}); {remedy}")
 
 
-def _local(workers: int) -> Any:
+def _local(workers: int) -> LocalCluster:
     from distributed import LocalCluster
 
     return LocalCluster(
@@ -166,7 +173,7 @@ def _local(workers: int) -> Any:
 
 
 @contextmanager
-def slurm() -> Iterator[Any]:
+def slurm() -> Iterator[SLURMCluster]:
     """A `SLURMCluster` whose jobs hold worker processes of one thread each; queue, account, time are Dask's
     own settings.
 
@@ -217,62 +224,54 @@ def _wait_for_worker(client: Client, where: str) -> None:
         raise GraderError(f"{where}: the scheduler has no workers; {remedy}") from None
 
 
-def _refuse_other_versions(client: Client, where: str, tell: Callable[[str], None]) -> None:
-    """What judges elsewhere must judge as here: the same versions of everything that a verdict may depend on."""
+def _refuse_other_versions(client: Client, where: str, tell: Tell) -> None:
+    """Judges elsewhere must judge as here: the same versions of everything that a verdict may depend on."""
     from distributed import __version__
 
     from grader.engine.cluster.judge import differences
 
     wanted = {**environment(), "distributed": __version__}
-    found = client.get_versions(packages=[name for name in wanted if name != "python"])
+    needed = {name: wanted[name] for name in NEEDED_BY_SCHEDULER}
+    versions = client.get_versions(packages=[name for name in wanted if name != "python"])
     threads = client.nthreads()
-    unfit: dict[str, Counter[str]] = {}
-    for address, each in [("scheduler", found["scheduler"]), *found["workers"].items()]:
-        there = dict(each["packages"])
+    problems = []
+    for address, found in [("scheduler", versions["scheduler"]), *versions["workers"].items()]:
+        there = dict(found["packages"])
         there["python"] = ".".join(str(there.get("python")).split(".")[:3])
-        needed = (
-            {n: v for n, v in wanted.items() if n in NEEDED_BY_SCHEDULER}
-            if address == "scheduler"
-            else wanted
-        )
-        unlike = differences(needed, there)
-        if not unlike and threads.get(address, 1) != 1:
-            unlike = f"a worker with {threads[address]} threads; start it with --nthreads 1"
-        if unlike:
-            unfit.setdefault(_host(address), Counter())[unlike] += 1
-    _refuse(
-        unfit, where, tell, f"install there what is here (gradbook {wanted['gradbook']} with its constraints)"
-    )
+        problem = differences(needed if address == "scheduler" else wanted, there)
+        if not problem and threads.get(address, 1) != 1:
+            problem = f"a worker with {threads[address]} threads; start it with --nthreads 1"
+        problems.append((address, problem))
+    remedy = f"install there what is here (gradbook {wanted['gradbook']} with its constraints)"
+    _refuse(problems, where, tell, remedy)
 
 
-def _refuse_unfit(client: Client, run: str, where: str, tell: Callable[[str], None]) -> list[str]:
-    """The sandboxes of all workers, started now; which there are."""
+def _refuse_unfit(client: Client, run: str, where: str, tell: Tell) -> str:
+    """Start the sandboxes of all workers; the rungs that they have."""
     from grader.engine.cluster.judge import examine
 
     found = client.run(examine, run, on_error="return")
-    unfit: dict[str, Counter[str]] = {}
-    for address, each in found.items():
-        if wrong := each["wrong"] if isinstance(each, dict) else f"{type(each).__name__}: {each}":
-            unfit.setdefault(_host(address), Counter())[wrong[:300]] += 1
-    _refuse(unfit, where, tell, "mend them, or stop their workers")
-    return sorted({each["rung"] for each in found.values()})
+    problems = [
+        (address, each["wrong"][:300] if isinstance(each, dict) else f"{type(each).__name__}: {each}"[:300])
+        for address, each in found.items()
+    ]
+    _refuse(problems, where, tell, "repair them, or stop their workers")
+    return "/".join(sorted({each["rung"] for each in found.values()}))
 
 
-def _refuse(unfit: dict[str, Counter[str]], where: str, tell: Callable[[str], None], remedy: str) -> None:
+def _refuse(problems: Iterable[tuple[str, str]], where: str, tell: Tell, remedy: str) -> None:
+    """Tell what is wrong with each host, of (address, problem); "" is no problem.
+
+    Raises:
+        GraderError: there is a problem.
+    """
+    unfit: dict[str, dict[str, None]] = {}
+    for address, problem in problems:
+        if problem:
+            host = address.partition("://")[2].rpartition(":")[0].strip("[]") or address
+            unfit.setdefault(host, {})[problem] = None
     for host, why in unfit.items():
         tell(f"{host}: {'; '.join(why)}")
     if unfit:
         names = ", ".join(list(unfit)[:5]) + (" …" if len(unfit) > 5 else "")
         raise GraderError(f"{where}: not fit to judge: {names} (see above); {remedy}")
-
-
-def _host(address: str) -> str:
-    return address.partition("://")[2].rpartition(":")[0].strip("[]") or address
-
-
-def _forget(client: Client, run: str) -> None:
-    if client.status == "running":
-        with suppress(
-            Exception
-        ):  # just gone: each worker's sandbox ends with the worker, or when it has been idle
-            client.unregister_worker_plugin(run)

@@ -70,7 +70,9 @@ def _body(made: Markup) -> Iterator[Part]:
     if made.strip():
         bare = re.sub(r"<math.*?</math>", "…", made[:4000], flags=re.DOTALL)
         words = " ".join(html.unescape(re.sub(r"<[^>]*>?", "", bare)).split()).removeprefix("… ")
-        yield Part(0, made, words if len(words) <= WORDS_MOST else words[:WORDS_MOST].rsplit(" ", 1)[0] + " …")
+        yield Part(
+            0, made, words if len(words) <= WORDS_MOST else words[:WORDS_MOST].rsplit(" ", 1)[0] + " …"
+        )
 
 
 def _rendered(tokens: Sequence[Token]) -> Markup:

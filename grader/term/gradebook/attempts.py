@@ -9,28 +9,29 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Column, Connection, Select, bindparam, select
 
-from grader.core.course import Exercise
+from grader.core.course import Course, Exercise
 from grader.core.report import Report, report_from
 from grader.term.gradebook.book import Gradebook
 from grader.term.gradebook.schema import ATTEMPTS, REPORTS, UNJUDGED
 
 AT_ONCE = 500  # numbers in one query
-BYTES = "bytes:"  # before the path of a file whose name is no text
+BYTES = "bytes:"  # before the path of a file whose name is not text
+KEY = (ATTEMPTS.c.student, ATTEMPTS.c.exercise, ATTEMPTS.c.submission_sha256)
+LATEST = ("path", "received_at", "submitted_at", "late", "place", "kind", "original", "lms_id")
 
-
-# What is said for every report, put together once.
-ATTEMPT_WITH = select(ATTEMPTS.c.id).where(
-    ATTEMPTS.c.student == bindparam("student"),
-    ATTEMPTS.c.exercise == bindparam("exercise"),
-    ATTEMPTS.c.submission_sha256 == bindparam("submission_sha256"),
+# Statements that are executed for every report, built once.
+ATTEMPT_WITH = select(ATTEMPTS.c.id).where(*(column == bindparam(column.name) for column in KEY))
+RECEIVED_AGAIN = (
+    ATTEMPTS.update()
+    .where(ATTEMPTS.c.id == bindparam("row"))
+    .values({name: bindparam(name) for name in LATEST})
 )
 NO_LONGER_UNJUDGED = UNJUDGED.delete().where(UNJUDGED.c.attempt_id == bindparam("attempt"))
-JUDGED_ANEW = (
+JUDGED_AGAIN = (
     REPORTS.update()
     .where(REPORTS.c.attempt_id == bindparam("attempt"), REPORTS.c.suite_key == bindparam("suite"))
     .values({name: bindparam(name) for name in ("graded_at", "score", "max_score", "document")})
@@ -38,7 +39,7 @@ JUDGED_ANEW = (
 
 
 @dataclass(frozen=True)
-class Key:
+class AttemptKey:
     """What a verdict belongs to: who, which exercise, which file content ("" if the file cannot be read)."""
 
     student: str
@@ -48,9 +49,9 @@ class Key:
 
 @dataclass(frozen=True)
 class Received:
-    """A file that was handed in, as an intake tells it; see `grader.exchange.intake.Handed`."""
+    """A file that was handed in; see `grader.exchange.intake.handed_in.Handed`."""
 
-    key: Key
+    key: AttemptKey
     path: str
     submitted_at: str = ""
     late: bool = False
@@ -61,7 +62,7 @@ class Received:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class RecordedVerdict:
     """A report without its document."""
 
     id: int
@@ -73,13 +74,18 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Attempt:
-    """A row of `attempts`."""
+class RecordedAttempt:
+    """A row of `attempts`; `failed_at` is when the last try to judge it failed, "" if it did not."""
 
     id: int
     received_at: str
     received: Received
-    unjudged: bool
+    failed_at: str
+
+    @property
+    def unjudged(self) -> bool:
+        """Whether it could not be judged at the last try, through a failure of ours."""
+        return bool(self.failed_at)
 
     @property
     def order(self) -> tuple[str, int, int]:
@@ -99,16 +105,19 @@ def text_of(path: Path) -> str:
 
 def path_of(text: str) -> Path:
     """The path that `text_of` wrote."""
-    return (
-        Path(os.fsdecode(unquote_to_bytes(text.removeprefix(BYTES))))
-        if text.startswith(BYTES)
-        else Path(text)
-    )
+    if text.startswith(BYTES):
+        return Path(os.fsdecode(unquote_to_bytes(text.removeprefix(BYTES))))
+    return Path(text)
 
 
 def suite_key(exercise: Exercise, salt: str) -> str:
-    """What a verdict depends on beside the submission: suite, settings that matter to it, salt."""
+    """What a verdict depends on besides the submission: suite, settings that matter to it, salt."""
     return hashlib.sha256(f"{exercise.verdict_sha256()}\0{salt}".encode()).hexdigest()
+
+
+def suite_keys(course: Course) -> dict[str, str]:
+    """Exercise → the key of its suite as it is now."""
+    return {slug: suite_key(exercise, course.salt) for slug, exercise in course.exercises.items()}
 
 
 def now() -> str:
@@ -120,76 +129,68 @@ def receive(book: Gradebook, handed: Sequence[Received]) -> None:
     """Keep what was handed in, before anything is judged; what is known already is marked as the latest."""
     at = now()
     with book.transaction() as connection:
-        known = {Key(*row[1:]): row[0] for row in connection.execute(select(ATTEMPTS.c.id, *_key_columns()))}
-        new = [{**_columns(one), "seen_at": at, "received_at": at} for one in handed if one.key not in known]
-        old = [
-            {**_columns(one), "received_at": at, "row": known[one.key]} for one in handed if one.key in known
-        ]
+        known = {AttemptKey(*key): row for row, *key in connection.execute(select(ATTEMPTS.c.id, *KEY))}
+        new = [_columns(one, at) for one in handed if one.key not in known]
+        old = [{**_columns(one, at), "row": known[one.key]} for one in handed if one.key in known]
         if new:
             connection.execute(ATTEMPTS.insert(), new)
         if old:
-            fields = ("path", "received_at", "submitted_at", "late", "place", "kind", "original", "lms_id")
-            change = ATTEMPTS.update().where(ATTEMPTS.c.id == bindparam("row"))
-            connection.execute(change.values({name: bindparam(name) for name in fields}), old)
+            connection.execute(RECEIVED_AGAIN, old)
 
 
-def finished(book: Gradebook, suite_keys: Iterable[str]) -> set[Key]:
-    """What has been judged with the suites of these keys."""
-    query = (
-        select(*_key_columns())
-        .join(REPORTS, REPORTS.c.attempt_id == ATTEMPTS.c.id)
-        .where(REPORTS.c.suite_key.in_(list(suite_keys)))
-    )
+def finished(book: Gradebook, suite_keys: Iterable[str]) -> dict[AttemptKey, int]:
+    """What has been judged with the suites of these keys, each with the number of its verdict."""
+    query = select(REPORTS.c.id, *KEY).join(ATTEMPTS, REPORTS.c.attempt_id == ATTEMPTS.c.id)
     with book.transaction(reading=True) as connection:
-        return {Key(*row) for row in connection.execute(query)}
+        rows = connection.execute(query.where(REPORTS.c.suite_key.in_(list(suite_keys))))
+        return {AttemptKey(*key): number for number, *key in rows}
 
 
 def record(book: Gradebook, received: Received, suite_key: str, report: Report) -> None:
-    """Keep a report; a judged one that is there already for the same content and suite is replaced.
+    """Keep a report; an earlier one for the same content and suite is replaced.
 
     One without a score is kept apart, until the attempt is judged: our failures are not results.
     """
-    document = json.dumps(report.as_dict())
+    at, document = now(), json.dumps(report.as_dict())
     with book.transaction() as connection:
         attempt = _attempt(connection, received)
         connection.execute(NO_LONGER_UNJUDGED, {"attempt": attempt})
         if report.score is None:
-            connection.execute(
-                UNJUDGED.insert().values(attempt_id=attempt, tried_at=now(), document=document)
-            )
+            connection.execute(UNJUDGED.insert().values(attempt_id=attempt, tried_at=at, document=document))
             return
-        values = {
-            "graded_at": now(),
-            "score": report.score,
-            "max_score": report.max_score,
-            "document": document,
-        }
-        if connection.execute(JUDGED_ANEW, {"attempt": attempt, "suite": suite_key, **values}).rowcount == 0:
+        values = {"graded_at": at, "score": report.score, "max_score": report.max_score, "document": document}
+        if connection.execute(JUDGED_AGAIN, {"attempt": attempt, "suite": suite_key, **values}).rowcount == 0:
             connection.execute(REPORTS.insert(), {"attempt_id": attempt, "suite_key": suite_key, **values})
 
 
-def attempts(book: Gradebook) -> list[Attempt]:
-    """Everything that was ever handed in, in the order in which it came."""
-    fields = ("path", "submitted_at", "late", "place", "kind", "original", "lms_id")
-    more = (ATTEMPTS.c[field] for field in fields)
-    query = (
-        select(ATTEMPTS.c.id, ATTEMPTS.c.received_at, UNJUDGED.c.attempt_id, *_key_columns(), *more)
-        .outerjoin(UNJUDGED, UNJUDGED.c.attempt_id == ATTEMPTS.c.id)
-        .order_by(ATTEMPTS.c.id)
-    )
+def attempts(
+    book: Gradebook, student: str | None = None, exercise: str | None = None
+) -> list[RecordedAttempt]:
+    """Everything that was ever handed in, by this student, for this exercise, in the order in which it came."""
+    query = select(ATTEMPTS, UNJUDGED.c.tried_at).outerjoin(UNJUDGED, UNJUDGED.c.attempt_id == ATTEMPTS.c.id)
+    for column, value in ((ATTEMPTS.c.student, student), (ATTEMPTS.c.exercise, exercise)):
+        query = query if value is None else query.where(column == value)
     with book.transaction(reading=True) as connection:
-        rows = connection.execute(query).all()
-    return [_attempt_from(tuple(row)) for row in rows]
+        return [
+            RecordedAttempt(
+                row.id, row.received_at,
+                Received(
+                    AttemptKey(row.student, row.exercise, row.submission_sha256), row.path, row.submitted_at,
+                    bool(row.late), row.place, row.kind, row.original, row.lms_id,
+                ),
+                row.tried_at or "",
+            )
+            for row in connection.execute(query.order_by(ATTEMPTS.c.id))
+        ]  # fmt: skip
 
 
-def verdicts(book: Gradebook) -> list[Verdict]:
-    """Every report's figures, the oldest first."""
-    wanted = (
-        REPORTS.c[name] for name in ("id", "attempt_id", "suite_key", "graded_at", "score", "max_score")
-    )
+def verdicts(book: Gradebook, attempts: Sequence[int] | None = None) -> list[RecordedVerdict]:
+    """Every report's figures, or those of these attempts, the oldest first."""
+    names = ("id", "attempt_id", "suite_key", "graded_at", "score", "max_score")
+    query = select(*(REPORTS.c[name] for name in names)).order_by(REPORTS.c.graded_at, REPORTS.c.id)
+    query = query if attempts is None else query.where(REPORTS.c.attempt_id.in_(attempts))
     with book.transaction(reading=True) as connection:
-        rows = connection.execute(select(*wanted).order_by(REPORTS.c.graded_at, REPORTS.c.id)).all()
-    return [Verdict(*row) for row in rows]
+        return [RecordedVerdict(*row) for row in connection.execute(query)]
 
 
 def reports(book: Gradebook, ids: Sequence[int]) -> dict[int, Report]:
@@ -198,61 +199,38 @@ def reports(book: Gradebook, ids: Sequence[int]) -> dict[int, Report]:
 
 
 def unjudged(book: Gradebook, attempts: Sequence[int]) -> dict[int, Report]:
-    """Number of an attempt → what was said when it could not be judged."""
-    return _documents(
-        book, select(UNJUDGED.c.attempt_id, UNJUDGED.c.document), UNJUDGED.c.attempt_id, attempts
-    )
+    """Number of an attempt → the report of the last try to judge it, which failed."""
+    column = UNJUDGED.c.attempt_id
+    return _documents(book, select(column, UNJUDGED.c.document), column, attempts)
 
 
-def _documents(book: Gradebook, query: Any, column: Any, ids: Sequence[int]) -> dict[int, Report]:
+def _documents(
+    book: Gradebook, query: Select[int, str], column: Column[int], ids: Sequence[int]
+) -> dict[int, Report]:
     found: dict[int, Report] = {}
     with book.transaction(reading=True) as connection:
         for start in range(0, len(ids), AT_ONCE):
-            rows = connection.execute(query.where(column.in_(list(ids[start : start + AT_ONCE]))))
+            rows = connection.execute(query.where(column.in_(ids[start : start + AT_ONCE])))
             found.update((number, report_from(json.loads(document))) for number, document in rows)
     return found
 
 
-def _key_columns() -> tuple[Any, Any, Any]:
-    return ATTEMPTS.c.student, ATTEMPTS.c.exercise, ATTEMPTS.c.submission_sha256
+def _columns(received: Received, at: str) -> dict[str, str | int]:
+    columns = {
+        **vars(received),
+        **vars(received.key),
+        "late": int(received.late),
+        "seen_at": at,
+        "received_at": at,
+    }
+    del columns["key"]
+    return columns
 
 
-def _columns(one: Received) -> dict[str, Any]:
-    return {
-        "student": one.key.student, "exercise": one.key.exercise, "submission_sha256": one.key.submission_sha256,
-        "path": one.path, "submitted_at": one.submitted_at, "late": int(one.late), "place": one.place, "kind": one.kind,
-        "original": one.original, "lms_id": one.lms_id,
-    }  # fmt: skip
-
-
-def _attempt_from(row: Sequence[Any]) -> Attempt:
-    (
-        number,
-        received_at,
-        without,
-        student,
-        exercise,
-        sha,
-        path,
-        submitted_at,
-        late,
-        place,
-        kind,
-        original,
-        lms_id,
-    ) = row
-    key = Key(student, exercise, sha)
-    received = Received(key, path, submitted_at, bool(late), place, kind, original, lms_id)
-    return Attempt(number, received_at, received, without is not None)
-
-
-def _attempt(connection: Connection, one: Received) -> int:
-    """The number of an attempt; made if `receive` did not know this content, because the file changed
-    meanwhile.
-    """
-    found = connection.execute(ATTEMPT_WITH, vars(one.key)).scalar_one_or_none()
-    if found is not None:
-        return int(found)
-    at = now()
-    new = ATTEMPTS.insert().values(**_columns(one), seen_at=at, received_at=at).returning(ATTEMPTS.c.id)
+def _attempt(connection: Connection, received: Received) -> int:
+    """The number of an attempt; made if the file has changed since `receive`, so that its content is new."""
+    known = connection.execute(ATTEMPT_WITH, vars(received.key)).scalar_one_or_none()
+    if known is not None:
+        return int(known)
+    new = ATTEMPTS.insert().values(_columns(received, now())).returning(ATTEMPTS.c.id)
     return int(connection.execute(new).scalar_one())

@@ -1,11 +1,11 @@
-"""Open a gradebook and keep it consistent; whatever the database says becomes one line."""
+"""Open a gradebook and keep it consistent; an error of the database becomes one line."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
@@ -20,7 +20,7 @@ OUR_LOCK = 0x67726164  # any number that others are unlikely to choose
 
 
 class Gradebook:
-    """An open gradebook; what was said in a transaction that has ended cannot be lost.
+    """An open gradebook; what was written in a transaction that has ended cannot be lost.
 
     Args:
         engine: a database whose tables are up to date.
@@ -38,27 +38,24 @@ class Gradebook:
 
     @contextmanager
     def transaction(self, reading: bool = False) -> Iterator[Connection]:
-        """All within it happens, or nothing; nobody else writes meanwhile, unless it is only `reading`.
+        """Everything in it is written, or nothing; nobody else writes meanwhile, unless it is only `reading`.
 
         Raises:
-            GraderError: whatever the database says, with the remedy.
+            GraderError: what the database says, with the remedy.
         """
         try:
-            with (
-                self._engine.connect().execution_options(**{READING: reading}) as connection,
-                connection.begin(),
-            ):
+            opened = self._engine.connect().execution_options(**{READING: reading})
+            with opened as connection, connection.begin():
                 yield connection
         except SQLAlchemyError as error:
             raise GraderError(f"{self._name}: {_remedy(error)}") from None
 
 
 def open_gradebook(place: str | Path) -> Gradebook:
-    """The gradebook at a file's path or a database URL; made if it is not there, brought up to date if it is
-    older.
+    """The gradebook at a file's path or a database URL; created if missing, brought up to date if older.
 
     Raises:
-        GraderError: no gradebook, one of a later version, locked, or not to be written.
+        GraderError: not a gradebook, one of a later version, locked, or not writable.
     """
     try:
         file = isinstance(place, Path) or "://" not in place
@@ -70,9 +67,7 @@ def open_gradebook(place: str | Path) -> Gradebook:
     except (ArgumentError, ModuleNotFoundError) as error:
         if getattr(error, "name", "") == "psycopg":
             raise  # the command line names the extra that brings it
-        raise GraderError(
-            f"{place}: no database can be opened from this ({error}); use a path or a URL"
-        ) from None
+        raise GraderError(f"{place}: not a database's address ({error}); use a path or a URL") from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _settings)
         event.listen(engine, "begin", _begin_in_sqlite)
@@ -87,26 +82,21 @@ def open_gradebook(place: str | Path) -> Gradebook:
     return book
 
 
-def _settings(connection: Any, _record: object) -> None:
+def _settings(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # SQLAlchemy says when a transaction begins, see below
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=NORMAL",
-        f"busy_timeout={LOCK_WAIT_S * 1000}",
-        "foreign_keys=ON",
-    ):
+    wait = f"busy_timeout={LOCK_WAIT_S * 1000}"
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", wait, "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_in_sqlite(connection: Connection) -> None:
-    """Whoever writes waits for the lock here, and not in the middle."""
-    connection.exec_driver_sql(
-        "BEGIN" if connection.get_execution_options().get(READING) else "BEGIN IMMEDIATE"
-    )
+    """A writer waits for the lock here, and not in the middle."""
+    reading = connection.get_execution_options().get(READING)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
 def _begin_in_postgresql(connection: Connection) -> None:
-    """Two graders on one server: what one looks up must still be so when it writes."""
+    """With two graders on one server, what one looks up must still be true when it writes."""
     if not connection.get_execution_options().get(READING):
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({OUR_LOCK})")
 
@@ -121,7 +111,7 @@ def _remedy(error: SQLAlchemyError) -> str:
         ("is full", "the disk is full; free some space and run the same command again, nothing is lost"),
         ("readonly", "it cannot be written; change its permissions or choose another place"),
         ("unable to open", "it cannot be opened; does its folder exist, and may you write there?"),
-        ("not a database", "this is no gradebook; move it away or choose another place"),
+        ("not a database", "this is not a gradebook; move it away or choose another place"),
     ):
         if sign in text:
             return remedy

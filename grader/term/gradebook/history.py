@@ -1,25 +1,24 @@
-"""How one student's work on one exercise came to its score: every attempt with its verdicts, every decision."""
+"""How scores came about: a student's attempts with their verdicts, and how far a batch has got."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from grader.core.course import Course
-from grader.core.grades import Grade, Override
-from grader.term.gradebook import Gradebook
-from grader.term.gradebook.attempts import path_of, suite_key
-from grader.term.gradebook.schema import ATTEMPTS, OVERRIDES, REPORTS, UNJUDGED
+from grader.core.grades import Grade
+from grader.term.gradebook.attempts import attempts, now, path_of, suite_keys, verdicts
+from grader.term.gradebook.book import Gradebook
+from grader.term.gradebook.schema import ABOUT, ATTEMPTS, OVERRIDES, REPORTS, STUDENTS, UNJUDGED
 
-FIELDS = ("student", "exercise", "question", "score", "comment", "by", "at")
+WHO = ("name", "sortable", "email", "section")
 
 
 @dataclass(frozen=True)
-class Judged:
-    """A verdict on an attempt; `current` if it is by the suite as it is now, `score` None if the grader
-    failed.
-    """
+class PastVerdict:
+    """A verdict on an attempt: `current` if by the suite as it is now, `score` None if the grader failed."""
 
     at: str
     score: float | None
@@ -28,17 +27,15 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class Tried:
-    """One file that was handed in: when, what it was called, what it was found to be worth, whether it
-    counts.
-    """
+class PastAttempt:
+    """One file that was handed in: when, where it is, its verdicts (the last one first), whether it counts."""
 
     id: int
     submitted_at: str
     received_at: str
     path: str
     sha256: str
-    verdicts: tuple[Judged, ...]
+    verdicts: tuple[PastVerdict, ...]
     counts: bool
 
     @property
@@ -47,49 +44,72 @@ class Tried:
         return not any(verdict.current and verdict.score is not None for verdict in self.verdicts)
 
 
-def attempts_at(book: Gradebook, course: Course, grade: Grade) -> list[Tried]:
-    """Every attempt, the last one first."""
-    exercise = course.exercises.get(grade.exercise)
-    key = suite_key(exercise, course.salt) if exercise else ""
-    mine = (ATTEMPTS.c.student == grade.student) & (ATTEMPTS.c.exercise == grade.exercise)
-    known = [REPORTS.c[name] for name in ("attempt_id", "id", "graded_at", "score", "max_score", "suite_key")]
-    with book.transaction(reading=True) as connection:
-        rows = list(connection.execute(select(ATTEMPTS).where(mine)))
-        ids = [row.id for row in rows]
-        judged = connection.execute(
-            select(*known).where(REPORTS.c.attempt_id.in_(ids)).order_by(REPORTS.c.graded_at)
-        ).all()
-        failed = connection.execute(
-            select(UNJUDGED.c.attempt_id, UNJUDGED.c.tried_at).where(UNJUDGED.c.attempt_id.in_(ids))
+def attempts_at(book: Gradebook, course: Course, grade: Grade) -> list[PastAttempt]:
+    """Every attempt of the student at the exercise of `grade`, the last one first."""
+    key = suite_keys(course).get(grade.exercise)
+    mine = attempts(book, grade.student, grade.exercise)
+    mine.sort(key=lambda attempt: attempt.order, reverse=True)
+    judged: dict[int, list[PastVerdict]] = {
+        attempt.id: [PastVerdict(attempt.failed_at, None, 0.0, True)] if attempt.unjudged else []
+        for attempt in mine
+    }
+    counting = set()
+    for verdict in reversed(verdicts(book, list(judged))):
+        judged[verdict.attempt].append(
+            PastVerdict(verdict.graded_at, verdict.score, verdict.max_score, verdict.suite_key == key)
         )
-        verdicts: dict[int, list[Judged]] = {}
-        for row in judged:
-            one = Judged(row.graded_at, row.score, row.max_score, row.suite_key == key)
-            verdicts.setdefault(row.attempt_id, []).append(one)
-        for attempt, at in failed:
-            verdicts.setdefault(attempt, []).append(Judged(at, None, 0.0, True))
-    counting = {row.attempt_id for row in judged if row.id == grade.verdict}
-    rows.sort(key=lambda row: (row.submitted_at or row.received_at, row.place, row.id), reverse=True)
+        if verdict.id == grade.verdict:
+            counting.add(verdict.attempt)
     return [
-        Tried(
-            row.id, row.submitted_at, row.received_at, str(path_of(row.path)), row.submission_sha256,
-            tuple(reversed(verdicts.get(row.id, []))), row.id in counting or (not counting and len(rows) == 1),
+        PastAttempt(
+            attempt.id, attempt.received.submitted_at, attempt.received_at, str(path_of(attempt.received.path)),
+            attempt.received.key.submission_sha256, tuple(judged[attempt.id]),
+            counts=attempt.id in counting or (not counting and len(mine) == 1),
         )
-        for row in rows
+        for attempt in mine
     ]  # fmt: skip
 
 
-def decisions_on(book: Gradebook, student: str, exercise: str) -> list[Override]:
-    """Every decision that was ever made, the last one first; one without score and comment took those before
-    it back.
-    """
-    mine = (OVERRIDES.c.student == student) & (OVERRIDES.c.exercise == exercise)
-    query = select(*(OVERRIDES.c[name] for name in FIELDS)).where(mine).order_by(OVERRIDES.c.id.desc())
-    with book.transaction(reading=True) as connection:
-        return [Override(*row) for row in connection.execute(query)]
-
-
-def to_judge_again(tried: list[Tried]) -> list[int]:
+def to_judge_again(history: Sequence[PastAttempt]) -> list[int]:
     """The attempt that counts, and those that are open; if there are none of either, the last one."""
-    wanted = [one.id for one in tried if one.counts or one.open]
-    return wanted or [one.id for one in tried[:1]]
+    wanted = [attempt.id for attempt in history if attempt.counts or attempt.open]
+    return wanted or [attempt.id for attempt in history[:1]]
+
+
+def batch_progress(book: Gradebook, course: Course) -> tuple[str, int, int]:
+    """When the last `grader grade` began, and how many of the (student, exercise) it was given are done, of all.
+
+    Of several attempts by one student at one exercise one counts here.
+    """
+    keys = suite_keys(course)
+    key = (ATTEMPTS.c.student, ATTEMPTS.c.exercise)
+    with book.transaction(reading=True) as connection:
+        begun = str(connection.execute(select(func.max(ATTEMPTS.c.received_at))).scalar_one_or_none() or "")
+        given = ATTEMPTS.c.received_at == begun
+        total = len(connection.execute(select(*key).where(given).distinct()).all())
+        judged = select(*key, REPORTS.c.suite_key).join(REPORTS, REPORTS.c.attempt_id == ATTEMPTS.c.id)
+        failed = select(*key).join(UNJUDGED, UNJUDGED.c.attempt_id == ATTEMPTS.c.id)
+        failed = failed.where(given & (UNJUDGED.c.tried_at >= begun))
+        done = {(s, e) for s, e, suite in connection.execute(judged.where(given)) if keys.get(e) == suite}
+        done |= {(student, exercise) for student, exercise in connection.execute(failed)}
+    return begun, len(done), total
+
+
+def fingerprint(book: Gradebook) -> tuple[object, ...]:
+    """A fingerprint that changes whenever the gradebook does."""
+    newest, came = func.max(REPORTS.c.graded_at), func.max(ATTEMPTS.c.received_at)
+    tried = func.max(UNJUDGED.c.tried_at)
+    lengths = [func.sum(func.length(STUDENTS.c[name])) for name in WHO]
+    queries = (
+        select(newest, func.count(), func.max(REPORTS.c.id), func.sum(REPORTS.c.score)),
+        select(came, func.count(), func.max(ATTEMPTS.c.id), func.max(ATTEMPTS.c.student)),
+        select(tried, func.count(), func.sum(UNJUDGED.c.attempt_id)),
+        select(func.count(), func.sum(STUDENTS.c.enrolled), *lengths),
+        select(func.max(OVERRIDES.c.id)),
+        select(ABOUT.c.value),
+    )
+    with book.transaction(reading=True) as connection:
+        rows = [tuple(tuple(row) for row in connection.execute(query)) for query in queries]
+    second = now()
+    # A second change within the newest second shows when that second is over.
+    return (*rows, second if second in {str(stamps[0][0]) for stamps in rows[:3]} else "")

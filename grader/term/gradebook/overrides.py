@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict, fields, replace
 
 from sqlalchemy import select
 
@@ -11,12 +12,10 @@ from grader.term.gradebook.attempts import now
 from grader.term.gradebook.book import Gradebook
 from grader.term.gradebook.schema import OVERRIDES
 
-FIELDS = ("student", "exercise", "question", "score", "comment", "by", "at")
-
 
 def override(book: Gradebook, decided: Iterable[Override]) -> None:
     """Write decisions down, all or none; `at` is set if it is ""."""
-    rows = [{**{name: getattr(one, name) for name in FIELDS}, "at": one.at or now()} for one in decided]
+    rows = [asdict(replace(decision, at=decision.at or now())) for decision in decided]
     if rows:
         with book.transaction() as connection:
             connection.execute(OVERRIDES.insert(), rows)
@@ -25,16 +24,21 @@ def override(book: Gradebook, decided: Iterable[Override]) -> None:
 def overrides(book: Gradebook) -> list[Override]:
     """Those in force, the oldest first: of several for one question the last, unless it took the others back."""
     last: dict[tuple[str, str, str], Override] = {}
-    for one in history(book):
-        place = one.student, one.exercise, one.question
-        last.pop(place, None)
-        if one.score is not None or one.comment:
-            last[place] = one
+    for decision in all_decisions(book):
+        question = decision.student, decision.exercise, decision.question
+        last.pop(question, None)
+        if decision.score is not None or decision.comment:
+            last[question] = decision
     return list(last.values())
 
 
-def history(book: Gradebook) -> list[Override]:
-    """Every decision that was ever written down, the oldest first."""
-    query = select(*(OVERRIDES.c[name] for name in FIELDS)).order_by(OVERRIDES.c.id)
+def all_decisions(book: Gradebook) -> list[Override]:
+    """Every decision ever written down, the oldest first; one without score and comment took back the others."""
+    columns = (OVERRIDES.c[field.name] for field in fields(Override))
     with book.transaction(reading=True) as connection:
-        return [Override(*row) for row in connection.execute(query)]
+        return [Override(*row) for row in connection.execute(select(*columns).order_by(OVERRIDES.c.id))]
+
+
+def decisions_on(book: Gradebook, student: str, exercise: str) -> list[Override]:
+    """Every decision on a student's work on an exercise, the last one first."""
+    return [d for d in reversed(all_decisions(book)) if (d.student, d.exercise) == (student, exercise)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields, replace
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -25,30 +24,23 @@ def people(book: Gradebook) -> dict[str, Person]:
 def has_roster(book: Gradebook) -> bool:
     """Whether a roster was ever given."""
     with book.transaction(reading=True) as connection:
-        return bool(
-            connection.execute(select(ABOUT.c.value).where(ABOUT.c.key == "roster")).scalar_one_or_none()
-        )
+        return connection.execute(select(ABOUT.c.value).where(ABOUT.c.key == "roster")).first() is not None
 
 
-def meet(book: Gradebook, found: Iterable[Person]) -> None:
+def meet(book: Gradebook, newcomers: Iterable[Person]) -> None:
     """Remember people from what they handed in; what is known about them already stays."""
     with book.transaction() as connection:
         known = _people(connection)
-        for person in found:
+        for person in newcomers:
             old = known.get(person.id)
-            if old is None:
-                _write(connection, replace(person, enrolled=False), new=True)
-            elif (both := _completed(old, person)) != old:
-                _write(connection, both, new=False)
-            else:
-                continue
-            known[person.id] = replace(
-                _completed(old, person) if old else person, enrolled=bool(old and old.enrolled)
-            )
+            both = _completed(old, person) if old else replace(person, enrolled=False)
+            if both != old:
+                _write(connection, both, new=old is None)
+                known[person.id] = both
 
 
 def enrol(book: Gradebook, roster: Sequence[Person], same: dict[str, str]) -> None:
-    """Take over a roster: those on it are enrolled, all others are not any more.
+    """Take over a roster: those on it are enrolled, all others no longer.
 
     Args:
         same: id that somebody was known by → id that the roster gives them; their work goes with them.
@@ -68,11 +60,7 @@ def enrol(book: Gradebook, roster: Sequence[Person], same: dict[str, str]) -> No
 
 def _people(connection: Connection) -> dict[str, Person]:
     rows = connection.execute(select(*(STUDENTS.c[name] for name in NAMES)))
-    return {row[0]: _person(tuple(row)) for row in rows}
-
-
-def _person(row: Sequence[Any]) -> Person:
-    return replace(Person(*row), enrolled=bool(row[-1]))
+    return {row.id: replace(Person(*row), enrolled=bool(row.enrolled)) for row in rows}
 
 
 def _completed(person: Person, more: Person) -> Person:
@@ -83,22 +71,19 @@ def _completed(person: Person, more: Person) -> Person:
 
 def _write(connection: Connection, person: Person, new: bool) -> None:
     values = {**asdict(person), "enrolled": int(person.enrolled)}
-    if new:
-        connection.execute(STUDENTS.insert().values(values))
-    else:
-        connection.execute(STUDENTS.update().where(STUDENTS.c.id == person.id).values(values))
+    statement = STUDENTS.insert() if new else STUDENTS.update().where(STUDENTS.c.id == person.id)
+    connection.execute(statement.values(values))
 
 
 def _rename(connection: Connection, before: str, after: str) -> None:
-    """All that stood under one id stands under another; a file that both handed in stays with the one it had."""
-    there = {
-        (row.exercise, row.submission_sha256)
-        for row in connection.execute(select(ATTEMPTS).where(ATTEMPTS.c.student == after))
-    }
-    for row in connection.execute(select(ATTEMPTS).where(ATTEMPTS.c.student == before)).all():
-        if (row.exercise, row.submission_sha256) not in there:
-            connection.execute(ATTEMPTS.update().where(ATTEMPTS.c.id == row.id).values(student=after))
+    """All work under one id goes to another; a file that both handed in stays with the id it had."""
+    content = (ATTEMPTS.c.exercise, ATTEMPTS.c.submission_sha256)
+    theirs = select(ATTEMPTS.c.id, *content).where(ATTEMPTS.c.student == before)
+    known = {tuple(row) for row in connection.execute(select(*content).where(ATTEMPTS.c.student == after))}
+    for number, *key in connection.execute(theirs).all():
+        if tuple(key) not in known:
+            connection.execute(ATTEMPTS.update().where(ATTEMPTS.c.id == number).values(student=after))
     for table in (OVERRIDES, PUBLISHED):
         connection.execute(table.update().where(table.c.student == before).values(student=after))
-    if connection.execute(select(ATTEMPTS.c.id).where(ATTEMPTS.c.student == before)).first() is None:
+    if connection.execute(theirs).first() is None:
         connection.execute(STUDENTS.delete().where(STUDENTS.c.id == before))

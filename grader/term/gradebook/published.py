@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from sqlalchemy import select
 
@@ -12,8 +12,6 @@ from grader.core.report import GradeStatus
 from grader.term.gradebook.attempts import now
 from grader.term.gradebook.book import Gradebook
 from grader.term.gradebook.schema import PUBLISHED
-
-FIELDS = ("student", "exercise", "score", "max_score", "report_id", "at", "by", "format")
 
 
 @dataclass(frozen=True)
@@ -46,6 +44,7 @@ def publish(book: Gradebook, grades: Iterable[Grade], by: str, format: str) -> N
 
 def published(book: Gradebook) -> dict[tuple[str, str], Publication]:
     """(student, exercise) → what was exported last."""
-    query = select(*(PUBLISHED.c[name] for name in FIELDS)).order_by(PUBLISHED.c.id)
+    columns = (PUBLISHED.c[field.name] for field in fields(Publication))
     with book.transaction(reading=True) as connection:
-        return {(row[0], row[1]): Publication(*row) for row in connection.execute(query)}
+        rows = connection.execute(select(*columns).order_by(PUBLISHED.c.id))
+        return {(row.student, row.exercise): Publication(*row) for row in rows}
