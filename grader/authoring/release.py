@@ -8,16 +8,20 @@ from pathlib import Path
 from grader.core.course import Course, Exercise
 from grader.core.stub import stub_notebook
 
-SHIPPED = ("exercise.toml", "test_visible.py")
-
 
 def exercise_files(exercise: Exercise) -> dict[str, str]:
-    """Path below `exercises/` → content of everything that students get of one exercise."""
+    """Path below `exercises/` → content of everything that students get of one exercise.
+
+    Raises:
+        GraderError: a mistake in `exercise.toml`.
+    """
     stub = stub_notebook(exercise)
-    files = {f"{exercise.slug}/{exercise.slug}.ipynb": stub, f"{exercise.slug}/{exercise.stub.name}": stub}
-    for name in SHIPPED:
-        files[f"{exercise.slug}/{name}"] = (exercise.folder / name).read_text(encoding="utf-8")
-    return files
+    return {
+        f"{exercise.slug}/{exercise.slug}.ipynb": stub,
+        f"{exercise.slug}/{exercise.stub.name}": stub,
+        f"{exercise.slug}/exercise.toml": exercise.settings_text,
+        f"{exercise.slug}/test_visible.py": exercise.visible_suite.read_text(encoding="utf-8"),
+    }
 
 
 def release_files(course: Course) -> dict[str, str]:

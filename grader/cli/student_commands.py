@@ -12,6 +12,7 @@ import click
 
 from grader.cli.options import COURSE, FILE
 from grader.core.errors import GraderError
+from grader.core.files import path_from_here
 from grader.core.text import clean, one_line
 
 if TYPE_CHECKING:
@@ -157,8 +158,7 @@ def _print_questions(console: Console, standing: Standing) -> None:
 
 def _path_from_here(exercise: Exercise) -> str:
     """The notebook's path as the student would type it here."""
-    path, here = exercise.notebook, Path.cwd()
-    return one_line(str(path.relative_to(here) if path.is_relative_to(here) else path))
+    return one_line(str(path_from_here(exercise.notebook)))
 
 
 @click.command()

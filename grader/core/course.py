@@ -15,20 +15,20 @@ from msgspec import Meta, Struct, field
 from grader.core.course_settings import CourseSettings
 from grader.core.errors import GraderError, did_you_mean
 from grader.core.limits import Limits
-from grader.core.strict_toml import SettingError, TomlFile, read_toml
+from grader.core.strict_toml import SettingError, Text, TomlFile, read_toml
 
 SHOWN_ONLY = {"title", "summary", "hints"}  # settings that no verdict depends on
 NOT_FOR_JUDGING = {"correct", "wrong", "equivalent.toml", "test_visible.py", ".ipynb_checkpoints"}
 Name = Annotated[str, Meta(min_length=1, title="a text in quotes that is not empty")]
 Dotted = Annotated[str, Meta(pattern=r"^[^\W\d]\w*(\.[^\W\d]\w*)*$", title='a name like "np.linalg"')]
-Texts = Annotated[tuple[str, ...], Meta(title="a list of texts")]
+Texts = Annotated[tuple[Text, ...], Meta(title="a list of texts")]
 
 
 class Question(Struct, frozen=True, forbid_unknown_fields=True):
     """A question of an exercise."""
 
     name: Annotated[Name, Meta(description="The name that the suite uses in @question.")]
-    title: Annotated[str, Meta(description="One line for the student.")] = ""
+    title: Annotated[Text, Meta(description="One line for the student.")] = ""
     hints: Annotated[Texts, Meta(description="From a small push to nearly the answer.")] = ()
     forbidden: Annotated[
         tuple[Dotted, ...],
@@ -39,13 +39,14 @@ class Question(Struct, frozen=True, forbid_unknown_fields=True):
 class ExerciseSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """The settings of an exercise: docs/authoring.md explains each."""
 
-    title: Annotated[str, Meta(description="The exercise as students see it in lists.")] = ""
-    summary: Annotated[str, Meta(description="What one can do afterwards, in one sentence.")] = ""
+    title: Annotated[Text, Meta(description="The exercise as students see it in lists.")] = ""
+    summary: Annotated[Text, Meta(description="What one can do afterwards, in one sentence.")] = ""
     limits: Annotated[
         Limits, Meta(description="What one submission may use, where the defaults do not do.")
     ] = Limits()
     questions: Annotated[
-        tuple[Question, ...], Meta(description="The questions, in the order of the notebook.")
+        tuple[Question, ...],
+        Meta(title="tables, each below a line [[question]]", description="In the notebook's order."),
     ] = field(name="question", default=())
 
     def __post_init__(self) -> None:
@@ -80,14 +81,14 @@ class Exercise:
         return self.folder / "test_visible.py"
 
     @cached_property
-    def _read(self) -> tuple[ExerciseSettings, dict[str, object]]:
-        """What `exercise.toml` says, as a record and as it is written."""
+    def _read(self) -> tuple[ExerciseSettings, TomlFile]:
+        """What `exercise.toml` says, and the file."""
         path = self.folder / "exercise.toml"
         try:
             toml = read_toml(path)
         except FileNotFoundError:
             raise GraderError(f"{path}: missing; every exercise needs an exercise.toml") from None
-        return toml.read_as(ExerciseSettings), toml.content
+        return toml.read_as(ExerciseSettings), toml
 
     @property
     def settings(self) -> ExerciseSettings:
@@ -97,6 +98,11 @@ class Exercise:
             GraderError: it is missing or has a mistake.
         """
         return self._read[0]
+
+    @property
+    def settings_text(self) -> str:
+        """`exercise.toml` as it is written, once it has been read without a mistake."""
+        return self._read[1].text
 
     @property
     def title(self) -> str:
@@ -135,7 +141,7 @@ class Exercise:
 
     def verdict_sha256(self) -> str:
         """Like `suite_sha256`, without what is only shown: after a change of a hint nothing is judged again."""
-        judged = {"question": [], **self._read[1]}
+        judged = {"question": [], **self._read[1].content}
         digest = hashlib.sha256(self.hidden_suite.read_bytes())
         digest.update(json.dumps(_without_shown(judged), sort_keys=True).encode())
         return digest.hexdigest()

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from grader.core.strict_toml import SettingError
+from grader.core.strict_toml import SettingError, Text
 
 YEARS = range(2000, 2200)
 LONGEST = 3650  # days; nothing is later than that
@@ -41,17 +41,16 @@ Share = Annotated[float, Meta(ge=0, le=1, title="a share from 0 to 1, like 0.1 f
 Weight = Annotated[float, Meta(ge=0, le=1_000_000, title="a number from 0 to 1000000")]
 Due = Annotated[Deadline, Meta(title="a date or a date and time, without quotes, like 2026-10-19")]
 Later = Annotated[Extension, Meta(title="a number of days, a date or a date and time, without quotes")]
-Slugs = Annotated[tuple[str, ...], Meta(title='a list of exercises in quotes, like ["01_gates"]')]
+Slugs = Annotated[tuple[Text, ...], Meta(title='a list of exercises in quotes, like ["01_gates"]')]
+LateOf = Annotated[Literal["maximum", "score"], Meta(title='one of "maximum", "score"')]
+Attempts = Annotated[Literal["last", "best", "first"], Meta(title='one of "last", "best", "first"')]
 
 
 class Late(Struct, frozen=True, forbid_unknown_fields=True):
     """What lateness costs."""
 
     per_day: Annotated[Share | None, Meta(description="The share that each begun day takes.")] = None
-    of: Annotated[
-        Literal["maximum", "score"] | None,
-        Meta(description="A share of the exercise's points (maximum, the default) or of the score."),
-    ] = None
+    of: Annotated[LateOf | None, Meta(description="A share of the points (default) or of the score.")] = None
     floor: Annotated[Share | None, Meta(description="The share of the same that lateness leaves.")] = None
     cut_off_days: Annotated[Whole | None, Meta(description="Work that is later than this is worth 0.")] = None
     tolerance_minutes: Annotated[Minutes, Meta(description="How much later is still in time.")] = 0.0
@@ -66,9 +65,9 @@ class Late(Struct, frozen=True, forbid_unknown_fields=True):
 class CourseSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """The settings of a course: docs/policies.md explains each."""
 
-    salt: Annotated[str, Meta(description="Makes this course's random inputs its own; private.")] = ""
-    timezone: Annotated[str, Meta(description="A name such as Europe/Berlin.")] = "UTC"
-    attempts: Annotated[Literal["last", "best", "first"], Meta(description="Which attempt counts.")] = "last"
+    salt: Annotated[Text, Meta(description="Makes this course's random inputs its own; private.")] = ""
+    timezone: Annotated[Text, Meta(description="A name such as Europe/Berlin.")] = "UTC"
+    attempts: Annotated[Attempts, Meta(description="Which attempt counts.")] = "last"
     grace_days: Annotated[Whole, Meta(description="Late days that each student is forgiven.")] = 0
     dropped: Annotated[Slugs, Meta(description="Exercises that count for nobody.")] = ()
     drop_lowest: Annotated[Whole, Meta(description="How many exercises are left out for each student.")] = 0

@@ -16,6 +16,11 @@ UNFINISHED = ".unfinished-"
 LONG_AGO = (2020, 1, 1, 0, 0, 0)
 
 
+def path_from_here(path: Path) -> Path:
+    """The path as a person in the working folder would type it."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
 def write_atomically(path: Path, content: str | bytes, durable: bool = True) -> None:
     """Write, fsync, rename: a reader sees the old file or the new one, never half of one.
 

@@ -5,23 +5,24 @@ from __future__ import annotations
 import re
 import reprlib
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, time
 from functools import cached_property
 from pathlib import Path
 from types import UnionType
-from typing import Annotated, Literal, TypeVar, Union, get_args, get_origin
+from typing import Annotated, TypeVar, Union, get_args, get_origin
 
 import msgspec
 from msgspec import Meta, Struct, ValidationError
 from msgspec.structs import FieldInfo, fields
 
 from grader.core.errors import GraderError, did_you_mean
+from grader.core.files import path_from_here
 from grader.core.toml_lines import Key, line_of, statements
 
 Value = TypeVar("Value")
-PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
+Text = Annotated[str, Meta(title="a text in quotes")]
 CLEARER = {
     "Invalid value": "the value of {} is not valid TOML; put texts in quotes and close every bracket",
     "Illegal character '\\n'": "the value of {} has no closing quote; add it",
@@ -54,13 +55,13 @@ class TomlFile:
         try:
             return tomllib.loads(self.text)
         except tomllib.TOMLDecodeError as error:
-            place = PLACE.search(str(error))
-            at = int(place[1]) if place and place[1] else self.text.count("\n") + 1
-            line, statement, _ = [each for each in statements(self.text) if each[0] <= at][-1]
-            problem = PLACE.sub("", str(error))
+            problem, _, place = str(error).partition(" (at ")
+            number = re.search(r"line (\d+)", place)  # otherwise "end of document"
+            last = int(number[1]) if number else self.text.count("\n") + 1
+            line, statement, _ = [each for each in statements(self.text) if each[0] <= last][-1]
             clearer = CLEARER.get(problem, f"not valid TOML: {problem[0].lower()}{problem[1:]}")
             problem = clearer.replace("{}", statement.partition("=")[0].strip())
-            raise GraderError(f"{shown_path(self.path)}, line {line}: {problem}") from None
+            raise GraderError(f"{path_from_here(self.path)}, line {line}: {problem}") from None
 
     def read_as(self, kind: type[Value]) -> Value:
         """What the file says, as a record.
@@ -75,7 +76,7 @@ class TomlFile:
 
     def refused(self, error: SettingError) -> GraderError:
         """The error as a line that says where it is."""
-        return GraderError(f"{shown_path(self.path)}, line {line_of(self.text, error.key)}: {error}")
+        return GraderError(f"{path_from_here(self.path)}, line {line_of(self.text, error.key)}: {error}")
 
 
 def read_toml(path: Path) -> TomlFile:
@@ -90,17 +91,12 @@ def read_toml(path: Path) -> TomlFile:
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise GraderError(f"{shown_path(path)}: cannot be read ({error.strerror})") from None
+        raise GraderError(f"{path_from_here(path)}: cannot be read ({error.strerror})") from None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise GraderError(
-            f"{shown_path(path)}, line {line}: not text in UTF-8; save it in that encoding"
+            f"{path_from_here(path)}, line {line}: not text in UTF-8; save it in that encoding"
         ) from None
-
-
-def shown_path(path: Path) -> Path:
-    """The path as somebody in the working folder would type it."""
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def unknown_name(key: Key, known: Iterable[str], root: type, what: str = "key") -> SettingError:
@@ -108,9 +104,8 @@ def unknown_name(key: Key, known: Iterable[str], root: type, what: str = "key") 
     *above, name = key
     table = _table(tuple(above))
     if above and name in _fields(root):
-        return SettingError(
-            key, f"{name} does not belong in {table}; move it above the first line in brackets"
-        )
+        problem = f"{name} does not belong in {table}; move it above the first line in brackets"
+        return SettingError(key, problem)
     for holder, field in _fields(root).items():
         kind, _ = _plain(field.type)
         several = get_origin(kind) is tuple
@@ -128,22 +123,14 @@ def _convert(value: object, kind: type[Value]) -> Value:
 
 def _mistake(value: object, kind: object, key: Key, error: ValidationError, root: type) -> SettingError:
     """What msgspec refuses: the parts of the value are converted one by one, down to the one at fault."""
-    plain, _ = _plain(kind)
+    plain, title = _plain(kind)
     known = _fields(plain)
-    parts: dict[str | int, tuple[object, type]] = {}  # with their types
-    if isinstance(value, dict) and known:
-        for name in value:
-            if name not in known:
-                return unknown_name((*key, name), known, root)
-        for name, field in known.items():
-            if field.required and name not in value:
-                return SettingError(key, f"a {_table(key)} has no {name}")
-        parts = {name: (part, known[name].type) for name, part in value.items()}
-    elif isinstance(value, dict) and get_origin(plain) is dict:
-        parts = {name: (part, get_args(plain)[1]) for name, part in value.items()}
-    elif isinstance(value, list) and get_origin(plain) is tuple:
-        parts = {number: (part, get_args(plain)[0]) for number, part in enumerate(value)}
-    for name, (part, inside) in parts.items():
+    if known and isinstance(value, dict):
+        if unknown := [name for name in value if name not in known]:
+            return unknown_name((*key, unknown[0]), known, root)
+        if missing := [name for name, field in known.items() if field.required and name not in value]:
+            return SettingError(key, f"a {_table(key)} has no {missing[0]}")
+    for name, part, inside in _parts(value, plain):
         try:
             _convert(part, inside)
         except ValidationError as inner:
@@ -152,7 +139,23 @@ def _mistake(value: object, kind: object, key: Key, error: ValidationError, root
             return _mistake(part, inside, (*key, name), inner, root)
     if isinstance(cause := error.__cause__, SettingError):
         return SettingError((*key, *cause.key), str(cause))
-    return SettingError(key, f"{_name(key)} must be {_wanted(kind, key, value)}")
+    shown = str(value).lower() if isinstance(value, (bool, date, time)) else reprlib.repr(value)
+    if isinstance(value, (dict, list)):
+        shown = "a table" if isinstance(value, dict) else "a list"
+    if not title:
+        title, shown = "a table", f"{shown}; write a line {_table(key)} above its values"
+    return SettingError(key, f"{_name(key)} must be {title}, not {shown}")
+
+
+def _parts(value: object, kind: object) -> Iterator[tuple[str | int, object, type]]:
+    """(name, part, type of the part), if the value has the shape that its type asks for."""
+    known, origin, arguments = _fields(kind), get_origin(kind), get_args(kind)
+    if isinstance(value, dict) and (known or origin is dict):
+        for name, part in value.items():
+            yield name, part, known[name].type if known else arguments[1]
+    elif isinstance(value, list) and origin is tuple:
+        for number, part in enumerate(value):
+            yield number, part, arguments[0]
 
 
 def _fields(kind: object) -> dict[str, FieldInfo]:
@@ -171,29 +174,12 @@ def _plain(kind: object) -> tuple[object, str]:
     return kind, title
 
 
-def _wanted(kind: object, key: Key, value: object) -> str:
-    """What a value must be, what it is instead, and how a table is written."""
-    plain, title = _plain(kind)
-    shown = str(value).lower() if isinstance(value, (bool, date, time)) else reprlib.repr(value)
-    if isinstance(value, (dict, list)):
-        shown = "a table" if isinstance(value, dict) else "a list"
-    if _fields(plain) or get_origin(plain) is dict:
-        return f"a table, not {shown}; write a line {_table(key)} and the values below it"
-    if get_origin(plain) is tuple and _fields(get_args(plain)[0]):
-        return f"a list of tables, not {shown}; write a line {_table((*key, 0))} above each"
-    if get_origin(plain) is Literal:
-        title = "one of " + ", ".join(f'"{word}"' for word in get_args(plain))
-    elif plain is not str and isinstance(value, str):
-        shown = "a text"
-    return f"{title or 'a text in quotes'}, not {shown}"
-
-
 def _name(key: Key) -> str:
     """What a person calls the value at `key`, in the table that the line is in if there are several."""
     if isinstance(key[-1], int):
         return f"item {key[-1] + 1} of {_name(key[:-1])}"
-    tables = [depth for depth, part in enumerate(key) if isinstance(part, int)]
-    return ".".join(map(str, key[tables[-1] + 1 if tables else 0 :]))
+    tables = [depth for depth, part in enumerate(key, 1) if isinstance(part, int)]
+    return ".".join(map(str, key[max(tables, default=0) :]))
 
 
 def _table(key: Key) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 
 Key = tuple[str | int, ...]  # ("question", 0, "hints"): the hints of the first [[question]]
@@ -11,14 +12,16 @@ Key = tuple[str | int, ...]  # ("question", 0, "hints"): the hints of the first 
 def line_of(text: str, key: Key) -> int:
     """The line where a key or a table begins in a valid text; of what it is in, where it is missing."""
     lines: dict[Key, int] = {(): 1}
-    last: dict[Key, int] = {}  # array of tables → index of its latest table
+    count: Counter[Key] = Counter()  # how often [[name]] was there
     table: Key = ()
     for number, statement, content in statements(text):
+        keys = list(_keys(content, table))
         if statement.lstrip().startswith("["):
-            table = _table(content, last)
+            *_, table = _keys(content, ())
+            if table[-1] == 0:  # [[name]]
+                count[table] += 1
+                table = (*table[:-1], count[table] - 1)
             keys = [table[: depth + 1] for depth in range(len(table))]
-        else:
-            keys = list(_keys(content, table))
         for inner in keys:
             lines.setdefault(inner, number)
     while key not in lines:
@@ -41,19 +44,6 @@ def statements(text: str) -> Iterator[tuple[int, str, dict[str, object]]]:
         first, statement = number + 1, ""
     if statement:
         yield first, statement, {}
-
-
-def _table(header: object, last: dict[Key, int]) -> Key:
-    """The key of the table that a header opens; `last` is brought up to date."""
-    key: Key = ()
-    while isinstance(header, dict) and header:
-        ((name, header),) = header.items()
-        key += (name,)
-        if isinstance(header, list):  # [[name]]
-            last[key] = last.get(key, -1) + 1
-        if key in last:
-            key += (last[key],)
-    return key
 
 
 def _keys(value: object, key: Key) -> Iterator[Key]:

@@ -14,7 +14,6 @@ from click.testing import CliRunner, Result
 from support.paths import ROOT
 
 from grader.authoring.kit import FOLDER
-from grader.authoring.release import SHIPPED
 from grader.cli.main import main
 from grader.core.course import Course
 from grader.core.stub import answer_lines
@@ -42,7 +41,8 @@ def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_kit_holds_every_exercise_and_nothing_else(kit: Path) -> None:
     """Notebook, visible suite and titles of each exercise; wheel, requirements, start page."""
     names = {path.relative_to(kit).as_posix() for path in kit.rglob("*") if path.is_file()}
-    expected = {f"exercises/{s}/{name}" for s in COURSE.exercises for name in (f"{s}.ipynb", ".stub.ipynb", *SHIPPED)}
+    shipped = ("exercise.toml", "test_visible.py", ".stub.ipynb")
+    expected = {f"exercises/{s}/{name}" for s in COURSE.exercises for name in (f"{s}.ipynb", *shipped)}
     others = names - expected
     assert expected <= names
     assert sorted(re.sub(r"-[\d.]+-", "-V-", name) for name in others) == [

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+from pathlib import Path
 
 import pytest
+from support.paths import COURSE as TINY
 from support.paths import ROOT
 
-from grader.authoring.release import differences, release_files
+from grader.authoring.release import differences, release, release_files
 from grader.core.course import Course
 from grader.core.errors import GraderError
 from grader.core.stub import answer_lines, stub_source
@@ -19,6 +22,16 @@ COURSE = Course(ROOT)
 def test_the_committed_exercises_are_what_release_generates() -> None:
     """Nobody edits `exercises/` by hand."""
     assert differences(COURSE) == []
+
+
+def test_a_mistake_in_the_settings_is_named_and_nothing_is_released(tmp_path: Path) -> None:
+    """Students would find it first, at `grader hint`."""
+    shutil.copytree(TINY, tmp_path / "course", ignore=shutil.ignore_patterns("exercises"))
+    settings = tmp_path / "course" / "solutions" / "01_double" / "exercise.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace('title = "Twice', 'titel = "Twice'), encoding="utf-8")
+    with pytest.raises(GraderError, match=r"exercise.toml, line \d+: unknown key 'titel' in \[\[question\]\]; did you mean 'title'\?"):
+        release(Course(tmp_path / "course"))
+    assert not (tmp_path / "course" / "exercises").exists()
 
 
 @pytest.mark.parametrize("slug", list(COURSE.exercises))

@@ -191,7 +191,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 def graded(world: World, server: ForkServer, cells: list[str], limits: Limits) -> Report:
     sandbox = sandbox_of(server)
     exercise = replace(world.exercise)
-    vars(exercise)["_read"] = (structs.replace(exercise.settings, limits=limits), {})  # as if exercise.toml said so
+    vars(exercise)["_read"] = (structs.replace(exercise.settings, limits=limits), None)  # as if exercise.toml said so
     notebook = Notebook(tuple(enumerate(cells, 1)), "digest")
     return grade_notebook("mallory", notebook, exercise, world.suite, sandbox, "salt")
 
