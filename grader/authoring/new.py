@@ -14,7 +14,7 @@ from pathlib import Path
 import nbformat
 
 from grader.authoring.release import exercise_files, write_files
-from grader.core.course import Course, Exercise, open_course
+from grader.core.course import Course, Exercise, course_here
 from grader.core.errors import GraderError
 
 SLUG = re.compile(r"[0-9]{2}_[a-z][a-z0-9_]*")
@@ -127,7 +127,7 @@ def notebook_from_script(text: str) -> str:
 
 def _course(root: Path | None) -> tuple[Course, bool]:
     if root is None:
-        return open_course(), False
+        return course_here(), False
     if root.exists() and not root.is_dir():
         raise GraderError(f"{root} is a file; name a folder with --course FOLDER")
     return Course(root.resolve()), not ((root / "solutions").is_dir() or (root / "exercises").is_dir())

@@ -127,7 +127,7 @@ def release(
     from grader.authoring import autograder_zip, kit
     from grader.authoring.release import differences
     from grader.authoring.release import release as run
-    from grader.core.course import open_course
+    from grader.core.course import course_here, open_course
 
     opened = open_course(course)
     if only_check:
@@ -147,7 +147,8 @@ def release(
     elif student_kit is not None:
         click.echo(_packed(kit.student_kit(opened, student_kit, wheel), student_kit))
     else:
-        click.echo(f"{len(run(opened))} files written to {opened.root / 'exercises'}")
+        mine = course_here(course)  # an installed course is not ours to write to
+        click.echo(f"{len(run(mine))} files written to {mine.root / 'exercises'}")
 
 
 def _packed(names: list[str], archive: Path) -> str:

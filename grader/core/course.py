@@ -7,6 +7,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,7 @@ from grader.core.errors import GraderError, did_you_mean
 from grader.core.limits import Limits
 from grader.core.strict_toml import SettingError, Text, TomlFile, read_toml
 
+INSTALLED = "/share/gradbook-course/solutions/course.toml"
 SHOWN_ONLY = {"title", "summary", "hints"}  # settings that no verdict depends on
 NOT_FOR_JUDGING = {"correct", "wrong", "equivalent.toml", "test_visible.py", ".ipynb_checkpoints"}
 Name = Annotated[str, Meta(min_length=1, title="a text in quotes that is not empty")]
@@ -210,6 +212,31 @@ def nearest(name: str, known: list[str], what: str) -> str:
 
 
 def open_course(root: Path | None = None) -> Course:
+    """The course at `root`; without one as `course_here`, or else the one that gradbook-course has installed.
+
+    Raises:
+        GraderError: there is none.
+    """
+    try:
+        return course_here(root)
+    except GraderError:
+        installed = None if root else installed_course()
+        if installed is None:
+            raise
+        return Course(installed)
+
+
+def installed_course() -> Path | None:
+    """The folder that the package gradbook-course has put its exercises and solutions in; None without it."""
+    try:
+        files = distribution("gradbook-course").files or []
+    except PackageNotFoundError:
+        return None
+    settings = next((file for file in files if file.as_posix().endswith(INSTALLED)), None)
+    return Path(str(settings.locate())).resolve().parents[1] if settings else None
+
+
+def course_here(root: Path | None = None) -> Course:
     """The course at `root`, or the first one found from the working folder upwards.
 
     Raises:

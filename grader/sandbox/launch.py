@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import grader.sandbox.inside
+from grader.core.course import installed_course
 from grader.core.errors import OurFailure
 from grader.sandbox.inside.control import ZygoteSetup
 from grader.sandbox.seccomp import compile_filter
@@ -80,7 +81,7 @@ def launch(rung: str, listener: socket.socket, folder: Path) -> Zygote:
         late_modules=LATE_MODULES,
         seccomp="" if rung == "none" else compile_filter(rung).hex(),
         user=NOBODY if os.geteuid() == 0 else None,
-        readable=[*SYSTEM, *python_folders(), *DEVICES],
+        readable=[*without_course([*SYSTEM, *python_folders()]), *DEVICES],
     )
     ready_fd, ready_write = os.pipe()
     with tempfile.TemporaryFile() as setup_file:
@@ -116,6 +117,15 @@ def python_folders() -> list[str]:
         if os.path.isdir(path) and not known:
             folders.append(path)
     return folders
+
+
+def without_course(paths: list[str]) -> list[str]:
+    """`paths`; of a folder that an installed course lies in, only what is next to the course on the way there."""
+    course, shown = installed_course(), list(paths)
+    while course and (above := next((path for path in shown if Path(path) in course.parents), None)):
+        shown.remove(above)
+        shown += [str(path) for path in sorted(Path(above).iterdir()) if path != course]
+    return shown
 
 
 def _module_paths() -> list[str]:
@@ -164,6 +174,14 @@ def _bubblewrap() -> tuple[list[str], Callable[[], None] | None]:
         command += ["--ro-bind", source, target]
     for path in filter(os.path.islink, SYSTEM):
         command += ["--symlink", os.readlink(path), path]
+    course = installed_course()
+    if course and any(Path(target) in course.parents for target in shown.values()):
+        command += [
+            "--tmpfs",
+            str(course),
+            "--remount-ro",
+            str(course),
+        ]  # its solutions are not for notebooks
     command += ["--proc", "/proc", "--dev", "/dev", "--chdir", "/"]
     for path in ("/tmp", "/dev/shm"):
         command += ["--size", str(64 << 20), "--tmpfs", path]
