@@ -1,79 +1,147 @@
-"""Where something stands in a notebook's cells, found in the source alone: nothing is run."""
+"""Which names the cells of a notebook define, and where; read from the source alone, nothing is run."""
 
 from __future__ import annotations
 
 import ast
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 Cells = Sequence[tuple[int, str]]
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-MAX_PARSED = 200_000  # characters; it is the judge that looks
+MAX_PARSED = 200_000  # characters; parsing happens in the judge
 MAGIC = re.compile(r"(?m)^([ \t]*)[%!?].*$")
+# How a line begins that defines something, for a cell that cannot be parsed: `def f`, `class A`, `a, b =`.
+DEFINING_LINE = re.compile(
+    r"(?m)^(?:(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)"
+    r"|([^\W\d]\w*(?:[ \t]*,[ \t]*\w+){0,20})[ \t]*(?::[^=\n]{0,200})?=(?!=))"
+)
 
 
 def parsed(source: str) -> ast.Module | None:
-    """The syntax tree of a cell, lines of magic passed over; None if it has none or is too long to be looked
-    at.
-    """
+    """The syntax tree of a cell without its lines of magic; None if it has none or is too long to be parsed."""
     if len(source) > MAX_PARSED:
         return None
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a student's "\d" is no warning of ours
+            warnings.simplefilter("ignore")  # about a student's "\d"
             return ast.parse(MAGIC.sub(r"\1pass", source))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
 
-def defining_cell(cells: Cells, name: str) -> tuple[int, ast.Module] | None:
-    """The last cell that defines `name` at its top level, as (number, tree); of `Value.backward`, the one of
-    `Value`.
+def defined_names(source: str, parse: bool = True) -> list[str]:
+    """The names that a cell defines at its top level, in order; of a cell that cannot be parsed, by its lines.
+
+    Args:
+        parse: False for a quick guess by the lines alone.
     """
+    tree = parsed(source) if parse else None
+    return _by_line(source) if tree is None else list(_bound(tree))
+
+
+def declared_names(source: str) -> set[str]:
+    """The names of a cell's functions and classes at any depth, methods included."""
+    return {
+        node.name for node in ast.walk(parsed(source) or ast.Module([], [])) if isinstance(node, Definition)
+    }
+
+
+def defining_cells(cells: Cells, names: Collection[str]) -> dict[str, int]:
+    """Name → the last cell that defines it; a cell with a syntax error counts only if no other one does.
+
+    `Value.backward` is defined by `class Value` and by `Value.backward = …`.
+    """
+    sure: dict[str, int] = {}
+    guessed: dict[str, int] = {}
+    firsts = {name.partition(".")[0] for name in names}
+    for number, source in cells:
+        if any(first in source for first in firsts):
+            tree = parsed(source)
+            if tree is not None:
+                sure.update(dict.fromkeys(_bound(tree), number))
+            else:
+                guessed.update(dict.fromkeys(_by_line(source), number))
+    where = {name: _last(sure, name) or _last(guessed, name) for name in names}
+    return {name: number for name, number in where.items() if number}
+
+
+def defining_cell(cells: Cells, name: str) -> tuple[int, ast.Module] | None:
+    """The last cell that can be parsed and defines `name`, as (number, tree); see `defining_cells`."""
     first = name.partition(".")[0]
     for number, source in reversed(cells):
         tree = parsed(source) if first in source else None
-        if tree is not None and any(first in _names(part) for part in tree.body):
+        if tree is not None and not {first, name}.isdisjoint(_bound(tree)):
             return number, tree
     return None
 
 
 def loop_in(cells: Cells, call: str) -> str:
-    """For a call that did not end: where its function stands, and its `while` if there is just one; or ""."""
+    """For a call that did not end: where its function is, and its `while` if there is just one; or ""."""
     start = re.match(r"\W*([A-Za-z_]\w*)", call)
-    place = defining_cell(cells, start[1]) if start else None
-    if start is None or place is None:
+    cell = defining_cell(cells, start[1]) if start else None
+    if start is None or cell is None:
         return ""
-    number, tree = place
-    found = [p for p in tree.body if isinstance(p, Definition) and p.name == start[1]]
-    inner = re.search(r"\)\.(\w+)\(", call)
-    if inner and found:
-        found = [p for p in ast.walk(found[-1]) if isinstance(p, Definition) and p.name == inner[1]] or found
-    if not found:
+    number, tree = cell
+    defined = [node for node in _own_nodes(tree) if isinstance(node, Definition) and node.name == start[1]]
+    method = re.search(r"\)\.(\w+)\(", call)
+    if method and defined:
+        inner = [n for n in ast.walk(defined[-1]) if isinstance(n, Definition) and n.name == method[1]]
+        defined = inner or defined
+    if not defined:
         return ""
-    loops = [node.lineno for node in ast.walk(found[-1]) if isinstance(node, ast.While)]
-    where = f"`{found[-1].name}` is in cell {number}, line {found[-1].lineno}"
-    return (
-        f"{where}; does the `while` in line {loops[0]} ever end?"
-        if len(loops) == 1
-        else f"{where}: does it ever end?"
-    )
+    loops = [node.lineno for node in ast.walk(defined[-1]) if isinstance(node, ast.While)]
+    where = f"`{defined[-1].name}` is in cell {number}, line {defined[-1].lineno}"
+    if len(loops) == 1:
+        return f"{where}; does the `while` in line {loops[0]} ever end?"
+    return f"{where}: does it ever end?"
 
 
-def _names(part: ast.AST) -> set[str]:
-    if isinstance(part, Definition):
-        return {part.name}
-    if isinstance(part, (ast.Import, ast.ImportFrom)):
-        return {alias.asname or alias.name.partition(".")[0] for alias in part.names}
-    inner = [
-        child for child in ast.iter_child_nodes(part) if isinstance(child, (ast.stmt, ast.ExceptHandler))
-    ]
-    if inner:  # `if`, `try`, `with`, `for`: what stands in them is defined as well
-        return set().union(*(_names(child) for child in inner))
-    targets: list[ast.expr] = []
-    if isinstance(part, ast.Assign):
-        targets = part.targets
-    elif isinstance(part, (ast.AnnAssign, ast.AugAssign)):
-        targets = [part.target]
-    return {node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)}
+def _last(where: dict[str, int], name: str) -> int:
+    return max(where.get(name, 0), where.get(name.partition(".")[0], 0))
+
+
+def _by_line(source: str) -> list[str]:
+    names = (match[1] or match[2] for match in DEFINING_LINE.finditer(source[:MAX_PARSED]))
+    return [name.strip() for several in names for name in several.split(",")]
+
+
+def _bound(tree: ast.Module) -> dict[str, None]:
+    """The names that are bound when the cell has run, however that is written; `A.b = …` binds "A.b"."""
+    names: dict[str, None] = {}
+    for node in _own_nodes(tree):
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                names[node.name] = None
+            case ast.alias():
+                names[node.asname or node.name.partition(".")[0]] = None
+            case ast.Name(id=name, ctx=ast.Store()):
+                names[name] = None
+            case ast.Name(id=name, ctx=ast.Del()):
+                names.pop(name, None)
+            case ast.Attribute(value=ast.Name(id=name), attr=attribute, ctx=ast.Store()):
+                names[f"{name}.{attribute}"] = None
+            case (
+                ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name))
+            ):
+                names[name] = None
+    return names
+
+
+def _own_nodes(tree: ast.Module) -> Iterator[ast.AST]:
+    """The nodes of a cell's own scope in order: functions and classes, but nothing in them.
+
+    A stack instead of recursion: an expression of 3,000 terms is nested 3,000 deep.
+    """
+    stack: list[ast.AST] = [tree]
+    while stack:
+        node = stack.pop()
+        yield node
+        if isinstance(node, (Definition, ast.Lambda)):
+            continue
+        children = list(ast.iter_child_nodes(node))
+        if isinstance(node, ast.comprehension):
+            children.remove(node.target)  # a name of the comprehension's own
+        elif isinstance(node, ast.AnnAssign) and node.value is None:
+            children.remove(node.target)  # `x: int` binds nothing
+        stack += reversed(children)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from grader.core.cells import declared_names, defined_names
 from grader.core.course import Course
 from grader.core.errors import GraderError
 from grader.core.grades import ClassGrades
@@ -13,9 +13,6 @@ from grader.core.notebook import UnreadableNotebook, read_notebook
 from grader.core.report import Report, Status
 from grader.similar.pairing import compare
 from grader.similar.similarities import GivenCode, Similarities, StudentWork
-
-DEFINED = re.compile(r"(?m)^\s*(?:async\s+)?(?:def|class)\s+(\w+)")
-TOP_ANSWER = re.compile(r"(?m)^(predict_\w+)\s*=")
 
 
 def compare_class(grades: ClassGrades, course: Course, slugs: Iterable[str] = ()) -> list[Similarities]:
@@ -86,8 +83,9 @@ def given_code(
         UnreadableNotebook: one of them cannot be read.
     """
     cells = tuple(source for _, source in read_notebook(released).cells)
-    text = "\n".join(cells)
-    names = {*DEFINED.findall(text), *TOP_ANSWER.findall(text)}
-    names |= {part for question in questions for part in question.split(".")}
+    names = {part for question in questions for part in question.split(".")}
+    for source in cells:
+        names |= declared_names(source)
+        names |= {name for name in defined_names(source) if name.startswith("predict_")}
     known = tuple(StudentWork(path.name, slug, read_notebook(path).cells) for path in sorted(answers))
     return GivenCode(slug, cells, frozenset(names), known)

@@ -25,6 +25,7 @@ from support.nonempty import nonempty
 from support.paths import ROOT
 
 from grader.cli.main import main
+from grader.core.cells import defining_cells
 from grader.core.course import Course
 from grader.core.errors import GraderError
 from grader.core.grades import Grade, grade_of
@@ -35,7 +36,7 @@ from grader.pages.feedback.feedback_page import ExerciseText, feedback_page
 from grader.pages.feedback.formulas import formula
 from grader.pages.feedback.markdown import markdown, parts
 from grader.pages.feedback.safe_html import LENGTHS, MATHS, PROSE, WORDS, safe_html
-from grader.pages.feedback.shown_cells import defining_cells, given_cells, shown_cells
+from grader.pages.feedback.shown_cells import given_cells, shown_cells
 from grader.pages.feedback.write_feedback import asked, submitted_cells, write_feedback
 from grader.pages.html import TEMPLATES
 from grader.sandbox.forkserver import ForkServer
@@ -216,10 +217,31 @@ def test_the_last_definition_wins_and_a_method_belongs_to_its_class() -> None:
             code("double = lambda x: x"),
         )
     )
-    assert defining_cells(cells) == {"double": 3, "Value": 1, "a": 2, "b": 2, "c": 2, "f": 2}
+    code_cells = [(cell.number, cell.source) for cell in cells if cell.kind == "code"]
+    names = ["double", "Value", "Value.relu", "inner", "a", "b", "c", "d", "e", "f"]
+    assert defining_cells(code_cells, names) == {"double": 3, "Value": 1, "Value.relu": 1, "a": 2, "b": 2, "c": 2, "f": 2}
     page = page_of(about("Value.relu", "double"), code("class Value: pass"), code("def double(x): pass"), code("x = 1"))
     places = [page.index(mark) for mark in ('id="cell-1"', 'id="question-1"', 'id="cell-2"', 'id="question-2"', 'id="cell-3"')]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "cell"),
+    [
+        ("def double(x):\n    return x", "y = 1", 1),
+        ("try:\n    def double(x):\n        return x\nfinally:\n    pass", "y = 1", 1),
+        ("def double(x):\n    return x", 'note = """\ndef double(x):\n    was my first idea\n"""', 1),
+        ("y = 1", "from numpy import maximum as double", 2),
+        ("double = None", "if True:\n    @cache\n    def double(x): ...", 2),
+        ("y = 1", "def double(x:\n    return x", 2),
+    ],
+)  # fmt: skip
+def test_a_result_stands_at_the_cell_that_binds_the_name(first: str, second: str, cell: int) -> None:
+    """However it is bound; a docstring that quotes the definition is not it, a broken cell is."""
+    page = page_of(about("double"), code(first), code(second))
+    body = page[page.index("Your notebook") :]
+    marks = re.findall(r'id="(cell-\d+|question-1)"', body)
+    assert marks.index("question-1") == cell == marks.index(f"cell-{cell}") + 1
 
 
 def test_tests_that_say_the_same_are_said_once() -> None:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from grader.core.cells import MAX_PARSED, Cells, parsed
+from grader.core.cells import Cells, defined_names
 from grader.core.course import Course, Exercise
 from grader.core.notebook import Notebook, UnreadableNotebook, read_notebook
 from grader.exchange.intake.handed_in import Claim
 from grader.exchange.intake.unpack import Refused
 
 PARSED_IN_ALL = 1 << 20  # characters of a file; what is longer is searched, not parsed
-DEFINITION = re.compile(r"(?m)^(?:(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)|(\w+)[ \t]*=(?!=))")
 ENOUGH = 2  # names that only one exercise asks for
 ENOUGH_SHARE = 0.25  # or this share of them
 CLOSE = 0.5  # an exercise that fits half as well as the best one is possible too
@@ -196,7 +194,7 @@ def _definitions(exercise: Exercise) -> frozenset[str]:
         notebook = read_notebook(exercise.notebook)
     except UnreadableNotebook:
         return frozenset()
-    return frozenset(name for _, source in notebook.cells for name in _names(source))
+    return frozenset(name for _, source in notebook.cells for name in defined_names(source))
 
 
 def _defined(cells: Cells, wanted: frozenset[str]) -> Iterator[str]:
@@ -207,18 +205,4 @@ def _defined(cells: Cells, wanted: frozenset[str]) -> Iterator[str]:
     for _, source in cells:
         if any_of_them.search(source):
             left -= len(source)
-            yield from (name for name in _names(source, left > 0) if name in wanted)
-
-
-def _names(source: str, parse: bool = True) -> Iterator[str]:
-    """What a cell defines at its top level: by its tree, or, if it has none, by how its lines begin."""
-    tree = parsed(source) if parse else None
-    if tree is None:
-        yield from (match[1] or match[2] for match in DEFINITION.finditer(source[:MAX_PARSED]))
-        return
-    for node in tree.body:
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            yield node.name
-        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            yield from (target.id for target in targets if isinstance(target, ast.Name))
+            yield from (name for name in defined_names(source, parse=left > 0) if name in wanted)

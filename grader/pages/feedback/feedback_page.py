@@ -15,12 +15,13 @@ from typing import Any
 
 from markupsafe import Markup
 
+from grader.core.cells import defining_cells
 from grader.core.grades import Grade
 from grader.core.report import QuestionResult, Status, TestResult
 from grader.core.text import shown_name
 from grader.pages.feedback.code import code_lines, linked, with_code
 from grader.pages.feedback.markdown import markdown, parts
-from grader.pages.feedback.shown_cells import ShownCell, defining_cells
+from grader.pages.feedback.shown_cells import ShownCell
 from grader.pages.html import SEALED, render
 
 LINES_MOST = 2_000  # of a cell
@@ -77,7 +78,8 @@ def feedback_page(
     if report is None:
         raise ValueError(f"{grade.student} {grade.exercise}: without a report there is nothing to hand back")
     shown = [(cell, _lines(cell)) for cell in cells or [] if cell.source.strip() or cell.cut]
-    where = defining_cells(cells or [])
+    code = [(cell.number, cell.source) for cell in cells or [] if cell.kind == "code"]
+    where = defining_cells(code, [question.name for question in report.questions])
     lines = {cell.number: len(rows) for cell, rows in shown if cell.kind == "code"}
     results = [
         _result(f"question-{place}", question, asked, where, lines)
@@ -149,7 +151,7 @@ def _result(
         anchor,
         question,
         _in_line(asked.titles.get(name, "")),
-        where.get(name.partition(".")[0], 0),
+        where.get(name, 0),
         tuple(_lost([test for test in question.tests if test.status != Status.PASSED], lines)),
         tuple(_sentence(test) for test in question.tests if test.status == Status.PASSED),
         tuple(map(_in_line, asked.hints.get(name, ())))

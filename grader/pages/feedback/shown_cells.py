@@ -6,8 +6,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,11 +20,6 @@ PNG = b"\x89PNG\r\n\x1a\n"
 PICTURE_MOST = 1 << 20
 PICTURES_MOST = 4 << 20  # of a page
 PIXELS_MOST = 16_000_000
-
-DEFINITION = re.compile(
-    r"(?m)^(?:(?:async[ \t]+)?def[ \t]+(\w+)|class[ \t]+(\w+)"
-    r"|([^\W\d]\w*(?:[ \t]*,[ \t]*\w+){0,20})[ \t]*(?::[^=\n]{0,200})?=(?!=))"
-)
 
 
 @dataclass(frozen=True)
@@ -77,19 +71,6 @@ def given_cells(notebook: Any) -> frozenset[tuple[str, str]]:
     return frozenset(
         (str(cell.get("cell_type")), _text(cell.get("source")).strip()) for cell in _cells(notebook)
     )
-
-
-def defining_cells(cells: Sequence[ShownCell]) -> dict[str, int]:
-    """Name → number of the last code cell that defines it, by `def`, `class` or an assignment that is not
-    indented.
-    """
-    found = {}
-    for cell in cells:
-        if cell.kind == "code":
-            for match in DEFINITION.finditer(cell.source):
-                for name in (match[1] or match[2] or match[3]).split(","):
-                    found[name.strip()] = cell.number
-    return found
 
 
 class _Budget:
