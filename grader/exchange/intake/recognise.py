@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from grader.core.cells import Cells, defined_names
+from grader.core.cells import Cells, declared_names, defined_names
 from grader.core.course import Course, Exercise
 from grader.core.notebook import Notebook, UnreadableNotebook, read_notebook
 from grader.exchange.intake.handed_in import Claim
@@ -189,12 +189,13 @@ def _others(names: dict[str, frozenset[str]], slug: str) -> frozenset[str]:
 
 
 def _definitions(exercise: Exercise) -> frozenset[str]:
-    """What the exercise's own notebook defines, helpers included."""
+    """The functions and classes of the exercise's own notebook, helpers included; its variables tell nothing."""
     try:
         notebook = read_notebook(exercise.notebook)
     except UnreadableNotebook:
         return frozenset()
-    return frozenset(name for _, source in notebook.cells for name in defined_names(source))
+    own = (declared_names(source).intersection(defined_names(source)) for _, source in notebook.cells)
+    return frozenset().union(*own)
 
 
 def _defined(cells: Cells, wanted: frozenset[str]) -> Iterator[str]:
