@@ -91,7 +91,8 @@ class SandboxedNotebook:
     def _clock(self, cpu_s: float) -> Clock:
         assert self._worker is not None
         limits = self.limits
-        return self._worker.clock(
+        return Clock(
+            self._worker,
             cpu_s,
             limits.submission_cpu_s - self.cpu_s,
             limits.wall_s(limits.submission_cpu_s) - self.waited_s,

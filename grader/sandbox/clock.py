@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from math import inf
 from typing import TYPE_CHECKING
 
 from grader.core.report import Status
@@ -17,12 +18,13 @@ MOST_WAITED = 0.9
 
 
 class Clock:
-    """The limits of one call: cheap while the worker answers quickly, exact when it does not.
+    """The limits of one call, however many frames it takes, and of what the submission has left.
 
-    `waited_s` is how long others had the cores in this call: no limit of the notebook's counts that.
+    It is cheap while the worker answers quickly, exact when it does not. `waited_s` is how long others had
+    the cores in this call: no limit of the notebook's counts that.
     """
 
-    def __init__(self, worker: Worker, cpu_s: float, left_cpu_s: float, left_s: float) -> None:
+    def __init__(self, worker: Worker, cpu_s: float, left_cpu_s: float = inf, left_s: float = inf) -> None:
         self.worker = worker
         self.cpu_s, self.left_cpu_s, self.left_s = cpu_s, left_cpu_s, left_s
         self.begun = time.monotonic()
@@ -47,21 +49,19 @@ class Clock:
         )  # what has ended no longer counts
         self.waited_s = min(waited_s, MOST_WAITED * (now - self.begun))
         taken_s = now - self.begun - self.waited_s
-        if used["memory_mb"] > 1.25 * limits.memory_mb:
-            raise self.worker.stop(Status.OUT_OF_MEMORY, f"it used {used['memory_mb']:.0f} MB of memory")
-        if used["cpu_s"] - before["cpu_s"] > self.cpu_s:
-            raise self.worker.stop(Status.TIMED_OUT, f"it used more than {self.cpu_s:g} s of CPU time")
-        if used["cpu_s"] > self.left_cpu_s:
-            raise self.worker.stop(Status.TIMED_OUT, limits.all_cpu_used())
-        if self.worker.home and takes_more(self.worker.home, 2 * limits.tmp_mb):
-            detail = f"its files took more than {2 * limits.tmp_mb} MB, or were too many"
-            raise self.worker.stop(Status.OUT_OF_MEMORY, detail)
-        if taken_s > self.left_s:
-            raise self.worker.stop(Status.TIMED_OUT, limits.all_time_used())
-        if taken_s > limits.wall_s(self.cpu_s):
-            raise self.worker.stop(
-                Status.TIMED_OUT, f"it did not answer within {limits.wall_s(self.cpu_s):g} s"
-            )
+        too_many = self.worker.home is not None and takes_more(self.worker.home, 2 * limits.tmp_mb)
+        cpu_s, wall_s = used["cpu_s"] - before["cpu_s"], limits.wall_s(self.cpu_s)
+        memory_mb, most_mb, files_mb = used["memory_mb"], 1.25 * limits.memory_mb, 2 * limits.tmp_mb
+        for over, status, detail in (
+            (memory_mb > most_mb, Status.OUT_OF_MEMORY, f"it used {memory_mb:.0f} MB of memory"),
+            (cpu_s > self.cpu_s, Status.TIMED_OUT, f"it used more than {self.cpu_s:g} s of CPU time"),
+            (used["cpu_s"] > self.left_cpu_s, Status.TIMED_OUT, limits.all_cpu_used()),
+            (too_many, Status.OUT_OF_MEMORY, f"its files took more than {files_mb} MB, or were too many"),
+            (taken_s > self.left_s, Status.TIMED_OUT, limits.all_time_used()),
+            (taken_s > wall_s, Status.TIMED_OUT, f"it did not answer within {wall_s:g} s"),
+        ):  # fmt: skip
+            if over:
+                raise self.worker.stop(status, detail)
 
     def send(self, frame: bytes) -> None:
         """Send a whole frame."""
@@ -73,7 +73,7 @@ class Clock:
                 self.look()
 
     def receive(self, most: int) -> bytes:
-        """What has arrived, at most so many bytes; looks if it is time: many quick answers do not put a look off.
+        """At most so many bytes, once some have arrived; looks if it is time, however quickly answers come.
 
         Raises:
             OSError: the worker has hung up.

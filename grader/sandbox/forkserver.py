@@ -12,7 +12,6 @@ import struct
 import tempfile
 import time
 from dataclasses import asdict
-from math import inf
 from pathlib import Path
 
 from grader.core.errors import GraderError, OurFailure
@@ -46,8 +45,8 @@ class NoSandbox(GraderError):
     def __str__(self) -> str:
         why = "; ".join(f"{rung}: {reason}" for rung, reason in self.reasons.items())
         return (
-            f"no sandbox on this machine ({why}); install bubblewrap and libseccomp2, or say --sandbox none to "
-            "run the notebooks unprotected"
+            f"no sandbox on this machine ({why}); install bubblewrap and libseccomp2, or say --sandbox none "
+            "to run the notebooks unprotected"
         )
 
 
@@ -91,7 +90,7 @@ class ForkServer:
 
     @property
     def homes(self) -> Path | None:
-        """Where workers' home folders are made; None on the bwrap rung, where each worker has its own /tmp."""
+        """Where workers' homes are made; None on the bwrap rung, where each worker has its own /tmp."""
         return None if self.rung == "bwrap" else self.folder
 
     def alive(self) -> bool:
@@ -201,7 +200,7 @@ class Worker:
         return self.stop(Status.CRASHED, f"the process ended itself (exit code {code})")
 
     def _await_end(self) -> None:
-        """Wait to be told how it ended, which takes time on a busy machine; return if it only pretends to be gone."""
+        """Wait to be told how it ended, which takes time on a busy machine, or that it is still alive."""
         self.control.settimeout(1)
         for _ in range(30):
             try:
@@ -214,10 +213,6 @@ class Worker:
         """Kill the worker; the exception that says why."""
         self.close()
         return WorkerGone(reason, detail)
-
-    def clock(self, cpu_s: float, left_cpu_s: float = inf, left_s: float = inf) -> Clock:
-        """The limits of one call, however many frames it takes, and of what the submission has left."""
-        return Clock(self, cpu_s, left_cpu_s, left_s)
 
     def exchange(self, frame: bytes, clock: Clock) -> tuple[bytes, bytes]:
         """Send one frame and wait for one, within the limits of `clock`.

@@ -1,4 +1,4 @@
-"""The workers' home folders on the rungs where they lie on the judge's own disk: made, measured, removed."""
+"""The workers' home folders, where they lie on the judge's own disk: made, measured, removed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def make_home(folder: Path) -> Path:
 
 
 def remove_home(home: Path) -> None:
-    """Remove the home of a worker that has ended, however deep its folders are and whatever their rights."""
+    """Remove the home of a worker that has ended, however deep its folders and whatever their permissions."""
     with contextlib.suppress(RecursionError):
         shutil.rmtree(home, ignore_errors=True)
     if home.exists():
@@ -29,9 +29,7 @@ def remove_home(home: Path) -> None:
 
 
 def takes_more(home: Path, size_mb: float) -> bool:
-    """Whether the files below `home` take more than `size_mb`, are over 20,000, or hide where they cannot be
-    counted.
-    """
+    """Whether the files below `home` take more than `size_mb`, are over 20,000, or cannot be counted."""
     size = count = 0
     folders = [str(home)]
     while folders:

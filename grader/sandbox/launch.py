@@ -1,4 +1,4 @@
-"""Start a zygote on one rung of the ladder: what it sees of the file system, as whom, in which environment."""
+"""Start a zygote on one rung of the ladder: which files it sees, as whom it runs, in which environment."""
 
 from __future__ import annotations
 
@@ -22,10 +22,6 @@ from grader.core.errors import OurFailure
 from grader.sandbox.inside.control import ZygoteSetup
 from grader.sandbox.seccomp import compile_filter
 
-NOBODY = 65534
-MODULES = "numpy torch matplotlib.pyplot matplotlib.backends.backend_agg IPython scipy.special".split()
-# The first optimiser in a process imports these: a second of CPU time. They add 80 MB, so only when needed.
-LATE_MODULES = ["torch._dynamo"]
 SYSTEM = "/usr /lib /lib64 /bin /sbin /etc/ld.so.cache /etc/fonts /etc/alternatives /nix/store".split()
 DEVICES = ["/dev/null", "/dev/urandom", "/dev/zero"]
 INSIDE = Path(grader.sandbox.inside.__file__).parent
@@ -77,10 +73,7 @@ def launch(rung: str, listener: socket.socket, folder: Path) -> Zygote:
         shutil.copytree(INSIDE, f"{home}/inside", ignore=shutil.ignore_patterns("__pycache__"))
     setup = ZygoteSetup(
         rung=rung,
-        modules=MODULES,
-        late_modules=LATE_MODULES,
         seccomp="" if rung == "none" else compile_filter(rung).hex(),
-        user=NOBODY if os.geteuid() == 0 else None,
         readable=[*without_course([*SYSTEM, *python_folders()]), *DEVICES],
     )
     ready_fd, ready_write = os.pipe()
@@ -91,8 +84,8 @@ def launch(rung: str, listener: socket.socket, folder: Path) -> Zygote:
         boot = BOOT.format(home=home, paths=paths, fds=fds)
         process = subprocess.Popen(
             [*wrapper, os.path.realpath(sys.executable), "-I", "-c", boot],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, pass_fds=fds, cwd="/",
-            env=environment, preexec_fn=prepare,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, pass_fds=fds,
+            cwd="/", env=environment, preexec_fn=prepare,
             start_new_session=True,  # a terminal's Ctrl-C is not meant for it
         )  # fmt: skip
     os.close(ready_write)
@@ -110,7 +103,7 @@ def bwrap_path() -> str | None:
 
 
 def python_folders() -> list[str]:
-    """The interpreter and its packages: everything that a notebook may read besides the system's libraries."""
+    """The interpreter and its packages: all that a notebook may read besides the system's libraries."""
     folders: list[str] = []
     for path in dict.fromkeys([os.path.realpath(sys.base_prefix), *_module_paths()]):
         known = any(f"{path}/".startswith(f"{folder}/") for folder in [*folders, "/usr"])
@@ -133,7 +126,7 @@ def _module_paths() -> list[str]:
 
 
 def _shown_at(path: str) -> str:
-    """Where the sandbox shows one of `python_folders`: packages at a neutral place, as /tmp is each worker's own."""
+    """Where the sandbox shows one of `python_folders`: at a neutral place if it is not the interpreter's."""
     own = os.path.realpath(sys.base_prefix)
     if path == own or path.startswith((own + "/", "/usr/")):
         return path
@@ -142,8 +135,9 @@ def _shown_at(path: str) -> str:
 
 def _environment(home: str) -> dict[str, str]:
     return {
-        "PATH": "/usr/bin:/bin", "HOME": home, "TMPDIR": home, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1",
-        "MPLBACKEND": "agg", "MPLCONFIGDIR": home, "IPYTHONDIR": home, "PYTHONHASHSEED": "0", **THREADS,
+        "PATH": "/usr/bin:/bin", "HOME": home, "TMPDIR": home, "MPLCONFIGDIR": home, "IPYTHONDIR": home,
+        "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0", "MPLBACKEND": "agg",
+        **THREADS,
     }  # fmt: skip
 
 
@@ -208,8 +202,6 @@ def _stager(stage: str, staged: dict[str, str]) -> Callable[[], None]:
             else:
                 os.close(os.open(target, os.O_CREAT | os.O_WRONLY, 0o644))
             kernel.mount(source, target, None, kernel.MS_BIND | kernel.MS_REC)
-        os.setgroups([])
-        os.setresgid(NOBODY, NOBODY, NOBODY)
-        os.setresuid(NOBODY, NOBODY, NOBODY)
+        kernel.become(kernel.NOBODY)
 
     return prepare

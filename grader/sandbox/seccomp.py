@@ -8,8 +8,8 @@ import tempfile
 
 FORBIDDEN = """
     ptrace process_vm_readv process_vm_writev pidfd_getfd pidfd_open kcmp perf_event_open
-    mount umount2 pivot_root chroot unshare setns open_tree move_mount fsopen fsconfig fsmount fspick mount_setattr
-    swapon swapoff reboot sethostname setdomainname kexec_load kexec_file_load
+    mount umount2 pivot_root chroot unshare setns open_tree move_mount fsopen fsconfig fsmount fspick
+    mount_setattr swapon swapoff reboot sethostname setdomainname kexec_load kexec_file_load
     init_module finit_module delete_module
     bpf keyctl add_key request_key userfaultfd io_uring_setup io_uring_enter io_uring_register
     name_to_handle_at open_by_handle_at quotactl acct settimeofday clock_settime adjtimex clock_adjtime
@@ -20,7 +20,7 @@ FORBIDDEN = """
 """.split()
 OF_A_PROCESS = "prlimit64 sched_setaffinity sched_setscheduler sched_setparam sched_setattr".split()
 ATTRIBUTES = "setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr inotify_add_watch".split()
-# Landlock lets these reach files that cannot be opened. They are ignored, not refused: copying a file needs them.
+# Landlock lets these reach files that cannot be opened. Ignored, not refused: copying a file needs them.
 RIGHTS = (
     "chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes utimensat futimesat".split()
 )

@@ -15,6 +15,7 @@ from support.cells import DOUBLE, QUICK, GradeCells, descendants, eventually, fa
 
 from grader.core.errors import OurFailure
 from grader.engine.sandboxed import SandboxedNotebook
+from grader.sandbox.clock import Clock
 from grader.sandbox.cores import Core
 from grader.sandbox.forkserver import ForkServer, Worker
 from grader.sandbox.inside import codec
@@ -53,7 +54,7 @@ def test_frames_of_any_size_arrive_whole(server: ForkServer, size: int) -> None:
         for turn in range(3):
             text = chr(ord("a") + turn) * size
             for request, wanted in ((["cell", 1, f"x = {text!r}"], None), (["value", ["name", "x", []]], text)):
-                answer = codec.unpack(*worker.exchange(codec.pack(request), worker.clock(5.0)))
+                answer = codec.unpack(*worker.exchange(codec.pack(request), Clock(worker, 5.0)))
                 assert answer == ["ok", wanted]
             assert worker.frames.arrived == b""
     finally:

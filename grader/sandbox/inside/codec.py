@@ -1,8 +1,8 @@
 """Frames of plain data between the judge and the worker: bounded, never pickled, never evaluated.
 
-A frame is `magic, header length, body length` (3 × uint32, big endian), a msgpack header and a body of raw array
-bytes. Arrays in the header point into the body, so a header of at most 4 MB bounds how many objects a frame can
-decode to.
+A frame is `magic, header length, body length` (3 × uint32, big endian), a msgpack header and a body of raw
+array bytes. Arrays in the header point into the body, so a header of at most 4 MB bounds how many objects a
+frame can decode to.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class HandleRef:
 
 @dataclass(frozen=True)
 class CallbackRef:
-    """A function that stays with the judge; one that comes from a worker is forged, and no more than its kind."""
+    """A function that stays with the judge; one that comes from a worker is forged, and has only its kind."""
 
     number: int
     kind = "function"

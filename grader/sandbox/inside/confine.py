@@ -17,6 +17,7 @@ MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 8, 4096, 163
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_KEEPCAPS, PR_SET_SECCOMP = 1, 4, 8, 22
 PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_SET_CHILD_SUBREAPER = 24, 38, 36
 CAP_DAC_READ_SEARCH = 1 << 2
+NOBODY = 65534
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -58,7 +59,7 @@ def new_namespaces() -> None:
 
 
 def fresh_files(tmp_mb: int) -> None:
-    """A /proc of the own pid namespace, and empty /tmp and /dev/shm of bounded size, for this worker alone."""
+    """For this worker alone: a /proc of its pid namespace, and an empty, bounded /tmp and /dev/shm."""
     unshare(CLONE_NEWNS)  # not earlier: the supervisor must keep the /proc that shows the family
     mount("none", "/", None, MS_REC | MS_PRIVATE)
     mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
@@ -68,7 +69,7 @@ def fresh_files(tmp_mb: int) -> None:
 
 
 def set_limits(limits: dict[str, int]) -> None:
-    """Bound CPU seconds, address space beyond what is mapped already, file size, descriptors and processes."""
+    """Bound CPU seconds, address space beyond what is mapped now, file size, descriptors and processes."""
     with open("/proc/self/statm") as stream:
         mapped = int(stream.read().split()[0]) * PAGE
     for kind, value in (
@@ -85,7 +86,7 @@ def set_limits(limits: dict[str, int]) -> None:
 
 
 def drop_capabilities(keep_read: bool) -> None:
-    """Leave no capability, and no way to gain one; `keep_read` keeps CAP_DAC_READ_SEARCH (Landlock rung as root)."""
+    """Leave no capability but, with `keep_read`, CAP_DAC_READ_SEARCH, and no way to gain one."""
     for capability in range(64):
         if LIBC.prctl(PR_CAPBSET_DROP, ctypes.c_ulong(capability), 0, 0, 0) < 0:
             break
@@ -97,19 +98,23 @@ def drop_capabilities(keep_read: bool) -> None:
 
 
 def become(user: int) -> None:
-    """Drop root for good (Landlock rung), keeping only the right to read what Landlock allows to be read."""
-    prctl(PR_SET_KEEPCAPS, 1)  # capabilities survive the change of user; drop_capabilities takes the rest
+    """Drop root for good."""
     os.setgroups([])
-    os.setresgid(user, user, user)
-    alone = (1 << 30) + os.getpid()  # a user without other processes: limits and rights are counted by user
+    os.setresgid(NOBODY, NOBODY, NOBODY)
+    os.setresuid(user, user, user)
+
+
+def become_alone() -> None:
+    """Become a user without other processes, since limits are counted by user; keep capabilities."""
+    prctl(PR_SET_KEEPCAPS, 1)  # until drop_capabilities
     try:
-        os.setresuid(alone, alone, alone)
+        become((1 << 30) + os.getpid())
     except OSError:  # a container that does not have so many users
-        os.setresuid(user, user, user)
+        become(NOBODY)
 
 
 def landlock(readable: list[str], writable: list[str]) -> None:
-    """Let only `readable` be read and executed, only `writable` be written; no TCP or abstract sockets, no signals out."""
+    """Allow reading `readable`, writing `writable`, and nothing else; no TCP, abstract sockets, signals out."""
     abi = LIBC.syscall(444, None, ctypes.c_size_t(0), ctypes.c_uint32(1))
     _check(abi, "landlock")
     every = (1 << (13 if abi < 2 else 14 if abi < 3 else 15 if abi < 5 else 16)) - 1

@@ -1,4 +1,4 @@
-"""What the judge's side and the fork server tell each other besides frames: JSON that only our own code reads."""
+"""What the judge and the fork server tell each other besides frames: JSON that only our own code reads."""
 
 from __future__ import annotations
 
@@ -11,14 +11,11 @@ from typing import TypedDict
 class ZygoteSetup:
     """How a zygote is to work, told once at its start.
 
-    `seccomp` is the filter's BPF program in hexadecimal digits; `user` is who workers become where root grades.
+    `seccomp` is the filter's BPF program in hexadecimal digits, `readable` what Landlock allows to be read.
     """
 
     rung: str
-    modules: list[str]
-    late_modules: list[str]
     seccomp: str
-    user: int | None
     readable: list[str]
 
 
@@ -26,8 +23,8 @@ class ZygoteSetup:
 class WorkerRequest:
     """A worker that the judge wants.
 
-    It gets these limits, runs on these cores, and has this home where its /tmp is not its own. If it `optimises`,
-    the zygote loads its late modules.
+    It gets these limits, runs on these cores, and has this home where its /tmp is not its own. If it
+    `optimises`, the zygote loads its late modules.
     """
 
     limits: dict[str, int]
@@ -44,7 +41,7 @@ class Ended(TypedDict):
 
 
 class Message(TypedDict, total=False):
-    """A line of the supervisor's: the worker is `ready` or could not be confined, is still alive, has ended."""
+    """A line from the supervisor: the worker is `ready`, could not be confined, is still alive, has ended."""
 
     ready: bool
     failed: str

@@ -45,7 +45,8 @@ def descendants(pid: int, table: dict[int, Process] | None = None) -> set[int]:
 def usage() -> dict[str, float]:
     """CPU seconds and resident megabytes of the worker, everything below it and its orphans, at this moment.
 
-    `waited_s` is how long one of them was ready to run while others had the cores: the longest wait of them all.
+    `waited_s` is how long one of them was ready to run while others had the cores: the longest wait of them
+    all.
     """
     table = processes()
     below = descendants(os.getpid(), table)
@@ -79,8 +80,8 @@ def end_orphans() -> None:
     """Kill everything left below this process, including what forks and ends too quickly to be caught alive.
 
     Processes that have ended stay unreaped meanwhile. So they count against the limit of processes, at which
-    nothing can fork any more; and two looks in a row that see the same processes, all of them ended, prove that
-    none was alive in between.
+    nothing can fork any more; and two looks in a row that see the same processes, all of them ended, prove
+    that none was alive in between.
     """
     deadline, before = time.monotonic() + 10, None
     while time.monotonic() < deadline and has_children():

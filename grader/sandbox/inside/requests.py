@@ -34,7 +34,8 @@ class Responder:
     """A notebook's namespace and the objects in it that the judge holds handles to.
 
     Args:
-        exchange: sends a frame to the judge and returns the (header, body) of the next one; used for callbacks.
+        exchange: sends a frame to the judge and returns the (header, body) of the next one; used for
+        callbacks.
     """
 
     def __init__(self, shell: Shell, exchange: Exchange) -> None:
@@ -93,7 +94,7 @@ class Responder:
         return run_cell(self.shell, number, source)
 
     def do_seed(self, seed: int) -> None:
-        """Set the global random states, so that a notebook without seeds gives the same answers every time."""
+        """Set the global random states, so that a notebook without seeds always gives the same answers."""
         random.seed(seed)
         if (numpy := sys.modules.get("numpy")) is not None:
             numpy.random.seed(seed)

@@ -1,4 +1,4 @@
-"""Run a notebook's cells as Jupyter would (magics, `!`, `?`, `display`, top-level await), without a screen."""
+"""Run a notebook's cells as Jupyter would (magics, `!`, `?`, `display`, top-level await), but no screen."""
 
 from __future__ import annotations
 
@@ -100,9 +100,7 @@ def run_cell(shell: Shell, number: int, source: str) -> ErrorFields | None:
     with quiet():
         try:
             result = shell.run_cell(source)
-        except (
-            BaseException
-        ) as error:  # SystemExit, and anything that IPython lets through: the next cells still run
+        except BaseException as error:  # SystemExit, and what IPython lets through: the next cells still run
             return describe(error)
     if "matplotlib.pyplot" in sys.modules:
         with contextlib.suppress(Exception):
@@ -135,7 +133,7 @@ def describe(error: BaseException) -> ErrorFields:
 def notebook_steps(
     tb: TracebackType | None, cell_of: Callable[[str], Cell | None]
 ) -> list[tuple[Cell, int, str]]:
-    """(cell, line, function) of the notebook's first 500 steps to an exception; `cell_of` reads a file name."""
+    """(cell, line, function) of the first 500 steps in the notebook; `cell_of` reads a code's file name."""
     steps: list[tuple[Cell, int, str]] = []
     while tb is not None and len(steps) < 500:
         code = tb.tb_frame.f_code

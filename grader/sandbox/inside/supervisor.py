@@ -1,4 +1,4 @@
-"""The supervisor: forks one confined worker, watches it from outside its namespaces, and says how it ended."""
+"""The supervisor: forks one confined worker, watches it from outside its namespaces, says how it ended."""
 
 from __future__ import annotations
 
@@ -63,17 +63,17 @@ def become_worker(
     try:
         worker.silence()
         confine.prctl(confine.PR_SET_PDEATHSIG, signal.SIGKILL)
-        home = request.home or "/tmp"
+        home, as_root = request.home or "/tmp", setup.rung == "landlock" and os.geteuid() == 0
         if setup.rung == "bwrap":
             confine.fresh_files(request.limits["tmp_mb"])
         confine.set_limits(request.limits)
         os.chdir(home)
         if setup.rung == "landlock":
             confine.landlock(setup.readable, [home, "/dev/null"])  # no /dev/pts: it holds terminals of others
-            if setup.user is not None:
-                confine.become(setup.user)
+        if as_root:
+            confine.become_alone()
         if setup.rung != "none":
-            confine.drop_capabilities(keep_read=setup.rung == "landlock" and setup.user is not None)
+            confine.drop_capabilities(keep_read=as_root)
             confine.prctl(confine.PR_SET_DUMPABLE, 0)
             confine.seccomp(bytes.fromhex(setup.seccomp))
         if request.home:  # /tmp is in the environment that the zygote was started with

@@ -3,8 +3,8 @@
     judge ──connects──> zygote ──forks──> supervisor (our code only) ──forks──> worker (the student's code)
 
 The judge's connection is the supervisor's control line: on "u" it answers with the family's usage, on "k", or
-when the line closes, it kills the family, and at last it says how the worker ended. The worker gets a socket of
-its own, which comes with the request as a file descriptor.
+when the line closes, it kills the family, and at last it says how the worker ended. The worker gets a socket
+of its own, which comes with the request as a file descriptor.
 """
 
 from __future__ import annotations
@@ -21,6 +21,10 @@ from .control import ZygoteSetup, line
 from .shell import Shell, make_shell
 from .supervisor import supervise
 
+MODULES = "numpy torch matplotlib.pyplot matplotlib.backends.backend_agg IPython scipy.special".split()
+# The first optimiser in a process imports this: a second of CPU time. It adds 80 MB, so only when needed.
+LATE_MODULE = "torch._dynamo"
+
 
 def main() -> None:
     """Read the setup, warm up, and accept connections for ever; the arguments are three descriptors."""
@@ -29,11 +33,11 @@ def main() -> None:
         setup = ZygoteSetup(**json.load(stream))
     with contextlib.suppress(OSError):
         confine.prctl(confine.PR_SET_DUMPABLE, 0)
-    shell = warm_up(setup.modules)
+    shell = warm_up()
     rehearsal.rehearse(shell)
     worker.prepare_streams()
     rehearsal.settle()
-    signal.signal(signal.SIGUSR1, lambda *_: load_late(setup.late_modules))
+    signal.signal(signal.SIGUSR1, lambda *_: load_late())
     os.write(ready_fd, b"ready")
     os.close(ready_fd)
     signal.signal(signal.SIGCHLD, lambda *_: family.reap())
@@ -47,9 +51,9 @@ def main() -> None:
         control.close()
 
 
-def warm_up(modules: list[str]) -> Shell:
+def warm_up() -> Shell:
     """Import what notebooks need and make the IPython shell; no torch operation, no autograd, no thread."""
-    for name in modules:
+    for name in MODULES:
         with contextlib.suppress(ImportError):
             __import__(name)
     if (torch := sys.modules.get("torch")) is not None:
@@ -59,12 +63,11 @@ def warm_up(modules: list[str]) -> Shell:
     return make_shell()
 
 
-def load_late(modules: list[str]) -> None:
+def load_late() -> None:
     """Import what only some notebooks need, when the first of them has come; no notebook waits for it."""
-    if not set(modules) <= set(sys.modules):
-        for name in modules:
-            with contextlib.suppress(Exception):
-                __import__(name)
+    if LATE_MODULE not in sys.modules:
+        with contextlib.suppress(Exception):
+            __import__(LATE_MODULE)
         rehearsal.settle()
 
 
