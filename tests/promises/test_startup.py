@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -25,7 +26,8 @@ sys.stderr.write(" ".join({name.partition(".")[0] for name in sys.modules} | {na
 def loaded(folder: Path, *arguments: str) -> set[str]:
     """The top-level modules that are there when the command has ended, and those of the grader."""
     command = [sys.executable, "-c", PROGRAM, *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.strip()
     return set(done.stderr.split())
 
