@@ -85,12 +85,8 @@ class Exercise:
     @cached_property
     def _read(self) -> tuple[ExerciseSettings, TomlFile]:
         """What `exercise.toml` says, and the file."""
-        path = self.folder / "exercise.toml"
-        try:
-            toml = read_toml(path)
-        except FileNotFoundError:
-            raise GraderError(f"{path}: missing; every exercise needs an exercise.toml") from None
-        return toml.read_as(ExerciseSettings), toml
+        file = read_toml(self.folder / "exercise.toml", "every exercise needs an exercise.toml")
+        return file.read_as(ExerciseSettings), file
 
     @property
     def settings(self) -> ExerciseSettings:
@@ -123,7 +119,7 @@ class Exercise:
         return self.settings.limits
 
     def judging_files(self) -> dict[str, Path]:
-        """Path in the folder → file, of all that judging needs: suite, settings, data; no answers, no variants."""
+        """Path in the folder → file of all that judging needs: suite, settings, data; no answers or variants."""
         paths = {path.relative_to(self.folder): path for path in sorted(self.folder.rglob("*"))}
         return {
             relative.as_posix(): path
@@ -135,18 +131,15 @@ class Exercise:
         }
 
     def suite_sha256(self) -> str:
-        """The hash of everything except the submission that a verdict depends on: hidden suite and settings."""
-        digest = hashlib.sha256()
-        for path in (self.hidden_suite, self.folder / "exercise.toml"):
-            digest.update(path.read_bytes())
-        return digest.hexdigest()
+        """The hash of what a verdict depends on besides the submission: the hidden suite and the settings."""
+        settings = (self.folder / "exercise.toml").read_bytes()
+        return hashlib.sha256(self.hidden_suite.read_bytes() + settings).hexdigest()
 
     def verdict_sha256(self) -> str:
-        """Like `suite_sha256`, without what is only shown: after a change of a hint nothing is judged again."""
+        """Like `suite_sha256`, without what is only shown: a changed hint is no reason to judge again."""
         judged = {"question": [], **self._read[1].content}
-        digest = hashlib.sha256(self.hidden_suite.read_bytes())
-        digest.update(json.dumps(_without_shown(judged), sort_keys=True).encode())
-        return digest.hexdigest()
+        settings = json.dumps(_without_shown(judged), sort_keys=True).encode()
+        return hashlib.sha256(self.hidden_suite.read_bytes() + settings).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -168,11 +161,7 @@ class Course:
     @cached_property
     def settings_file(self) -> TomlFile:
         """`solutions/course.toml`, as good as empty if there is none."""
-        path = self.root / "solutions" / "course.toml"
-        try:
-            return read_toml(path)
-        except FileNotFoundError:
-            return TomlFile(path, "")
+        return read_toml(self.root / "solutions" / "course.toml")
 
     @cached_property
     def settings(self) -> CourseSettings:

@@ -1,4 +1,4 @@
-"""Settings files read strictly into records: every mistake is one line with file, line, key and remedy."""
+"""Settings files read strictly into records: each mistake is one line with file, line, key and remedy."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from msgspec.structs import FieldInfo, fields
 
 from grader.core.errors import GraderError, did_you_mean
 from grader.core.files import path_from_here
-from grader.core.toml_lines import Key, line_of, statements
+from grader.core.toml_lines import KeyPath, line_of, statements
 
 Value = TypeVar("Value")
 Text = Annotated[str, Meta(title="a text in quotes")]
@@ -33,7 +33,7 @@ CLEARER = {
 class SettingError(ValueError):
     """What is wrong with the value at `key`."""
 
-    def __init__(self, key: Key, problem: str) -> None:
+    def __init__(self, key: KeyPath, problem: str) -> None:
         super().__init__(problem)
         self.key = key
 
@@ -47,7 +47,7 @@ class TomlFile:
 
     @cached_property
     def content(self) -> dict[str, object]:
-        """What the file says, in plain dicts, lists, texts, numbers and dates.
+        """The settings as plain dicts, lists, texts, numbers and dates.
 
         Raises:
             GraderError: a syntax error.
@@ -64,7 +64,7 @@ class TomlFile:
             raise GraderError(f"{path_from_here(self.path)}, line {line}: {problem}") from None
 
     def read_as(self, kind: type[Value]) -> Value:
-        """What the file says, as a record.
+        """The settings as a record.
 
         Raises:
             GraderError: a syntax error, an unknown or a missing key, or a wrong value.
@@ -75,32 +75,32 @@ class TomlFile:
             raise self.refused(_mistake(self.content, kind, (), error, kind)) from None
 
     def refused(self, error: SettingError) -> GraderError:
-        """The error as a line that says where it is."""
+        """The error with the file and the line."""
         return GraderError(f"{path_from_here(self.path)}, line {line_of(self.text, error.key)}: {error}")
 
 
-def read_toml(path: Path) -> TomlFile:
-    """The settings file at `path`.
+def read_toml(path: Path, if_missing: str = "") -> TomlFile:
+    """The settings file at `path`; without one an empty file, unless `if_missing` says why it is needed.
 
     Raises:
-        FileNotFoundError: there is none.
-        GraderError: it cannot be read, or is not text in UTF-8.
+        GraderError: it is missing and needed, cannot be read, or is not text in UTF-8.
     """
     try:
         return TomlFile(path, path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        raise
+        if not if_missing:
+            return TomlFile(path, "")
+        raise GraderError(f"{path_from_here(path)}: missing; {if_missing}") from None
     except OSError as error:
         raise GraderError(f"{path_from_here(path)}: cannot be read ({error.strerror})") from None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise GraderError(
-            f"{path_from_here(path)}, line {line}: not text in UTF-8; save it in that encoding"
-        ) from None
+        problem = "not text in UTF-8; save it in that encoding"
+        raise GraderError(f"{path_from_here(path)}, line {line}: {problem}") from None
 
 
-def unknown_name(key: Key, known: Iterable[str], root: type, what: str = "key") -> SettingError:
-    """The last name in `key` is unknown: where in a file of `root` it belongs, or the nearest known name."""
+def unknown_name(key: KeyPath, known: Iterable[str], root: type, what: str = "key") -> SettingError:
+    """The last name in `key` is unknown: says where it belongs in such a file, or the nearest known name."""
     *above, name = key
     table = _table(tuple(above))
     if above and name in _fields(root):
@@ -117,12 +117,12 @@ def unknown_name(key: Key, known: Iterable[str], root: type, what: str = "key") 
 
 
 def _convert(value: object, kind: type[Value]) -> Value:
-    """msgspec's strict conversion; a class that msgspec does not know is called with the value."""
+    """Convert strictly; a class that msgspec does not know is called with the value."""
     return msgspec.convert(value, kind, builtin_types=(date, time), dec_hook=lambda own, part: own(part))
 
 
-def _mistake(value: object, kind: object, key: Key, error: ValidationError, root: type) -> SettingError:
-    """What msgspec refuses: the parts of the value are converted one by one, down to the one at fault."""
+def _mistake(value: object, kind: object, key: KeyPath, error: ValidationError, root: type) -> SettingError:
+    """Why msgspec refuses `value`: its parts are converted one by one, down to the one at fault."""
     plain, title = _plain(kind)
     known = _fields(plain)
     if known and isinstance(value, dict):
@@ -148,7 +148,7 @@ def _mistake(value: object, kind: object, key: Key, error: ValidationError, root
 
 
 def _parts(value: object, kind: object) -> Iterator[tuple[str | int, object, type]]:
-    """(name, part, type of the part), if the value has the shape that its type asks for."""
+    """Name, value and type of each part, if `value` has the shape that its type asks for."""
     known, origin, arguments = _fields(kind), get_origin(kind), get_args(kind)
     if isinstance(value, dict) and (known or origin is dict):
         for name, part in value.items():
@@ -159,14 +159,14 @@ def _parts(value: object, kind: object) -> Iterator[tuple[str | int, object, typ
 
 
 def _fields(kind: object) -> dict[str, FieldInfo]:
-    """The keys of a table that is read as a record; none for other types."""
+    """The fields of a record by key; none for other types."""
     if isinstance(kind, type) and issubclass(kind, Struct):
         return {field.encode_name: field for field in fields(kind)}
     return {}
 
 
 def _plain(kind: object) -> tuple[object, str]:
-    """A type without its annotations and `| None`, and the title that the annotations give it."""
+    """A type without annotations and `| None`, and the title that the annotations give it."""
     title = ""
     while get_origin(kind) in (Annotated, Union, UnionType):
         kind, *others = get_args(kind)
@@ -174,15 +174,15 @@ def _plain(kind: object) -> tuple[object, str]:
     return kind, title
 
 
-def _name(key: Key) -> str:
-    """What a person calls the value at `key`, in the table that the line is in if there are several."""
+def _name(key: KeyPath) -> str:
+    """What to call the value at `key`, from the table that its line is in if there are several."""
     if isinstance(key[-1], int):
         return f"item {key[-1] + 1} of {_name(key[:-1])}"
     tables = [depth for depth, part in enumerate(key, 1) if isinstance(part, int)]
     return ".".join(map(str, key[max(tables, default=0) :]))
 
 
-def _table(key: Key) -> str:
+def _table(key: KeyPath) -> str:
     """The header of the table at `key`."""
     names = ".".join(part for part in key if isinstance(part, str))
     return f"[[{names}]]" if key and isinstance(key[-1], int) else f"[{names}]"

@@ -1,4 +1,4 @@
-"""Where a key stands in a TOML text: TOML parsers do not tell lines, and whoever mends a file needs them."""
+"""Where a key stands in a TOML text: parsers do not tell, and whoever mends the file has to find it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator
 
-Key = tuple[str | int, ...]  # ("question", 0, "hints"): the hints of the first [[question]]
+KeyPath = tuple[str | int, ...]  # ("question", 0, "hints"): the hints of the first [[question]]
 
 
-def line_of(text: str, key: Key) -> int:
-    """The line where a key or a table begins in a valid text; of what it is in, where it is missing."""
-    lines: dict[Key, int] = {(): 1}
-    count: Counter[Key] = Counter()  # how often [[name]] was there
-    table: Key = ()
+def line_of(text: str, key: KeyPath) -> int:
+    """The line where a key or table begins in a valid text; if it is missing, where its table begins."""
+    lines: dict[KeyPath, int] = {(): 1}
+    count: Counter[KeyPath] = Counter()  # tables in each [[array of tables]] so far
+    table: KeyPath = ()
     for number, statement, content in statements(text):
         keys = list(_keys(content, table))
         if statement.lstrip().startswith("["):
@@ -32,7 +32,7 @@ def line_of(text: str, key: Key) -> int:
 def statements(text: str) -> Iterator[tuple[int, str, dict[str, object]]]:
     """(first line, text, content) of each table header and each key with its value, of any number of lines.
 
-    A statement parses alone, and no shorter beginning of it does. What never parses comes last, without content.
+    A statement parses on its own, and no shorter beginning of it does. A rest that never parses has no content.
     """
     first, statement = 1, ""
     for number, line in enumerate(text.split("\n"), 1):
@@ -46,7 +46,7 @@ def statements(text: str) -> Iterator[tuple[int, str, dict[str, object]]]:
         yield first, statement, {}
 
 
-def _keys(value: object, key: Key) -> Iterator[Key]:
+def _keys(value: object, key: KeyPath) -> Iterator[KeyPath]:
     """The keys of everything inside a value."""
     parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for name, inner in parts:

@@ -22,7 +22,7 @@ from grader.term.gradebook.attempts import (
 )
 from grader.term.gradebook.overrides import overrides
 from grader.term.gradebook.people import has_roster, people
-from grader.term.policies import ExerciseResult, Policy, ScoredAttempt, policy_from, student_total
+from grader.term.policies import ExerciseOutcome, Policy, ScoredAttempt, policy_from, student_total
 
 Place = tuple[str, str]  # student, exercise
 Load = Callable[[Gradebook, Sequence[int]], dict[int, Report]]
@@ -175,7 +175,7 @@ def _grade(
     student: str,
     slug: str,
     points: float,
-    outcome: ExerciseResult,
+    outcome: ExerciseOutcome,
     attempt: RecordedAttempt | None,
     term: _Term,
     decided: tuple[Override, ...],

@@ -364,12 +364,12 @@ def test_the_best_is_the_best_after_the_penalty_and_the_earlier_of_equals() -> N
 
 
 def test_a_resubmission_after_the_cut_off_does_not_wipe_out_a_timely_one() -> None:
-    """It is passed over and the note says so; if all came after the cut-off the last is shown, worth 0."""
+    """It is ignored and the note says so; if all came after the cut-off the last is shown, worth 0."""
     policy = replace(DUE, cut_off_days=2)
     timely, late, later = after(score=8, hours=-1), after(score=15, days=9), after(score=14, days=10)
     outcome = gates(policy, late, timely).outcomes["01_gates"]
     assert (outcome.attempt, outcome.score, outcome.days_late) == (1, 8, 0)
-    assert outcome.note == "a later attempt came after the cut-off and is passed over"
+    assert outcome.note == "a later attempt came after the cut-off and is ignored"
     outcome = gates(policy, later, late).outcomes["01_gates"]
     assert (outcome.attempt, outcome.score, outcome.raw) == (0, 0, 14)
     assert outcome.note == "10 days late: after the cut-off, worth 0"

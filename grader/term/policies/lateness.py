@@ -25,7 +25,7 @@ def days_late(policy: Policy, attempt: ScoredAttempt, deadline: datetime | None,
     """Begun days after a deadline; a day ends at the deadline's time of day.
 
     Args:
-        own: the deadline is an extension; one that the learning management system knows nothing of.
+        own: the deadline is an extension, which the learning management system does not know about.
     """
     if deadline is None:
         return 0
@@ -44,7 +44,7 @@ def score_of(number: float) -> float:
 
 
 def score_left(policy: Policy, attempt: ScoredAttempt, days: int, points: float) -> float:
-    """What is left of an attempt's score after `days` that nobody forgives; of full marks if it is ungraded."""
+    """What is left of an attempt's score after unforgiven `days`; of full marks if it is ungraded."""
     raw = score_of(max(points, attempt.max_score) if attempt.score is None else attempt.score)
     if days <= 0:
         return raw

@@ -60,7 +60,7 @@ class ScoredAttempt:
 
     Attributes:
         score: None if ungraded, our failure.
-        at: with a time zone; None if nobody knows.
+        at: with a time zone; None if unknown.
         late: the learning management system says that it was late; asked only if `at` is None.
     """
 
@@ -72,7 +72,7 @@ class ScoredAttempt:
 
 
 @dataclass(frozen=True)
-class ExerciseResult:
+class ExerciseOutcome:
     """What a student has for an exercise.
 
     Attributes:
@@ -98,12 +98,11 @@ class ExerciseResult:
 
 @dataclass(frozen=True)
 class StudentTotal:
-    """Outcomes in the order of the course. With weights `max_total` is 100 and `total` a percentage, else
-    both are points.
+    """What a student has, in the order of the course; `total` is None while an exercise that counts is open.
 
-    `total` is None while an exercise that counts is open.
+    With weights `max_total` is 100 and `total` a percentage, otherwise both are points.
     """
 
-    outcomes: dict[str, ExerciseResult]
+    outcomes: dict[str, ExerciseOutcome]
     total: float | None
     max_total: float

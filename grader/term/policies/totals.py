@@ -1,6 +1,4 @@
-"""A student's attempts judged by the policy: which attempt counts, where grace days go, what is dropped, the
-total.
-"""
+"""A student's total by the policy: which attempts count, where grace days go, what is dropped."""
 
 from __future__ import annotations
 
@@ -12,19 +10,16 @@ from functools import cache
 from types import MappingProxyType
 
 from grader.term.policies.lateness import count, days_late, is_cut_off, lateness_note, score_left, score_of
-from grader.term.policies.policy import ExerciseResult, Policy, ScoredAttempt, StudentTotal
+from grader.term.policies.policy import ExerciseOutcome, Policy, ScoredAttempt, StudentTotal
 
-NOBODY: Mapping[str, float] = MappingProxyType({})
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Option:
-    """An outcome that so many grace days buy; `worth` is its score, or the most that it can be while it is
-    open.
-    """
+    """An outcome for so many grace days; `worth` is its score, or its highest possible one while it is open."""
 
-    outcome: ExerciseResult
+    outcome: ExerciseOutcome
     worth: float
 
 
@@ -49,12 +44,12 @@ def student_total(
     student: str,
     attempts: Sequence[ScoredAttempt],
     points: Mapping[str, float],
-    fixed: Mapping[str, float] = NOBODY,
+    fixed: Mapping[str, float] = MappingProxyType({}),
 ) -> StudentTotal:
     """What a student's attempts amount to.
 
-    Grace days and dropped exercises are chosen together, so that the total's share of what can be had is the
-    greatest; among equals what drops the fewest points, then what spends the fewest days, then what spends
+    Grace days and dropped exercises are chosen together, so that the total is the greatest share of what is
+    possible; among equals what drops the fewest points, then what spends the fewest days, then what spends
     them on the earliest deadlines. Hence a later deadline or another grace day never lowers that share: it
     only adds to the choice.
 
@@ -145,13 +140,13 @@ def _share(policy: Policy, slug: str, points: float, options: Sequence[Option]) 
 
 
 def _is_open(policy: Policy, option: Option, points: float) -> bool:
-    """Whether nobody knows yet what an outcome adds to the total."""
+    """Whether it is still unknown what an outcome adds to the total."""
     ungraded = option.outcome.attempt is not None and option.outcome.score is None
-    # Nobody was judged, so nobody knows what full marks are: a score set by hand has no share in them yet.
+    # Without a judged attempt full marks are unknown, so a score set by hand is not a share of them yet.
     return ungraded or bool(policy.weights and not points and option.worth)
 
 
-def _left_out(policy: Policy, slug: str, outcome: ExerciseResult, lowest: bool) -> ExerciseResult:
+def _left_out(policy: Policy, slug: str, outcome: ExerciseOutcome, lowest: bool) -> ExerciseOutcome:
     """The outcome, marked if it does not count."""
     if slug not in policy.dropped and not lowest:
         return outcome
@@ -171,7 +166,7 @@ def _options(
     tries = [(index, attempt) for index, attempt in enumerate(attempts) if attempt.exercise == slug]
     if not tries:
         score = None if fixed is None else score_of(fixed)
-        yield Option(ExerciseResult(None, score, None, 0.0, 0, 0, False, ""), score or 0.0)
+        yield Option(ExerciseOutcome(None, score, None, 0.0, 0, 0, False, ""), score or 0.0)
         return
     if all(attempt.at is not None for _, attempt in tries):
         tries.sort(key=lambda item: item[1].at or NEVER)
@@ -215,17 +210,17 @@ def _option(
     index, attempt = tries[n]
     note = lateness_note(policy, attempt, days[n], grace, points, extended=extended)
     if policy.attempts == "last" and n < len(tries) - 1:
-        note = "; ".join(filter(None, [note, "a later attempt came after the cut-off and is passed over"]))
+        note = "; ".join(filter(None, [note, "a later attempt came after the cut-off and is ignored"]))
     if attempt.score is None:
-        return Option(ExerciseResult(index, None, None, 0.0, days[n], grace, False, note), left[n])
+        return Option(ExerciseOutcome(index, None, None, 0.0, days[n], grace, False, note), left[n])
     raw = score_of(attempt.score)
     return Option(
-        ExerciseResult(index, left[n], raw, round(raw - left[n], 6), days[n], grace, False, note), left[n]
+        ExerciseOutcome(index, left[n], raw, round(raw - left[n], 6), days[n], grace, False, note), left[n]
     )
 
 
-def _fixed(outcome: ExerciseResult, score: float) -> Option:
-    """What a person has decided, whatever the attempts are worth."""
+def _fixed(outcome: ExerciseOutcome, score: float) -> Option:
+    """The score that a person has set, which overrules the attempts."""
     late = outcome.days_late
     note = f"{count(late)} late: nothing taken, the score was set by hand" if late else ""
     return Option(
