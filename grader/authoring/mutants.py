@@ -10,12 +10,15 @@ from __future__ import annotations
 import ast
 import copy
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Annotated
 
+from msgspec import Meta, Struct, field
+
+from grader.core.strict_toml import SettingError, Text, read_toml
 from grader.core.stub import BEGIN, END
 
 Change = tuple[str, Callable[[ast.AST], ast.AST | None]]
@@ -86,17 +89,34 @@ def mutants_of(cells: tuple[tuple[int, str], ...]) -> list[Mutant]:
     return numbered
 
 
+class Equivalent(Struct, frozen=True, forbid_unknown_fields=True):
+    """Mutants of the reference that are right answers as well, and why."""
+
+    reason: Text
+    mutant: Text = ""
+    mutants: Annotated[tuple[Text, ...], Meta(title="a list of mutants, each in quotes")] = ()
+
+    def __post_init__(self) -> None:
+        if bool(self.mutant) == bool(self.mutants):
+            raise SettingError((), "an [[equivalent]] names either one mutant or several mutants")
+
+
+class Equivalents(Struct, frozen=True, forbid_unknown_fields=True):
+    """What `equivalent.toml` says."""
+
+    rows: Annotated[tuple[Equivalent, ...], Meta(title="tables, each below a line [[equivalent]]")] = field(
+        name="equivalent", default=()
+    )
+
+
 def equivalent(folder: Path) -> dict[str, str]:
     """Mutants that change nothing a student could be blamed for: key → reason, from `equivalent.toml`.
 
-    An entry has a `reason` and one `mutant`, or several `mutants`.
+    Raises:
+        GraderError: the file has a mistake.
     """
-    path = folder / "equivalent.toml"
-    if not path.exists():
-        return {}
-    table = tomllib.loads(path.read_text(encoding="utf-8"))
-    rows = table.get("equivalent", [])
-    return {str(key): str(row["reason"]) for row in rows for key in row.get("mutants", [row.get("mutant")])}
+    rows = read_toml(folder / "equivalent.toml").read_as(Equivalents).rows
+    return {key: row.reason for row in rows for key in row.mutants or (row.mutant,)}
 
 
 def _answer_lines(source: str) -> set[int]:

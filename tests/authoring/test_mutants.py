@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+from pathlib import Path
 
 import pytest
 
-from grader.authoring.mutants import mutants_of
+from grader.authoring.mutants import equivalent, mutants_of
 from grader.authoring.mutants_audit import MutantOutcome, mutation_report
+from grader.core.errors import GraderError
 
 CELL = """import numpy as np
 
@@ -69,6 +71,32 @@ def test_nothing_outside_the_answers_is_changed_and_every_mutant_is_a_program() 
         assert "return x + 1" in mutant.source
         assert mutant.name == "backward"
         assert mutant.cell == 3
+
+
+def test_right_mutants_are_read_from_their_file(tmp_path: Path) -> None:
+    """One or several with a reason; without the file there are none."""
+    assert equivalent(tmp_path) == {}
+    (tmp_path / "equivalent.toml").write_text(
+        '[[equivalent]]\nmutant = "a: x"\nreason = "r"\n[[equivalent]]\nmutants = ["a: y", "a: z"]\nreason = "s"\n'
+    )
+    assert equivalent(tmp_path) == {"a: x": "r", "a: y": "s", "a: z": "s"}
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('[[equivalent]]\nmutant = "a"', "line 1: a [[equivalent]] has no reason"),
+        ('[[equivalent]]\nmutant = "a"\nreasons = "r"', "line 3: unknown key 'reasons' in [[equivalent]]; did you mean 'reason'?"),
+        ('[[equivalent]]\nreason = "r"', "line 1: an [[equivalent]] names either one mutant or several mutants"),
+        ('[equivalent]\nreason = "r"', "line 1: equivalent must be tables, each below a line [[equivalent]], not a table"),
+    ],
+)
+def test_a_mistake_in_the_list_of_right_mutants_is_one_line(tmp_path: Path, text: str, problem: str) -> None:
+    """With the line and the remedy, like every settings file of a course."""
+    (tmp_path / "equivalent.toml").write_text(text)
+    with pytest.raises(GraderError) as caught:
+        equivalent(tmp_path)
+    assert str(caught.value).endswith(f"equivalent.toml, {problem}")
 
 
 def test_the_report_counts_by_exercise_and_by_kind_of_change() -> None:
