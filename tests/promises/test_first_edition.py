@@ -76,7 +76,8 @@ def test_scores_are_found_again_by_report(term: Path) -> None:
     (term / "out" / "scores.csv").unlink()
     run(term, "report", str(term / "out"))
     assert (term / "out" / "scores.csv").read_text() == (FIRST / "out" / "scores.csv").read_text()
-    assert all((term / "out" / "feedback" / student / "01_double.html").exists() for student in ("ada", "ben", "chloé martin"))
+    for student in ("ada", "ben", "chloé martin"):
+        assert (term / "out" / "feedback" / student / "01_double.html").exists()
 
 
 def test_nothing_is_graded_again(term: Path) -> None:
@@ -132,7 +133,8 @@ def test_a_kit_is_a_course_of_this_version(tmp_path: Path) -> None:
         kit.extractall(tmp_path)
     (tmp_path / "deep-learning-exercises").rename(tmp_path / "course")
     assert list(Course(tmp_path / "course").released) == SLUGS
-    assert all(slug in run(tmp_path, "list").output for slug in SLUGS)
+    listed = run(tmp_path, "list").output
+    assert "01_double" in listed and "02_scale" in listed
     assert "hint 1 of" in run(tmp_path, "hint", "02_scale", "softplus").output
 
 
