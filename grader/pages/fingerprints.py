@@ -71,7 +71,7 @@ class WrittenFiles:
 
     def unchanged(self, name: str, fingerprint: str) -> bool:
         """Whether `folder/name` is still as we wrote it, and was made from what has this fingerprint."""
-        return self._known.get(name) == [fingerprint, *_state(self.folder / name)]
+        return self._known.get(name) == [fingerprint, *file_state(self.folder / name)]
 
     def update(self, name: str, fingerprint: str, make: Callable[[], str]) -> None:
         """Write what `make` returns to `folder/name`, unless it is unchanged.
@@ -92,7 +92,7 @@ class WrittenFiles:
         if fingerprint is None:
             self._known.pop(name, None)
         else:
-            self._known[name] = [fingerprint, *_state(self.folder / name)]
+            self._known[name] = [fingerprint, *file_state(self.folder / name)]
 
     def sweep(self, kept: Collection[str], below: str = "") -> None:
         """Remove the files that we wrote and that are not in `kept`, unless somebody has changed them.
@@ -105,7 +105,7 @@ class WrittenFiles:
         """
         for name in [name for name in self._known if name.startswith(below) and name not in kept]:
             path, entry = self.folder / name, self._known.pop(name)
-            if _inside(name) and entry[1:] == _state(path):
+            if _inside(name) and entry[1:] == file_state(path):
                 try:
                     path.unlink()
                 except OSError as error:
@@ -135,8 +135,8 @@ def _read(path: Path) -> dict[str, list[object]]:
     return {name: entry for name, entry in entries if isinstance(entry, list) and len(entry) == 3}
 
 
-def _state(path: Path) -> list[int]:
-    """Size and time of the last change; [-1, -1], which no file has, if there is none."""
+def file_state(path: Path) -> list[int]:
+    """Size of a file and time of its last change; [-1, -1], which no file has, if there is none."""
     try:
         state = path.lstat()
     except (OSError, ValueError):

@@ -15,7 +15,7 @@ from grader.core.errors import GraderError
 from grader.core.grades import ClassGrades, Standing
 from grader.core.report import Report
 from grader.core.students import safe_name
-from grader.pages.feedback.write_feedback import asked
+from grader.pages.feedback.write_feedback import exercise_text
 from grader.term.gradebook import Gradebook
 from grader.term.gradebook.attempts import now, reports, verdicts
 from grader.term.gradebook.history import fingerprint
@@ -121,7 +121,7 @@ class Live:
             return self._snapshot
 
     def _make(self, mark: Mark, number: int) -> Snapshot:
-        asked.cache_clear()  # it knows a course by its folder alone
+        exercise_text.cache_clear()  # it knows a course by its folder alone
         course = Course(self._root)
         stamps = {verdict.id: verdict.graded_at for verdict in verdicts(self._book)}
 

@@ -13,9 +13,7 @@ from grader.core.grades import Grade, Override, Standing
 from grader.core.students import page_name
 from grader.core.text import points, shown_name
 from grader.pages.class_report import index_page
-from grader.pages.feedback.feedback_page import feedback_page
-from grader.pages.feedback.write_feedback import asked as exercise_of
-from grader.pages.feedback.write_feedback import submitted_cells
+from grader.pages.feedback.write_feedback import feedback_file
 from grader.pages.fingerprints import fingerprint
 from grader.pages.html import render
 from grader.pages.projector import projector_page
@@ -154,14 +152,7 @@ def feedback(site: Site, request: Request, standing: Standing, slug: str) -> Res
     grade = standing.grades[slug]
     if grade.report is None:
         return sentence(404, "There is no feedback on this: nothing was judged.")
-    questions = exercise_of(snapshot.course, slug)
-    try:
-        cells, note = submitted_cells(grade, snapshot.course)
-        html = feedback_page(grade, questions, cells, note)
-    except Exception as error:  # what a notebook does to this page costs its cells
-        html = feedback_page(
-            grade, questions, None, f"The notebook is not shown: our failure ({type(error).__name__})."
-        )
+    html, _ = feedback_file(grade, grade.report, snapshot.course)
     return _sealed(html, frame="sandbox; frame-ancestors 'self'")
 
 

@@ -37,7 +37,7 @@ from grader.pages.feedback.formulas import formula
 from grader.pages.feedback.markdown import markdown, parts
 from grader.pages.feedback.safe_html import LENGTHS, MATHS, PROSE, WORDS, safe_html
 from grader.pages.feedback.shown_cells import given_cells, shown_cells
-from grader.pages.feedback.write_feedback import asked, submitted_cells, write_feedback
+from grader.pages.feedback.write_feedback import exercise_text, feedback_file, write_feedback
 from grader.pages.html import TEMPLATES
 from grader.sandbox.forkserver import ForkServer
 from grader.suite.session import SuiteSession
@@ -127,7 +127,7 @@ class Reader(HTMLParser):
 
 
 def page_of(made: Report, *cells: dict[str, Any], given: Any = (), title: str = "Double", hints: Any = None) -> str:
-    return feedback_page(grade_of(made), ExerciseText(title, {}, hints or {}), shown_cells(notebook(*cells), given))
+    return feedback_page(grade_of(made), made, ExerciseText(title, {}, hints or {}), shown_cells(notebook(*cells), given))
 
 
 def about(*questions: str, status: str = "failed", cells: tuple[CellResult, ...] = ()) -> Report:
@@ -255,7 +255,8 @@ def test_tests_that_say_the_same_are_said_once() -> None:
 
 def test_an_unreadable_or_ungraded_notebook_says_whose_fault_it_is() -> None:
     """A zero that says why; and our own failure, which costs nothing and shows no hint of a mistake."""
-    unread = feedback_page(grade_of(Report("ada", "x", 0.0, 4.0, GradeStatus.GRADED, problem="could not be read: the file is empty")), ExerciseText("X"), None)
+    empty = Report("ada", "x", 0.0, 4.0, GradeStatus.GRADED, problem="could not be read: the file is empty")
+    unread = feedback_page(grade_of(empty), empty, ExerciseText("X"), None)
     assert "could not be read: the file is empty" in Reader(unread).words
     test = TestResult("t", Status.UNGRADED, 0.0, 1.0, "A sentence.", "our failure, not yours: OSError")
     made = Report("ada", "x", None, 1.0, GradeStatus.UNGRADED, (QuestionResult("double", None, 1.0, Status.UNGRADED, (test,)),))
@@ -542,12 +543,12 @@ def test_pages_are_made_again_and_say_when_the_file_is_gone_or_changed(tmp_path:
     pages["ada"].unlink()
     pages["bob"].write_text("", encoding="utf-8")
     result = run("feedback", out, "--student", "a*")
-    assert (result.exit_code, result.output) == (0, f"1 page: {out / 'feedback'}\n")
+    assert (result.exit_code, result.output) == (0, f"1 file: {out / 'feedback'}\n")
     assert pages["ada"].read_text(encoding="utf-8") == first["ada"] and not pages["bob"].read_text(encoding="utf-8")
     (tmp_path / "in" / "ada" / "01_double.ipynb").unlink()
     (tmp_path / "in" / "bob" / "01_double.ipynb").write_text(json.dumps(notebook(code("x"))), encoding="utf-8")
     result = run("feedback", out, "--exercise", "01")
-    assert "without cells: ada 01_double:" in result.output and result.output.endswith(f"2 pages: {out / 'feedback'}\n")
+    assert "without cells: ada 01_double:" in result.output and result.output.endswith(f"2 files: {out / 'feedback'}\n")
     assert "the file cannot be read (No such file or directory)" in pages["ada"].read_text(encoding="utf-8")
     assert "the file has changed since it was graded" in pages["bob"].read_text(encoding="utf-8")
     assert "return" not in Reader(pages["bob"].read_text(encoding="utf-8")).words and 'id="question-1"' in pages["bob"].read_text(encoding="utf-8")
@@ -576,6 +577,8 @@ def test_a_students_name_never_leads_out_of_the_folder(tmp_path: Path) -> None:
 
 def test_an_exercise_that_is_gone_still_has_its_page(tmp_path: Path) -> None:
     """Then the page is called by the slug and has no hints."""
-    assert asked(Course(tmp_path), "09_gone") == ExerciseText("09_gone")
-    assert submitted_cells(replace(grade_of(report("ada", "x")), path=tmp_path), Course(tmp_path)) == (None, "")
+    assert exercise_text(Course(tmp_path), "09_gone") == ExerciseText("09_gone")
+    made = report("ada", "x")
+    page, whole = feedback_file(replace(grade_of(made), path=tmp_path), made, Course(tmp_path))
+    assert not whole and "<h1>01_double</h1>" in page and "not shown" not in page
     assert given_cells(notebook(text("a"))) == {("markdown", "a")}

@@ -8,7 +8,7 @@ hidden tests.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from grader.core.cells import defining_cells
 from grader.core.grades import Grade
-from grader.core.report import QuestionResult, Status, TestResult
+from grader.core.report import QuestionResult, Report, Status, TestResult
 from grader.core.text import shown_name
 from grader.pages.feedback.code import code_lines, linked, with_code
 from grader.pages.feedback.markdown import markdown, parts
@@ -41,7 +41,7 @@ class ExerciseText:
 class Lost:
     """Tests of one question that were not passed for one reason; they share message and diagnosis."""
 
-    status: str
+    status: Status
     sentences: tuple[Markup, ...]
     points: float
     message: Markup
@@ -62,21 +62,18 @@ class QuestionBox:
 
 
 def feedback_page(
-    grade: Grade, asked: ExerciseText, cells: Sequence[ShownCell] | None, note: str = ""
+    grade: Grade,
+    report: Report,
+    asked: ExerciseText,
+    cells: Sequence[ShownCell] | None,
+    note: str = "",
 ) -> str:
     """The page of one notebook.
 
     Args:
-        grade: with a report.
-        cells: of the file that was judged; None if there is no such file any more.
-        note: why the cells are not there.
-
-    Raises:
-        ValueError: the grade has no report.
+        cells: of the file that was judged; None if that cannot be shown.
+        note: why it cannot be.
     """
-    report = grade.report
-    if report is None:
-        raise ValueError(f"{grade.student} {grade.exercise}: without a report there is nothing to hand back")
     shown = [(cell, _lines(cell)) for cell in cells or [] if cell.source.strip() or cell.cut]
     code = [(cell.number, cell.source) for cell in cells or [] if cell.kind == "code"]
     where = defining_cells(code, [question.name for question in report.questions])
@@ -160,14 +157,16 @@ def _result(
     )
 
 
-def _lost(tests: Sequence[TestResult], lines: dict[int, int]) -> Iterator[Lost]:
-    """Tests with the same status, message and diagnosis are one entry: the same sentence is not said ten
-    times.
-    """
-    alike: dict[tuple[str, str, str], list[TestResult]] = {}
+def same_reason(tests: Iterable[TestResult]) -> dict[tuple[Status, str, str], list[TestResult]]:
+    """Tests by status, message and diagnosis, so that the same sentence is not said ten times."""
+    alike: dict[tuple[Status, str, str], list[TestResult]] = {}
     for test in tests:
         alike.setdefault((test.status, test.message, test.diagnosis), []).append(test)
-    for (status, message, diagnosis), group in alike.items():
+    return alike
+
+
+def _lost(tests: Iterable[TestResult], lines: dict[int, int]) -> Iterator[Lost]:
+    for (status, message, diagnosis), group in same_reason(tests).items():
         points = sum(test.max_points for test in group)
         yield Lost(status, tuple(map(_sentence, group)), points, linked(message, lines), with_code(diagnosis))
 

@@ -1,14 +1,11 @@
-"""The cells of a submitted notebook as a page may show them: bounded, and of their outputs only text and true
-pictures.
-"""
+"""The cells of a submitted notebook as a page may show them: bounded, and of outputs only text and true pictures."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from grader.core.text import encodable
 
@@ -21,6 +18,8 @@ PICTURE_MOST = 1 << 20
 PICTURES_MOST = 4 << 20  # of a page
 PIXELS_MOST = 16_000_000
 
+Json = Mapping[str, object]
+
 
 @dataclass(frozen=True)
 class Output:
@@ -32,9 +31,7 @@ class Output:
 
 @dataclass(frozen=True)
 class ShownCell:
-    """A cell: `number` counts code cells from 1 as messages do, `given` says that it came with the exercise
-    as it is.
-    """
+    """A cell; `number` counts code cells from 1 as messages do, `given` says that it came with the exercise."""
 
     kind: str
     source: str
@@ -44,7 +41,7 @@ class ShownCell:
     cut: bool = False
 
 
-def shown_cells(notebook: Any, given: Collection[tuple[str, str]] = ()) -> list[ShownCell]:
+def shown_cells(notebook: Json, given: Collection[tuple[str, str]] = ()) -> list[ShownCell]:
     """The cells of a notebook's JSON, which `read_notebook` has accepted.
 
     Args:
@@ -53,24 +50,29 @@ def shown_cells(notebook: Any, given: Collection[tuple[str, str]] = ()) -> list[
     budget = _Budget()
     out = []
     number = 0
-    for cell in _cells(notebook):
-        kind = str(cell.get("cell_type"))
-        number += kind == "code"
-        whole = _text(cell.get("source", cell.get("input", "")))
+    for kind, whole, cell in cells_in(notebook):
+        code = kind == "code"
+        number += code
         source = budget.take(whole, SOURCE_MOST)
-        outputs = tuple(_outputs(cell.get("outputs"), budget)) if kind == "code" else ()
-        known = (kind, whole.strip()) in given
-        out.append(
-            ShownCell(kind, source, number if kind == "code" else 0, known, outputs, len(source) < len(whole))
-        )
+        outputs = tuple(_outputs(cell.get("outputs"), budget)) if code else ()
+        known, cut = (kind, whole.strip()) in given, len(source) < len(whole)
+        out.append(ShownCell(kind, source, number if code else 0, known, outputs, cut))
     return out
 
 
-def given_cells(notebook: Any) -> frozenset[tuple[str, str]]:
+def given_cells(notebook: Json) -> frozenset[tuple[str, str]]:
     """Kind and source of every cell of the notebook that students were given."""
-    return frozenset(
-        (str(cell.get("cell_type")), _text(cell.get("source")).strip()) for cell in _cells(notebook)
-    )
+    return frozenset((kind, source.strip()) for kind, source, _ in cells_in(notebook))
+
+
+def cells_in(notebook: Json) -> Iterator[tuple[str, str, Json]]:
+    """Kind, source and JSON of each cell, in the order in which `read_notebook` numbers them."""
+    cells = notebook.get("cells")
+    if cells is None:  # nbformat 3
+        sheets = [sheet.get("cells") for sheet in _dicts(notebook.get("worksheets"))]
+        cells = [cell for sheet in sheets if isinstance(sheet, list) for cell in sheet]
+    for cell in _dicts(cells):
+        yield str(cell.get("cell_type")), _text(cell.get("source", cell.get("input", ""))), cell
 
 
 class _Budget:
@@ -85,42 +87,33 @@ class _Budget:
         return kept
 
 
-def _cells(notebook: Any) -> Iterator[dict[str, Any]]:
-    """The cells in the order in which `read_notebook` numbers them."""
-    cells = notebook.get("cells")
-    if cells is None:  # nbformat 3
-        sheets = [sheet for sheet in notebook.get("worksheets", []) if isinstance(sheet, dict)]
-        cells = [cell for sheet in sheets if isinstance(sheet.get("cells"), list) for cell in sheet["cells"]]
-    yield from (cell for cell in cells if isinstance(cell, dict))
+def _dicts(items: object) -> Iterator[Json]:
+    yield from (item for item in (items if isinstance(items, list) else []) if isinstance(item, dict))
 
 
-def _text(source: Any) -> str:
+def _text(source: object) -> str:
     text = "".join(map(str, source)) if isinstance(source, list) else str(source)
     return encodable(text)
 
 
-def _outputs(outputs: Any, budget: _Budget) -> Iterator[Output]:
-    """Plain text and pictures; HTML, SVG, scripts, LaTeX and widgets are passed over."""
-    for output in outputs[:OUTPUTS_MOST] if isinstance(outputs, list) else []:
-        if not isinstance(output, dict):
-            continue
+def _outputs(outputs: object, budget: _Budget) -> Iterator[Output]:
+    """Plain text and pictures; HTML, SVG, scripts, LaTeX and widgets are left out."""
+    for output in _dicts(outputs[:OUTPUTS_MOST] if isinstance(outputs, list) else None):
         data = output.get("data")
         data = data if isinstance(data, dict) else {}
         if "image/png" in data and (picture := _picture(data["image/png"], budget)):
             yield Output(picture=picture)
             continue
-        text = _text(
-            output.get("text", "") if output.get("output_type") == "stream" else data.get("text/plain", "")
-        )
+        stream = output.get("output_type") == "stream"
+        text = _text(output.get("text", "") if stream else data.get("text/plain", ""))
         kept = budget.take(text, TEXT_MOST)
         if kept.strip():
-            yield Output(
-                text=kept + ("\n… the rest of this output is not shown" if len(kept) < len(text) else "")
-            )
+            cut = "\n… the rest of this output is not shown" if len(kept) < len(text) else ""
+            yield Output(text=kept + cut)
 
 
-def _picture(data: Any, budget: _Budget) -> str:
-    """A PNG of bearable size, encoded anew, or ""."""
+def _picture(data: object, budget: _Budget) -> str:
+    """A PNG of reasonable size, encoded again, or ""."""
     text = _text(data)
     if len(text) > 2 * PICTURE_MOST:
         return ""

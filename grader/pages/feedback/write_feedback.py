@@ -1,30 +1,30 @@
-"""Feedback to hand back: a page for every graded notebook, made from its report and the file that was judged."""
+"""Feedback to hand back: a file for every graded notebook, made from its report and the file that was judged."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from grader.core.course import Course, nearest
 from grader.core.errors import GraderError
 from grader.core.files import locked
 from grader.core.grades import ClassGrades, Grade
-from grader.core.notebook import UnreadableNotebook, read_bytes, read_notebook
+from grader.core.notebook import UnreadableNotebook, notebook_in, read_bytes
 from grader.core.processes import in_order
+from grader.core.report import Report
 from grader.core.students import fits
 from grader.pages.feedback.feedback_page import ExerciseText, feedback_page
-from grader.pages.feedback.shown_cells import ShownCell, given_cells, shown_cells
-from grader.pages.fingerprints import WrittenFiles, fingerprint, program
+from grader.pages.feedback.shown_cells import Json, given_cells, shown_cells
+from grader.pages.fingerprints import WrittenFiles, file_state, fingerprint, program
 
 FOLDER = "feedback"
 RECORD = ".made/feedback.json"
-ANEW = "The results below are those of the file that was graded."
+FORMATS = {"html": ".html", "ipynb": ".ipynb", "script": ".py"}  # format → how its files are called
+JUDGED = "The results are those of the file that was graded."
 
 
 def write_feedback(
@@ -33,60 +33,54 @@ def write_feedback(
     out: Path,
     progress: Callable[[int], None] = lambda done: None,
     jobs: int = 1,
+    form: str = "html",
 ) -> list[Grade]:
-    """Write `out/feedback/<student>/<slug>.html` for each that has a report; those whose notebook could not
-    be shown.
+    """Write `out/feedback/<student>/<slug>.html` for each grade with a report; return those without cells.
 
-    What has not changed since it was made is left as it is.
+    A file that would come out the same is left alone.
 
     Args:
-        progress: told how many pages are done.
-        jobs: processes that make pages, where there are many.
+        progress: told how many files are done.
+        jobs: processes that make files, if there are many.
+        form: one of `FORMATS`.
 
     Raises:
-        GraderError: a page cannot be written.
+        GraderError: a file cannot be written.
     """
     stale, done = [], 0
     with WrittenFiles(out, RECORD) as written:
         for grade in grades:
             if grade.report is None:
                 continue
-            name = f"{FOLDER}/{_folder(grade.student)}/{grade.exercise}.html"
-            mark = fingerprint(
-                program(), replace(grade, path=None), asked(course, grade.exercise), _file_state(grade.path)
-            )
+            name = f"{FOLDER}/{_folder(grade.student)}/{grade.exercise}{FORMATS[form]}"
+            text, kept = exercise_text(course, grade.exercise), replace(grade, path=None)
+            mark = fingerprint(program(), kept, text, file_state(grade.path) if grade.path else None)
             if written.unchanged(name, mark):
                 progress(done := done + 1)
             else:
-                stale.append((grade, name, mark))
+                stale.append((grade, grade.report, name, mark))
         without = []
-        pages = in_order(lambda part: _page(part[0], course), stale, jobs)
-        for (grade, name, mark), (page, whole) in zip(stale, pages, strict=True):
-            written.write(name, page, mark if whole else None)
+        made = in_order(lambda part: feedback_file(part[0], part[1], course, form), stale, jobs)
+        for (grade, _, name, mark), (content, whole) in zip(stale, made, strict=True):
+            written.write(name, content, mark if whole else None)
             if not whole:
                 without.append(grade)
             progress(done := done + 1)
     return without
 
 
-def _page(grade: Grade, course: Course) -> tuple[str, bool]:
-    """The page, and whether the notebook is in it."""
-    questions = asked(course, grade.exercise)
-    try:
-        cells, note = submitted_cells(grade, course)
-        return feedback_page(grade, questions, cells, note), cells is not None
-    except Exception as error:  # what a notebook does to this page costs its cells, and no other page
-        note = f"Your notebook is not shown: our failure, not yours ({type(error).__name__}). {ANEW}"
-        return feedback_page(grade, questions, None, note), False
-
-
 def write_again(
-    grades: ClassGrades, course: Course, out: Path, students: Iterable[str] = (), slugs: Iterable[str] = ()
+    grades: ClassGrades,
+    course: Course,
+    out: Path,
+    students: Iterable[str] = (),
+    slugs: Iterable[str] = (),
+    form: str = "html",
 ) -> tuple[int, list[Grade]]:
-    """The pages of all that is graded, or of some: how many, and which have no cells in them.
+    """Write the files of everything that is graded, or of some: how many, and which have no cells in them.
 
     Raises:
-        GraderError: nothing was graded that fits, another run writes to `out`, or a page cannot be written.
+        GraderError: nothing that fits is graded, another run writes to `out`, or a file cannot be written.
     """
     current = [grade for grade in grades.grades() if grade.report is not None]
     known = sorted({grade.exercise for grade in current})
@@ -97,29 +91,51 @@ def write_again(
         remedy = f"grade first: grader grade SUBMISSIONS -o {out}"
         raise GraderError(f"{out}: nothing is graded there for {', '.join(globs)}; {remedy}")
     with locked(out):
-        return len(chosen), write_feedback(chosen, course, out)
+        return len(chosen), write_feedback(chosen, course, out, form=form)
 
 
-def submitted_cells(grade: Grade, course: Course) -> tuple[list[ShownCell] | None, str]:
-    """The cells of the file that was judged; or None and why it is not shown."""
-    sha = grade.report.submission_sha256 if grade.report else ""
-    if not sha or grade.path is None:
+def feedback_file(grade: Grade, report: Report, course: Course, form: str = "html") -> tuple[str, bool]:
+    """The file's content, and whether the notebook is in it."""
+    try:
+        notebook, why = _submitted(grade, report)
+        return _content(grade, report, course, form, notebook, why), notebook is not None
+    except Exception as error:  # what a notebook does here costs its own cells, and no other file
+        why = f"Your notebook is not shown: our failure, not yours ({type(error).__name__}). {JUDGED}"
+        return _content(grade, report, course, form, None, why), False
+
+
+def _content(grade: Grade, report: Report, course: Course, form: str, notebook: Json | None, why: str) -> str:
+    text = exercise_text(course, grade.exercise)
+    if form != "html":
+        from grader.pages.feedback.annotated import annotated  # loads nbconvert
+
+        return annotated(grade, report, text, notebook, why, form == "script")
+    cells = None if notebook is None else shown_cells(notebook, _given(course, grade.exercise))
+    return feedback_page(grade, report, text, cells, why)
+
+
+def _submitted(grade: Grade, report: Report) -> tuple[Json | None, str]:
+    """The JSON of the file that was judged; or None and why it is not shown."""
+    if not report.submission_sha256 or grade.path is None:
         return None, ""  # it could not be read then, and the report says why
     try:
-        readable = read_notebook(grade.path)
         data = read_bytes(grade.path)
+        notebook = notebook_in(data, grade.path.suffix)
     except UnreadableNotebook as problem:
-        return None, f"Your notebook is not shown: {problem}. {ANEW}"
-    if readable.sha256 != sha or hashlib.sha256(data).hexdigest() != sha:
-        return None, f"Your notebook is not shown: the file has changed since it was graded. {ANEW}"
-    return shown_cells(json.loads(data.decode("utf-8-sig")), _given(course, grade.exercise)), ""
+        return None, f"Your notebook is not shown: {problem}. {JUDGED}"
+    if notebook.sha256 != report.submission_sha256:
+        return None, f"Your notebook is not shown: the file has changed since it was graded. {JUDGED}"
+    if grade.path.suffix == ".py":
+        code: Json = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+        cells = [{**code, "source": source} for _, source in notebook.cells]
+        return {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells}, ""
+    read: Json = json.loads(data.decode("utf-8-sig"))
+    return read, ""
 
 
 @lru_cache(maxsize=64)
-def asked(course: Course, slug: str) -> ExerciseText:
-    """Title, questions' titles and hints, as the course has them now; an exercise that is gone has only its
-    name.
-    """
+def exercise_text(course: Course, slug: str) -> ExerciseText:
+    """Title, questions' titles and hints, as the course has them now; the slug alone if it has them no more."""
     exercise = course.exercises.get(slug) or course.released.get(slug)
     if exercise is None:
         return ExerciseText(slug)
@@ -132,26 +148,13 @@ def asked(course: Course, slug: str) -> ExerciseText:
 def _given(course: Course, slug: str) -> frozenset[tuple[str, str]]:
     exercise = course.released.get(slug)
     try:
-        notebook: Any = (
-            json.loads(exercise.notebook.read_text(encoding="utf-8")) if exercise else {"cells": []}
-        )
-        return given_cells(notebook)
+        return given_cells(json.loads(exercise.notebook.read_text(encoding="utf-8")) if exercise else {})
     except (OSError, ValueError):
         return frozenset()  # nothing is folded then
-
-
-def _file_state(path: Path | None) -> list[int]:
-    try:
-        found = path.lstat() if path else None
-    except OSError:
-        found = None
-    return [found.st_size, found.st_mtime_ns] if found else []
 
 
 def _folder(student: str) -> str:
     """The student's folder; a gradebook from elsewhere must not lead out of ours."""
     if student in ("", ".", "..") or "/" in student or os.sep in student or "\0" in student:
-        raise GraderError(
-            f"{student!r} cannot be a student's folder; the gradebook was not made by this program"
-        )
+        raise GraderError(f"{student!r} cannot be a student's folder; this gradebook is not of this program")
     return student
