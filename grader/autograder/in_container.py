@@ -14,7 +14,7 @@ from grader.core.files import write_atomically
 from grader.core.grades import Grade, grade_of
 from grader.core.report import GradeStatus
 from grader.core.text import points
-from grader.exchange.github import encoded, reported, result_from
+from grader.exchange.github import earned, encoded, error_result, result_from
 from grader.exchange.gradescope.upload import results_bytes
 
 SETTINGS = "autograder.json"  # in the zip's root, written by `grader release --gradescope`
@@ -96,12 +96,10 @@ def report_to_classroom(notebook: Path) -> int:
         result = result_from(checked.questions, notebook.stem, most)
         for question in checked.questions:
             print(f"{one_line(question.name)}: {question.status.word}")
-        total, most = reported(result)
-        print(f"visible tests: {points(total)} of {points(most)}")
+        print(f"visible tests: {points(earned(checked.questions))} of {points(most)}")
     except GraderError as error:
         print(error)
-        message = str(error)
-        result = {"version": 3, "status": "error", "message": message, "max_score": 0, "tests": []}
+        result = error_result(str(error))
     line = f"result={encoded(result).decode()}\n"
     if place := os.environ.get("GITHUB_OUTPUT"):
         with open(place, "a", encoding="utf-8") as stream:

@@ -85,10 +85,11 @@ def export(
     headers = dict(_slug_and_header(column) for column in columns)
     own_file = _read(template) if template else None
     options = Options(
-        headers, missing_as_zero, scale, not no_comments, grade_column, feedback_column, questions, visibility
-    )
+        exercise, own_file, headers, missing_as_zero, scale, not no_comments, grade_column, feedback_column,
+        questions, visibility,
+    )  # fmt: skip
     with graded_class(out, gradebook, course) as (book, _, grades):
-        exported = run(grades, kind, exercise, own_file, options)
+        exported = run(grades, kind, options)
         target = to or Path(FORMATS[kind].name)
         _write(target, exported.content)
         for sentence in exported.left_out:

@@ -22,22 +22,28 @@ class Format(NamedTuple):
     Attributes:
         name: what the file is usually called, or the folder if there are several files.
         writer: `module:function` in this package, loaded when it is used.
+        ungraded, missing: what such work becomes, for the list of what was left out; "" if it needs no line.
         template: the instructor's own file can be filled in.
     """
 
     name: str
     writer: str
+    ungraded: str = ""
+    missing: str = ""
     template: bool = False
 
 
+EMPTY = "score left empty"
 FORMATS = {
-    "csv": Format("grades.csv", "tables:csv_table"),
+    "csv": Format("grades.csv", "tables:csv_table", EMPTY, EMPTY),
     "canvas": Format("canvas.csv", "canvas.upload:canvas", template=True),
     "moodle": Format("moodle.csv", "moodle.upload:moodle", template=True),
-    "gradescope": Format("gradescope", "gradescope.upload:gradescope"),
-    "nbgrader": Format("nbgrader.csv", "nbgrader.upload:nbgrader"),
-    "github": Format("github", "github:github"),
-    "junit": Format("grades.xml", "junit:junit"),
-    "json": Format("grades.json", "document:class_json"),
-    "parquet": Format("grades.parquet", "tables:parquet"),
+    "gradescope": Format(
+        "gradescope", "gradescope.upload:gradescope", "its results.json has no score", "no results.json"
+    ),
+    "nbgrader": Format("nbgrader.csv", "nbgrader.upload:nbgrader", "its scores are empty"),
+    "github": Format("github", "github:github", "its result is an error without points", "no result"),
+    "junit": Format("grades.xml", "junit:junit", "its tests are errors", "no test suite"),
+    "json": Format("grades.json", "document:class_json", "its score is null", "their scores are null"),
+    "parquet": Format("grades.parquet", "tables:parquet", EMPTY, EMPTY),
 }

@@ -4,53 +4,42 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import Any
 
-from grader.core.grades import ClassGrades, Grade, Standing
+from grader.core.grades import ClassGrades, Column, Grade, Standing
 from grader.core.text import utf8
-from grader.exchange.export import Exported, Options, chosen, missing, ungraded
+from grader.exchange.export import Exported, Options
 
 SCHEMA_VERSION = 1
 
 
-def class_json(
-    grades: ClassGrades, exercise: str | None, template: bytes | None, options: Options
-) -> Exported:
-    """Columns, students, grades, questions, overrides; nothing of the machine that graded."""
-    columns = chosen(grades, exercise)
+def class_json(grades: ClassGrades, columns: tuple[Column, ...], options: Options) -> Exported:
+    """Columns, students, grades, questions, overrides; nothing about the machine that graded."""
     document = {
         "schema_version": SCHEMA_VERSION,
         "exercises": [asdict(column) for column in columns],
         "roster": grades.roster,
         "weighted": grades.weighted,
-        "students": [
-            _student(standing, [column.slug for column in columns]) for standing in grades.standings
-        ],
+        "students": [_student(standing, columns) for standing in grades.standings],
     }
-    content = utf8(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
-    left_out = [
-        *ungraded(grades, columns, "its score is null"),
-        *missing(grades, columns, "their scores are null"),
-    ]
-    return Exported(content, tuple(left_out))
+    return Exported(utf8(json.dumps(document, indent=1, ensure_ascii=False)) + b"\n")
 
 
-def _student(standing: Standing, slugs: list[str]) -> dict[str, Any]:
+def _student(standing: Standing, columns: tuple[Column, ...]) -> dict[str, object]:
     return {
         **asdict(standing.person),
         "total": standing.total,
         "max_total": standing.max_total,
-        "grades": [_grade(standing.grades[slug]) for slug in slugs],
+        "grades": [_grade(standing.grades[column.slug]) for column in columns],
     }
 
 
-def _grade(grade: Grade) -> dict[str, Any]:
+def _grade(grade: Grade) -> dict[str, object]:
     report = grade.report
     return {
         "exercise": grade.exercise, "status": grade.status, "score": grade.score, "raw": grade.raw,
-        "max_score": grade.max_score, "penalty": grade.penalty, "days_late": grade.days_late, "grace_days": grade.grace_days,
-        "note": grade.note, "dropped": grade.dropped, "submitted_at": grade.submitted_at, "attempts": grade.attempts,
-        "participant": grade.participant,
+        "max_score": grade.max_score, "penalty": grade.penalty, "days_late": grade.days_late,
+        "grace_days": grade.grace_days, "note": grade.note, "dropped": grade.dropped,
+        "submitted_at": grade.submitted_at, "attempts": grade.attempts, "participant": grade.participant,
         "submission_sha256": report.submission_sha256 if report else "",
         "suite_sha256": report.suite_sha256 if report else "",
         "problem": report.problem if report else None,
@@ -63,7 +52,10 @@ def _grade(grade: Grade) -> dict[str, Any]:
             for question, score in grade.question_scores()
         ],
         "overrides": [
-            {"question": one.question, "score": one.score, "comment": one.comment, "by": one.by, "at": one.at}
-            for one in grade.overrides
+            {
+                "question": override.question, "score": override.score, "comment": override.comment,
+                "by": override.by, "at": override.at,
+            }
+            for override in grade.overrides
         ],
     }  # fmt: skip

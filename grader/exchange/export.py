@@ -1,35 +1,37 @@
-"""What an export is asked for and what comes of it, and the words that every format needs."""
+"""The one function that exports the grades of a class, what it is asked for, and what it gives."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING
 
-from grader.core.course import nearest
 from grader.core.errors import GraderError
-from grader.core.grades import ClassGrades, Column, Grade, Person
-from grader.core.report import GradeStatus
-from grader.core.text import shown_name
+from grader.exchange.choices import FORMATS
 
-NAMED = 5  # so many names in a sentence; a class of 300 is a number
+if TYPE_CHECKING:
+    from grader.core.grades import ClassGrades, Column
 
 
 @dataclass(frozen=True)
 class Options:
-    """What a format may be told; each looks only at what concerns it.
+    """What an export is asked for; each format looks only at what concerns it.
 
     Attributes:
-        columns: slug → the header of its column in the teacher's file, or for a new Canvas column its title.
-        missing_as_zero: nothing handed in is 0 points (Canvas, Moodle); otherwise its cell stays as it is.
+        exercise: only this one; the start of its name is enough.
+        template: the content of the instructor's own file, to be filled in (Canvas, Moodle).
+        columns: slug → the header of its column in that file, or the title of a new Canvas column.
+        missing_as_zero: nothing handed in is 0 points (Canvas, Moodle); otherwise its cell is left alone.
         scale: write points in proportion to the worksheet's maximum grade (Moodle).
         comments: write the feedback column too (Moodle).
-        grade_column, feedback_column: their headers, in a worksheet whose language is not known (Moodle).
-        questions: a row for every question instead of one a student (csv).
-        visibility: when students see the tests: visible, after_due_date, after_published or hidden
-        (Gradescope).
+        grade_column, feedback_column: their headers, if the worksheet's language is unknown (Moodle).
+        questions: one row per question instead of one per student (csv).
+        visibility: when students see the tests, one of `VISIBILITIES` (Gradescope).
     """
 
+    exercise: str | None = None
+    template: bytes | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     missing_as_zero: bool = False
     scale: bool = False
@@ -42,12 +44,37 @@ class Options:
 
 @dataclass(frozen=True)
 class Exported:
-    """The bytes of one file, or of several by their paths below a folder; and what is not in them, a sentence
-    each.
-    """
+    """One file, or several by their paths below a folder; and a sentence for everything that was left out."""
 
     content: bytes | dict[str, bytes]
     left_out: tuple[str, ...] = ()
+
+
+Writer = Callable[["ClassGrades", tuple["Column", ...], Options], Exported]
+
+
+def export(grades: ClassGrades, format: str, options: Options | None = None) -> Exported:
+    """The class in a format.
+
+    Raises:
+        GraderError: unknown format or exercise; a template is missing, not wanted or unusable.
+    """
+    from grader.core.course import nearest
+    from grader.exchange.words import missing, ungraded
+
+    options = options or Options()
+    format = nearest(format, list(FORMATS), "format")
+    chosen_format = FORMATS[format]
+    if options.template is not None and not chosen_format.template:
+        fillable = ", ".join(name for name in FORMATS if FORMATS[name].template)
+        raise GraderError(f"{format}: this format does not fill in a file; --template is for {fillable}")
+    columns = chosen(grades, options.exercise)
+    writer: Writer = resolve_name(f"grader.exchange.{chosen_format.writer}")
+    exported = writer(grades, columns, options)
+    left_out = [*exported.left_out]
+    left_out += ungraded(grades, columns, chosen_format.ungraded) if chosen_format.ungraded else []
+    left_out += missing(grades, columns, chosen_format.missing) if chosen_format.missing else []
+    return replace(exported, left_out=tuple(left_out))
 
 
 def chosen(grades: ClassGrades, exercise: str | None) -> tuple[Column, ...]:
@@ -56,6 +83,8 @@ def chosen(grades: ClassGrades, exercise: str | None) -> tuple[Column, ...]:
     Raises:
         GraderError: there is none of that name, or none at all.
     """
+    from grader.core.course import nearest
+
     known = [column.slug for column in grades.columns]
     if not known:
         raise GraderError("nothing to export: no exercise has been graded; grade first")
@@ -63,70 +92,3 @@ def chosen(grades: ClassGrades, exercise: str | None) -> tuple[Column, ...]:
         return grades.columns
     slug = nearest(exercise, known, "graded exercise")
     return tuple(column for column in grades.columns if column.slug == slug)
-
-
-def only(grades: ClassGrades, exercise: str | None, format: str) -> Column:
-    """The one exercise of a format that holds one.
-
-    Raises:
-        GraderError: several could be meant.
-    """
-    columns = chosen(grades, exercise)
-    if len(columns) > 1:
-        slugs = ", ".join(column.slug for column in columns)
-        raise GraderError(f"{format}: a file is for one exercise; say which with --exercise: {slugs}")
-    return columns[0]
-
-
-def status_words(grade: Grade) -> str:
-    """A grade's state in words that a program can search: graded, ungraded or missing, then late, overridden,
-    dropped.
-    """
-    late = grade.days_late > grade.grace_days or grade.penalty > 0
-    overridden = any(one.score is not None for one in grade.overrides)
-    words = (("late", late), ("overridden", overridden), ("dropped", grade.dropped))
-    return " ".join([grade.status, *(word for word, so in words if so)])
-
-
-def some(names: Sequence[str]) -> str:
-    """`A, B and 3 more`."""
-    more = len(names) - NAMED
-    return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
-
-
-def file_names(people: Sequence[Person]) -> dict[str, str]:
-    """A student's id → a file name of its own that leads nowhere else."""
-    taken: set[str] = set()
-    names: dict[str, str] = {}
-    for person in people:
-        plain = re.sub(r"[^\w. @,'()+-]", "_", person.id).strip(". ")[:100] or "student"
-        name, number = plain, 2
-        while name.casefold() in taken:
-            name, number = f"{plain}-{number}", number + 1
-        taken.add(name.casefold())
-        names[person.id] = name
-    return names
-
-
-def ungraded(grades: ClassGrades, columns: Sequence[Column], then: str) -> list[str]:
-    """A sentence for every notebook that has no score yet."""
-    return [
-        f"{shown_name(standing.person.called)}: {column.slug} is ungraded; {then}"
-        for column in columns
-        for standing in grades.standings
-        if standing.grades[column.slug].status == GradeStatus.UNGRADED
-    ]
-
-
-def missing(grades: ClassGrades, columns: Sequence[Column], then: str) -> list[str]:
-    """A sentence an exercise on those who handed in nothing."""
-    out = []
-    for column in columns:
-        names = [
-            shown_name(s.person.called)
-            for s in grades.standings
-            if s.grades[column.slug].status == GradeStatus.MISSING
-        ]
-        if names:
-            out.append(f"{column.slug}: nothing handed in by {some(names)}; {then}")
-    return out

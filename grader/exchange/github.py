@@ -1,31 +1,30 @@
-"""GitHub Classroom's result of a grader (JSON version 3), and what its reporter makes of it."""
+"""GitHub Classroom's result of a grader (JSON version 3), which its reporter adds up."""
 
 from __future__ import annotations
 
 import base64
-import csv
-import io
 import json
 from collections.abc import Iterable
-from typing import Any
 
-from grader.core.grades import ClassGrades, Grade
+from grader.core.grades import ClassGrades, Column, Grade
 from grader.core.report import GradeStatus, QuestionResult, Status
-from grader.core.text import clean, csv_cell, one_line, points, utf8
-from grader.exchange.export import Exported, Options, chosen, file_names, missing, ungraded
+from grader.core.text import clean
+from grader.exchange.export import Exported, Options
+from grader.exchange.words import cell, csv_bytes, file_names, remark, title_of_test
 
 MOST_OUTPUT = 500
 STATUS = {Status.PASSED: "pass", Status.UNGRADED: "error"}
+UNGRADED = "ungraded: the grader could not judge this notebook; the course staff has to look at it"
+Json = dict[str, object]
 
 
-def github(grades: ClassGrades, exercise: str | None, template: bytes | None, options: Options) -> Exported:
+def github(grades: ClassGrades, columns: tuple[Column, ...], options: Options) -> Exported:
     """`<slug>/<student>.json`, `<slug>/<student>.result` (the same in base64) and `totals.csv`."""
-    columns = chosen(grades, exercise)
     names = file_names([standing.person for standing in grades.standings])
     files: dict[str, bytes] = {}
-    table = io.StringIO()
-    writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(["student", "github_username", "exercise", "totalPoints", "maxPoints"])
+    totals: list[list[str | float | None]] = [
+        ["student", "github_username", "exercise", "totalPoints", "maxPoints"]
+    ]
     for column in columns:
         for standing in grades.standings:
             grade, person = standing.grades[column.slug], standing.person
@@ -34,71 +33,69 @@ def github(grades: ClassGrades, exercise: str | None, template: bytes | None, op
             result = result_of(grade)
             files[f"{column.slug}/{names[person.id]}.json"] = (json.dumps(result, indent=1) + "\n").encode()
             files[f"{column.slug}/{names[person.id]}.result"] = encoded(result)
-            total, most = reported(result)
-            row = [person.id, person.github, column.slug]
-            writer.writerow([*map(csv_cell, row), *([points(total, ""), points(most)] if most else ["", ""])])
-    files["totals.csv"] = utf8(table.getvalue())
-    left_out = [
-        *ungraded(grades, columns, "its result is an error without points"),
-        *missing(grades, columns, "no result"),
-    ]
-    return Exported(files, tuple(left_out))
+            known = grade.score is not None and grade.max_score
+            total, most = (grade.score, grade.max_score) if known else (None, None)
+            totals.append([person.id, person.github, column.slug, total, most])
+    files["totals.csv"] = csv_bytes(map(cell, row) for row in totals)
+    return Exported(files)
 
 
-def result_of(grade: Grade) -> dict[str, Any]:
-    """One notebook's result; what a person or lateness changed is a test of its own, so that the sum is what
-    counts.
-    """
-    questions = grade.report.questions if grade.report else ()
-    result = result_from(questions, grade.exercise, grade.max_score)
+def result_of(grade: Grade) -> Json:
+    """One notebook's result; what a person or lateness changed is a test of its own, so that the sum is right."""
     if grade.score is None:
-        # The reporter posts points only of a result with a max_score: an open one must not be posted as 0.
-        said = "ungraded: the grader could not judge this notebook; the course staff has to look at it"
-        return {**result, "status": "error", "message": said, "max_score": 0, "tests": []}
-    earned = sum(test["score"] for test in result["tests"])
-    if abs(grade.score - earned) > 5e-7:
+        return error_result(UNGRADED)
+    questions = grade.report.questions if grade.report else ()
+    tests, total = _tests(questions, grade.exercise), earned(questions)
+    if abs(grade.score - total) > 5e-7:
         why = [grade.note] if grade.note else []
-        why += ["set by hand"] if any(one.score is not None for one in grade.overrides) else []
-        why += [f"{one.question}: {one.comment}" if one.question else one.comment for one in grade.comments]
-        extra = _test(
-            "Correction", "fail" if grade.score < earned else "pass", "; ".join(why), grade.exercise, 0
-        )
-        result["tests"].append({**extra, "score": round(grade.score - earned, 6)})
-    result["status"] = "pass" if grade.score >= grade.max_score else "fail"
-    return result
+        why += ["set by hand"] if any(override.score is not None for override in grade.overrides) else []
+        why += map(remark, grade.comments)
+        status, change = "fail" if grade.score < total else "pass", round(grade.score - total, 6)
+        tests.append(_test("Correction", status, "; ".join(why), grade.exercise, 0, change))
+    return _result("pass" if grade.score >= grade.max_score else "fail", grade.max_score, tests)
 
 
-def result_from(questions: Iterable[QuestionResult], exercise: str, max_score: float) -> dict[str, Any]:
-    """A result made from questions: a test each of theirs, with the points that it earned."""
-    tests = []
-    for number, question in enumerate(questions, 1):
-        for test in question.tests:
-            name = f"{one_line(question.name)}: {clean(test.summary) or one_line(test.name)}"
-            status = STATUS.get(test.status, "fail")
-            tests.append(
-                {**_test(name, status, clean(test.explanation), exercise, number), "score": test.points}
-            )
+def result_from(questions: Iterable[QuestionResult], exercise: str, max_score: float) -> Json:
+    """A result made from questions: a test for each of theirs, with the points that it earned."""
+    tests = _tests(questions, exercise)
     states = {test["status"] for test in tests}
     status = "error" if "error" in states or not tests else "fail" if "fail" in states else "pass"
-    return {"version": 3, "status": status, "max_score": max_score, "tests": tests}
+    return _result(status, max_score, tests)
 
 
-def encoded(result: dict[str, Any]) -> bytes:
+def error_result(message: str) -> Json:
+    """A result without a maximum: the reporter posts no points for it, so it is never posted as 0."""
+    return {**_result("error", 0, []), "message": message}
+
+
+def encoded(result: Json) -> bytes:
     """A result as a step's output `result` holds it."""
     return base64.b64encode(json.dumps(result).encode())
 
 
-def reported(result: dict[str, Any]) -> tuple[float, float]:
-    """`totalPoints` and `maxPoints` as the reporter posts them; a result without a maximum counts for
-    nothing.
-    """
-    if not result["max_score"]:
-        return 0.0, 0.0
-    return round(sum(test["score"] for test in result["tests"]), 6), result["max_score"]
+def earned(questions: Iterable[QuestionResult]) -> float:
+    """The points of all tests."""
+    return round(sum(test.points for question in questions for test in question.tests), 6)
 
 
-def _test(name: str, status: str, said: str, exercise: str, task: int) -> dict[str, Any]:
+def _result(status: str, max_score: float, tests: list[Json]) -> Json:
+    return {"version": 3, "status": status, "max_score": max_score, "tests": tests}
+
+
+def _tests(questions: Iterable[QuestionResult], exercise: str) -> list[Json]:
+    return [
+        _test(
+            title_of_test(question, test), STATUS.get(test.status, "fail"), clean(test.explanation), exercise,
+            number, test.points,
+        )
+        for number, question in enumerate(questions, 1)
+        for test in question.tests
+    ]  # fmt: skip
+
+
+def _test(name: str, status: str, message: str, exercise: str, task: int, score: float) -> Json:
     return {
-        "name": name, "status": status, "message": said or None, "test_code": "", "task_id": task,
-        "filename": f"{exercise}.ipynb", "line_no": 0, "duration": 0, "output": said[:MOST_OUTPUT],
+        "name": name, "status": status, "message": message or None, "test_code": "", "task_id": task,
+        "filename": f"{exercise}.ipynb", "line_no": 0, "duration": 0, "output": message[:MOST_OUTPUT],
+        "score": score,
     }  # fmt: skip

@@ -1,22 +1,21 @@
-"""Whose row in a teacher's file is whose: by the strongest thing that both know, and never against it."""
+"""Which student a row of a file, or a submission, belongs to: an ID outranks a name, and doubt decides nothing."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from grader.core.grades import Person
 from grader.core.text import one_line, shown_name
-from grader.exchange.export import some
+from grader.exchange.words import some
 
 
-class Key(NamedTuple):
-    """Something that tells students apart; where two things of a lower tier differ, it is not the same
-    student.
-    """
+class RosterKey(NamedTuple):
+    """Something that tells students apart; rows that differ in one of a lower tier are different students."""
 
     name: str
     value: Callable[[Person], str]
@@ -25,35 +24,36 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True)
 class Matches:
-    """Row → person; and the sentences on rows and people that found nobody, or more than one."""
+    """Row → person; and the sentences on rows and people without a match, or with more than one."""
 
-    found: dict[int, Person]
+    people: dict[int, Person]
     doubtful: tuple[str, ...]
 
-    def without_row(self, people: Sequence[Person], keys: Sequence[Key]) -> list[str]:
+    def without_row(self, people: Sequence[Person], keys: Sequence[RosterKey]) -> list[str]:
         """A sentence for each of `people` that has no row."""
-        have = {person.id for person in self.found.values()}
-        out = []
+        matched = {person.id for person in self.people.values()}
+        sentences = []
         for person in people:
-            if person.id not in have:
-                known = " or ".join(
-                    f"{key.name} {one_line(key.value(person), 60)}" for key in keys if key.value(person)
+            if person.id not in matched:
+                values = [(key.name, one_line(key.value(person), 60)) for key in keys if key.value(person)]
+                known = " or ".join(f"{name} {value}" for name, value in values) or "this student"
+                sentences.append(
+                    f"{shown_name(person.called)}: the file has no row for {known}; nothing written"
                 )
-                out.append(
-                    f"{shown_name(person.called)}: no row in the file for {known or 'this student'}; nothing written"
-                )
-        return out
+        return sentences
 
 
-def match(rows: Mapping[int, Mapping[str, str]], people: Sequence[Person], keys: Sequence[Key]) -> Matches:
+def match(
+    rows: Mapping[int, Mapping[str, str]], people: Sequence[Person], keys: Sequence[RosterKey]
+) -> Matches:
     """Give every row its person.
 
-    A key decides only where none of a lower tier speaks against it: two Jane Does with different numbers are
-    two. A value that several people have decides nothing, nor does a person whom several rows want.
+    A key decides only if none of a lower tier contradicts it: two Jane Does with different numbers are two
+    people. A value that several people have decides nothing, nor does a person whom several rows fit.
 
     Args:
         rows: row number → what the file says under the name of each key.
-        keys: the strongest first; each with what a person has for it, "" if unknown.
+        keys: the strongest first; each gives what a person has for it, "" if unknown.
     """
     by_id = {person.id: person for person in people}
     owners = {key.name: _unique({person.id: _plain(key.value(person)) for person in people}) for key in keys}
@@ -61,32 +61,50 @@ def match(rows: Mapping[int, Mapping[str, str]], people: Sequence[Person], keys:
     for number, row in rows.items():
         for key in keys:
             owner = owners[key.name].get(_plain(row.get(key.name, "")))
-            if owner and not _against(row, by_id[owner], [other for other in keys if other.tier < key.tier]):
+            stronger = [other for other in keys if other.tier < key.tier]
+            if owner and not _contradicted(row, by_id[owner], stronger):
                 claims[number] = owner
                 break
     wanted = Counter(claims.values())
-    found = {number: by_id[owner] for number, owner in claims.items() if wanted[owner] == 1}
+    matched = {number: by_id[owner] for number, owner in claims.items() if wanted[owner] == 1}
     doubtful = [
-        f"{shown_name(by_id[owner].called)}: {count} rows of the file could be theirs; none was touched"
+        f"{shown_name(by_id[owner].called)}: {count} rows of the file fit this student; none was changed"
         for owner, count in wanted.items()
         if count > 1
     ]
     strangers = [_called(row) for number, row in rows.items() if number not in claims]
     if strangers:
-        doubtful.append(f"in the file and not in the gradebook, left as they were: {some(strangers)}")
-    return Matches(found, tuple(doubtful))
+        doubtful.append(f"in the file but not in the gradebook, left unchanged: {some(strangers)}")
+    return Matches(matched, tuple(doubtful))
 
 
-def _against(row: Mapping[str, str], owner: Person, stronger: Sequence[Key]) -> bool:
-    """Whether some tier of keys, known to both, says that the row is another person's: nothing in it agrees."""
-    for tier in {key.tier for key in stronger}:
-        pairs = [
-            (_plain(row.get(key.name, "")), _plain(key.value(owner))) for key in stronger if key.tier == tier
-        ]
-        both = [(theirs, ours) for theirs, ours in pairs if theirs and ours]
-        if both and not any(_agree(theirs, ours) for theirs, ours in both):
-            return True
-    return False
+def identify(roster: Sequence[Person], unknown: Person) -> Person | None:
+    """Who on the roster that is, by the surest sign that fits exactly one: an ID, an address, last the name."""
+    logins = [unknown.id, unknown.login, unknown.email.partition("@")[0]]
+    signs = (
+        lambda p: unknown.id == p.id,
+        lambda p: bool(unknown.canvas) and unknown.canvas == p.canvas,
+        lambda p: bool(unknown.email) and unknown.email.casefold() == p.email.casefold(),
+        lambda p: _any_of([unknown.id, unknown.login], [p.id, p.login, p.sis, p.moodle, p.github, p.email]),
+        lambda p: _any_of(logins, [p.id, p.login, p.email.partition("@")[0]]),
+        lambda p: _any_of(map(_first_last, [unknown.name, unknown.id]), [_first_last(p.name)]),
+        lambda p: _any_of([_squeezed(unknown.name)], [_squeezed(p.sortable)]),
+    )
+    for sign in signs:
+        fitting = [person for person in roster if sign(person)]
+        if fitting:  # if two fit equally well, a weaker sign must not decide
+            return fitting[0] if len(fitting) == 1 else None
+    return None
+
+
+def _contradicted(row: Mapping[str, str], owner: Person, stronger: Sequence[RosterKey]) -> bool:
+    """Whether in some tier both have values and none of them agree: the row is another person's."""
+    agreements: dict[int, list[bool]] = {}
+    for key in stronger:
+        theirs, ours = _plain(row.get(key.name, "")), _plain(key.value(owner))
+        if theirs and ours:
+            agreements.setdefault(key.tier, []).append(_agree(theirs, ours))
+    return any(not any(tier) for tier in agreements.values())
 
 
 def _agree(one: str, other: str) -> bool:
@@ -101,8 +119,23 @@ def _unique(values: Mapping[str, str]) -> dict[str, str]:
     return {value: owner for owner, value in values.items() if value and counts[value] == 1}
 
 
+def _any_of(mine: Iterable[str], theirs: Iterable[str]) -> bool:
+    return bool({word.casefold() for word in mine if word} & {word.casefold() for word in theirs if word})
+
+
 def _plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+
+
+def _first_last(name: str) -> str:
+    """A name for comparison: "Doe, Jane" is "jane doe"."""
+    last, comma, first = name.partition(",")
+    return _plain(f"{first} {last}" if comma else name)
+
+
+def _squeezed(name: str) -> str:
+    """As Canvas writes names of files: only letters and digits."""
+    return re.sub(r"[\W_]+", "", _plain(name))
 
 
 def _called(row: Mapping[str, str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from grader.core.text import two_decimals
@@ -98,6 +99,13 @@ def same_number(cell: str, value: float) -> bool:
     """Whether a cell says this number already, at two decimals."""
     there = number_in(cell)
     return there is not None and two_decimals(there) == two_decimals(value)
+
+
+def decimal_comma(cells: Iterable[str]) -> bool:
+    """Whether some of these numbers have a comma before their decimals."""
+    return any(
+        "," in cell and number_in(cell) is not None and "." not in cell.rpartition(",")[2] for cell in cells
+    )
 
 
 def folded(text: str) -> str:

@@ -1,23 +1,15 @@
-"""The class as tables of our own: a row a student, or a row a question; CSV for people, Parquet for programs."""
+"""The class as tables of our own: a row per student or per question; CSV for people, Parquet for programs."""
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterator, Sequence
 from importlib import import_module
-from typing import Any
 
 from grader.core.grades import ClassGrades, Column, Grade, Person
-from grader.core.text import csv_cell, encodable, points, utf8
-from grader.exchange.export import (
-    Exported,
-    Options,
-    chosen,
-    missing,
-    status_words,
-    ungraded,
-)
+from grader.core.text import encodable
+from grader.exchange.export import Exported, Options
+from grader.exchange.words import cell, csv_bytes, status_words
 
 # name → type of the long table; every one may be empty but the first and the exercise's three
 LONG = {
@@ -25,96 +17,75 @@ LONG = {
     "question_status": str, "score": float, "max_score": float, "diagnosis": str, "override": float, "comment": str,
     "exercise_score": float, "exercise_max_score": float, "penalty": float, "days_late": int, "submitted_at": str,
 }  # fmt: skip
+Value = str | float | None
 
 
-def csv_table(
-    grades: ClassGrades, exercise: str | None, template: bytes | None, options: Options
-) -> Exported:
-    """`grades.csv`: points that are numbers or empty, and the status of each notebook in columns of their
-    own.
-    """
-    columns = chosen(grades, exercise)
-    rows = (
-        _long_cells(grades, columns) if options.questions else _wide_cells(grades, columns, exercise is None)
-    )
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(rows)
-    left_out = [*ungraded(grades, columns, "score left empty"), *missing(grades, columns, "score left empty")]
-    return Exported(utf8(out.getvalue()), tuple(left_out))
+def csv_table(grades: ClassGrades, columns: tuple[Column, ...], options: Options) -> Exported:
+    """`grades.csv`: points that are numbers or empty, and each notebook's status in a column of its own."""
+    rows = _long_cells if options.questions else _wide_cells
+    return Exported(csv_bytes(map(cell, row) for row in rows(grades, columns, options)))
 
 
-def parquet(grades: ClassGrades, exercise: str | None, template: bytes | None, options: Options) -> Exported:
+def parquet(grades: ClassGrades, columns: tuple[Column, ...], options: Options) -> Exported:
     """The long table as a Parquet file; text is as it was written, so escape it where you show it."""
     pyarrow, files = import_module("pyarrow"), import_module("pyarrow.parquet")
-    columns = chosen(grades, exercise)
     kinds = {str: pyarrow.string(), float: pyarrow.float64(), int: pyarrow.int64()}
     schema = pyarrow.schema([(name, kinds[kind]) for name, kind in LONG.items()])
-    table = pyarrow.Table.from_pylist([_encodable(row) for row in long_rows(grades, columns)], schema=schema)
+    rows = [
+        {name: encodable(value) if isinstance(value, str) else value for name, value in row.items()}
+        for row in long_rows(grades, columns)
+    ]
     out = io.BytesIO()
-    files.write_table(table, out)
-    left_out = [*ungraded(grades, columns, "score left empty"), *missing(grades, columns, "score left empty")]
-    return Exported(out.getvalue(), tuple(left_out))
+    files.write_table(pyarrow.Table.from_pylist(rows, schema=schema), out)
+    return Exported(out.getvalue())
 
 
-def long_rows(grades: ClassGrades, columns: Sequence[Column]) -> Iterator[dict[str, Any]]:
-    """A row for each student, exercise and question, by the names of `LONG`; None where there is nothing.
+def long_rows(grades: ClassGrades, columns: Sequence[Column]) -> Iterator[dict[str, Value]]:
+    """A row for each student, exercise and question, in the order of `LONG`; None where there is nothing.
 
     What was not handed in, or not judged at all, is one row without a question.
     """
     for standing in grades.standings:
         for column in columns:
             grade = standing.grades[column.slug]
-            common = _common(standing.person, column, grade)
+            common = {**dict.fromkeys(LONG), **_common(standing.person, column, grade)}
             questions = grade.question_scores()
             for question, score in questions:
-                over = grade.overridden(question.name)
-                said = [one.comment for one in grade.comments if one.question == question.name]
+                override = grade.overridden(question.name)
+                comments = [remark.comment for remark in grade.comments if remark.question == question.name]
                 diagnoses = dict.fromkeys(test.diagnosis for test in question.tests if test.diagnosis)
                 yield {
                     **common, "question": question.name, "question_status": question.status, "score": score,
                     "max_score": question.max_score, "diagnosis": "; ".join(diagnoses) or None,
-                    "override": over.score if over else None, "comment": "\n".join(said) or None,
+                    "override": override.score if override else None, "comment": "\n".join(comments) or None,
                 }  # fmt: skip
             if not questions:
-                yield {**dict.fromkeys(LONG), **common}
+                yield common
 
 
-def _common(person: Person, column: Column, grade: Grade) -> dict[str, Any]:
+def _common(person: Person, column: Column, grade: Grade) -> dict[str, Value]:
     return {
-        "student": person.id, "name": person.name or None, "email": person.email or None, "section": person.section or None,
-        "exercise": column.slug, "status": status_words(grade), "exercise_score": grade.score,
-        "exercise_max_score": grade.max_score, "penalty": grade.penalty, "days_late": grade.days_late,
-        "submitted_at": grade.submitted_at or None,
+        "student": person.id, "name": person.name or None, "email": person.email or None,
+        "section": person.section or None, "exercise": column.slug, "status": status_words(grade),
+        "exercise_score": grade.score, "exercise_max_score": grade.max_score, "penalty": grade.penalty,
+        "days_late": grade.days_late, "submitted_at": grade.submitted_at or None,
     }  # fmt: skip
 
 
-def _long_cells(grades: ClassGrades, columns: Sequence[Column]) -> Iterator[list[str]]:
+def _long_cells(grades: ClassGrades, columns: Sequence[Column], options: Options) -> Iterator[list[Value]]:
     yield list(LONG)
-    for row in long_rows(grades, columns):
-        yield [
-            points(row[name], "") if kind is not str else csv_cell(row[name] or "")
-            for name, kind in LONG.items()
-        ]
+    yield from (list(row.values()) for row in long_rows(grades, columns))
 
 
-def _wide_cells(grades: ClassGrades, columns: Sequence[Column], total: bool) -> Iterator[list[str]]:
+def _wide_cells(grades: ClassGrades, columns: Sequence[Column], options: Options) -> Iterator[list[Value]]:
+    """Totals only if no exercise was asked for: one over a single column would mislead."""
     slugs = [column.slug for column in columns]
-    totals = ["total", "max_total"] if total else []
-    states = [f"{slug}_status" for slug in slugs]
-    yield ["student", "name", "email", "section", *map(csv_cell, slugs), *totals, *map(csv_cell, states)]
+    totals = ["total", "max_total"] if options.exercise is None else []
+    yield ["student", "name", "email", "section", *slugs, *totals, *(f"{slug}_status" for slug in slugs)]
     for standing in grades.standings:
-        person = standing.person
-        scores = [points(standing.grades[slug].score, "") for slug in slugs]
-        sums = [points(standing.total, ""), points(standing.max_total, "")] if total else []
-        states = [status_words(standing.grades[slug]) for slug in slugs]
+        person, own = standing.person, [standing.grades[slug] for slug in slugs]
+        sums = [standing.total, standing.max_total] if totals else []
         yield [
-            *map(csv_cell, (person.id, person.name, person.email, person.section)),
-            *scores,
-            *sums,
-            *states,
-        ]
-
-
-def _encodable(row: dict[str, Any]) -> dict[str, Any]:
-    """A row that UTF-8 can hold: half a surrogate pair becomes a question mark."""
-    return {name: encodable(value) if isinstance(value, str) else value for name, value in row.items()}
+            person.id, person.name, person.email, person.section, *(grade.score for grade in own), *sums,
+            *map(status_words, own),
+        ]  # fmt: skip

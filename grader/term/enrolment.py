@@ -13,7 +13,7 @@ from grader.core.grades import Person
 from grader.core.students import fits
 from grader.core.text import storable
 from grader.exchange.intake.handed_in import Handed, Intake, NotTaken
-from grader.exchange.roster import identify
+from grader.exchange.matching import identify
 from grader.term.gradebook import Gradebook
 from grader.term.gradebook.attempts import RecordedAttempt, attempts, path_of
 from grader.term.gradebook.people import enrol, has_roster, meet, people

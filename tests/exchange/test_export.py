@@ -23,20 +23,20 @@ from grader.core.grades import ClassGrades, Column, Grade, Person, Standing
 from grader.core.report import GradeStatus, QuestionResult, Report, report_from
 from grader.core.text import points
 from grader.exchange import FORMATS, Options, export
-from grader.exchange.export import file_names
+from grader.exchange.words import file_names
 
 DOCS = ROOT / "docs"
 WORDS = ("passed", "failed", "crashed", "timed_out", "out_of_memory", "not_attempted", "ungraded")
 
 
 def one_file(format: str, exercise: str | None = None, **options: Any) -> bytes:
-    content = export(a_class(), format, exercise, options=Options(**options)).content
+    content = export(a_class(), format, Options(exercise, **options)).content
     assert isinstance(content, bytes)
     return content
 
 
 def many_files(format: str, exercise: str | None = None, **options: Any) -> dict[str, bytes]:
-    content = export(a_class(), format, exercise, options=Options(**options)).content
+    content = export(a_class(), format, Options(exercise, **options)).content
     assert isinstance(content, dict)
     return content
 
@@ -67,7 +67,7 @@ def test_every_format_says_who_is_ungraded_and_who_handed_in_nothing(format: str
     """The command prints these sentences; nobody is dropped in silence."""
     if format == "parquet":
         pytest.importorskip("pyarrow")
-    left_out = export(a_class(), format, "01").left_out
+    left_out = export(a_class(), format, Options("01")).left_out
     said = "\n".join(left_out)
     assert "01_gates is ungraded" in said and all(line.isprintable() for line in nonempty(left_out))
     if format != "nbgrader":  # which has a row of zeros for them
@@ -79,9 +79,9 @@ def test_an_unknown_format_or_exercise_is_one_line_with_the_nearest() -> None:
     with pytest.raises(GraderError, match="no format 'canvass': did you mean 'canvas'"):
         export(a_class(), "canvass")
     with pytest.raises(GraderError, match="no graded exercise '03_x'"):
-        export(a_class(), "csv", "03_x")
+        export(a_class(), "csv", Options("03_x"))
     with pytest.raises(GraderError, match="does not fill in a file; --template is for canvas, moodle"):
-        export(a_class(), "junit", template=b"x")
+        export(a_class(), "junit", Options(template=b"x"))
     with pytest.raises(GraderError, match="no exercise has been graded"):
         export(ClassGrades((), ()), "csv")
 
@@ -174,7 +174,7 @@ def test_gradescope_is_told_why_a_file_could_not_be_read() -> None:
     standing = grades.standings[0]
     report = replace(a_report("amy", "01_gates", {"AddGate": ["not_attempted"]}), problem="could not be read: the file is empty")
     changed = replace(standing, grades={**standing.grades, "01_gates": a_grade(report)})
-    files = export(replace(grades, standings=(changed,)), "gradescope", "01_gates").content
+    files = export(replace(grades, standings=(changed,)), "gradescope", Options("01_gates")).content
     assert isinstance(files, dict)
     assert "the file is empty" in check_gradescope(files["amy/01_gates.json"])["output"]
 
@@ -213,7 +213,7 @@ def test_nbgrader_gets_times_in_utc(at: str, shown: str) -> None:
     grades = a_class()
     standing = grades.standings[0]
     moved = replace(standing, grades={**standing.grades, "01_gates": replace(standing.grades["01_gates"], submitted_at=at)})
-    content = export(replace(grades, standings=(moved,)), "nbgrader", "01_gates").content
+    content = export(replace(grades, standings=(moved,)), "nbgrader", Options("01_gates")).content
     assert isinstance(content, bytes) and f"01_gates,,{shown},amy" in content.decode()
 
 

@@ -123,7 +123,7 @@ EXPORT = (
 
 def filled(template: str | bytes, exercise: str | None = None, grades: ClassGrades | None = None, **options: Any) -> tuple[bytes, str]:
     data = template.encode() if isinstance(template, str) else template
-    done = export(grades or a_class(), "canvas", exercise, data, Options(**options))
+    done = export(grades or a_class(), "canvas", Options(exercise, data, **options))
     assert isinstance(done.content, bytes)
     return done.content, "\n".join(done.left_out)
 
@@ -147,11 +147,11 @@ def test_canvas_reads_our_scores_and_everything_else_as_it_was(mark: bytes, newl
     }  # fmt: skip
     assert not after.new_assignments and after.missing_students == before.missing_students
     assert content.startswith(mark) and content.count(newline.encode()) == template.count(newline.encode())
-    assert "Bob Brown: excused (EX) from 01_gates in Canvas; cell left as it was" in said
-    assert "01_gates is ungraded; cell left as it was" in said
-    assert "01_gates: nothing handed in by Eve Ek; cells left as they were" in said
-    assert "in the file and not in the gradebook, left as they were: Known, Una" in said and "Student, Test" not in said
-    assert "stray: no row in the file for this student; nothing written" in said
+    assert "Bob Brown: 01_gates: excused (EX) in Canvas; cell left unchanged" in said
+    assert "01_gates is ungraded; its cells were left unchanged" in said
+    assert "01_gates: nothing handed in by Eve Ek; their cells were left unchanged" in said
+    assert "in the file but not in the gradebook, left unchanged: Known, Una" in said and "Student, Test" not in said
+    assert "stray: the file has no row for this student; nothing written" in said
     assert filled(content)[0] == content
 
 
@@ -214,7 +214,7 @@ def test_a_student_is_found_by_the_strongest_thing_known(row: str, written: bool
     head = "Student,ID,SIS User ID,SIS Login ID,Section,Gates of a graph (77)\n"
     content, said = filled(head + row + "\n", "01_gates")
     assert content.decode() == head + row + ("4.00\n" if written else "\n")
-    assert ("Amy Adams: no row in the file for Canvas ID 101" in said) != written
+    assert ("Amy Adams: the file has no row for Canvas ID 101" in said) != written
 
 
 def test_two_rows_for_one_student_or_two_students_of_one_name_are_left_alone() -> None:
@@ -222,12 +222,12 @@ def test_two_rows_for_one_student_or_two_students_of_one_name_are_left_alone() -
     head = "Student,ID,Section,Gates of a graph (77)\n"
     twice = head + '"Adams, Amy",,Mon,\n"Adams, Amy",,Tue,\n'
     content, said = filled(twice, "01_gates")
-    assert content.decode() == twice and "Amy Adams: 2 rows of the file could be theirs; none was touched" in said
+    assert content.decode() == twice and "Amy Adams: 2 rows of the file fit this student; none was changed" in said
     grades = a_class()
     double = replace(grades.standings[1], person=Person("amy2", "Amy Adams", "Adams, Amy"))
     once = head + '"Adams, Amy",,Mon,\n'
     content, said = filled(once, "01_gates", replace(grades, standings=(*grades.standings, double)))
-    assert content.decode() == once and "in the file and not in the gradebook, left as they were: Adams, Amy" in said
+    assert content.decode() == once and "in the file but not in the gradebook, left unchanged: Adams, Amy" in said
 
 
 @pytest.mark.parametrize("header", ["Gates of a graph (77)", "gates  of a GRAPH", "01_gates", "01 gates (5)", "01_gates (5)"])
@@ -259,21 +259,21 @@ def test_points_that_differ_are_said_and_a_read_only_column_is_left_alone() -> N
     head = "Student,ID,Section,Gates of a graph (77),Sigmoid (78)\n    Points Possible,,,10.00,(read only)\n"
     content, said = filled(head + '"Adams, Amy",101,Mon,,\n')
     assert content.decode().endswith("Mon,4.00,\n")
-    assert "01_gates: 10.00 points possible in Canvas, 4 here; written as they are" in said
-    assert "02_sigmoid: Canvas has its column as read only; nothing written" in said
+    assert "01_gates: 10.00 points possible in Canvas, 4 here; not scaled" in said
+    assert "02_sigmoid: its column is read only in Canvas; nothing written" in said
 
 
 @pytest.mark.parametrize("data", [b"", b"\n", b"name,score\nx,1\n", b"Student,ID\n", b"PK\x03\x04\x00\xff", BOM + b"\xff\xfe"])
 def test_what_is_no_gradebook_export_is_one_line(data: bytes) -> None:
     """An empty file, another table, a workbook."""
-    with pytest.raises(GraderError, match="canvas: the file is no gradebook export .* Export Entire Gradebook") as error:
+    with pytest.raises(GraderError, match="canvas: the file is not a gradebook export .* Export Entire Gradebook") as error:
         filled(data)
     assert "\n" not in str(error.value)
 
 
 def test_without_a_template_canvas_reads_a_new_file() -> None:
     """Students with a score only: an empty cell would take away what Canvas has."""
-    done = export(a_class(), "canvas", "01_gates")
+    done = export(a_class(), "canvas", Options("01_gates"))
     assert isinstance(done.content, bytes)
     course = a_course()
     course.load(done.content)
@@ -286,12 +286,12 @@ def test_without_a_template_canvas_reads_a_new_file() -> None:
     assert "Canvas makes a new assignment 'Gates of a graph' unless it has one of that title" in said
     assert "stray: no Canvas ID, SIS ID or login is known; Canvas can only go by the name" in said
     everything = "\n".join(export(a_class(), "canvas").left_out)
-    assert "some cells are empty, and Canvas takes away what it has there" in everything
+    assert "some cells are empty, and Canvas deletes the scores there" in everything
 
 
 def test_a_header_with_its_number_leaves_the_points_in_canvas_alone() -> None:
     """The importer changes an assignment's points to what the file says."""
-    done = export(a_class(), "canvas", "01_gates", options=Options(columns={"01_gates": "Homework 1 (78)"}))
+    done = export(a_class(), "canvas", Options("01_gates", columns={"01_gates": "Homework 1 (78)"}))
     assert isinstance(done.content, bytes)
     course = a_course()
     course.load(done.content)
@@ -387,7 +387,7 @@ def moodle_import(data: bytes, language: str = "en", delimiter: str = ",") -> di
 
 
 def sheet_filled(data: bytes, grades: ClassGrades | None = None, **options: Any) -> tuple[bytes, str]:
-    done = export(grades or a_class(), "moodle", "01_gates", data, Options(**options))
+    done = export(grades or a_class(), "moodle", Options("01_gates", data, **options))
     assert isinstance(done.content, bytes)
     return done.content, "\n".join(done.left_out)
 
@@ -405,8 +405,8 @@ def test_moodle_reads_our_grades_in_every_language(language: str, delimiter: str
     }  # fmt: skip
     assert [after[number] for number in ("9004", "9005", "9006")] == [before[number] for number in ("9004", "9005", "9006")]
     assert after["9002"][1].startswith('keep: "this"<div') and after["9003"][1].startswith("line one\nline two<div")
-    assert "01_gates is ungraded; its row is left as it was" in said and "nothing handed in by Eve Ek" in said
-    assert "in the file and not in the gradebook, left as they were: Una Known" in said
+    assert "01_gates is ungraded; its cells were left unchanged" in said and "nothing handed in by Eve Ek" in said
+    assert "in the file but not in the gradebook, left unchanged: Una Known" in said
     assert sheet_filled(content)[0] == content
 
 
@@ -461,7 +461,7 @@ def test_a_locked_grade_and_one_above_the_maximum_are_named_and_left() -> None:
     """Moodle would pass over both without a word."""
     content, said = sheet_filled(as_file(worksheet(locked="9001")))
     assert moodle_import(content)["9001"] == ("", "")
-    assert "Amy Adams: 01_gates: the worksheet says that the grade cannot be changed; row left as it was" in said
+    assert "Amy Adams: 01_gates: the worksheet says that the grade cannot be changed; row left unchanged" in said
     rows = worksheet()
     rows[6][0], rows[6][1], rows[6][2] = "Participant 9999", "stray", ""
     grades = a_class()
@@ -521,12 +521,12 @@ def test_a_scale_or_another_file_is_one_line() -> None:
     with pytest.raises(GraderError, match="the assignment has a scale instead of points; set its grade type to Point"):
         sheet_filled(as_file(rows))
     for data in (b"", b"\n\n", b"a,b\n1,2\n", b"\x00\xff\x00", b"PK\x03\x04"):
-        with pytest.raises(GraderError, match="the file is no grading worksheet .* Download grading worksheet"):
+        with pytest.raises(GraderError, match="the file is not a grading worksheet .* Download grading worksheet"):
             sheet_filled(data)
     with pytest.raises(GraderError, match="needs the assignment's grading worksheet"):
-        export(a_class(), "moodle", "01_gates")
-    with pytest.raises(GraderError, match="a file is for one exercise; say which with --exercise: 01_gates, 02_sigmoid"):
-        export(a_class(), "moodle", None, as_file(rows))
+        export(a_class(), "moodle", Options("01_gates"))
+    with pytest.raises(GraderError, match="a worksheet is for one exercise; say which with --exercise: 01_gates, 02_sigmoid"):
+        export(a_class(), "moodle", Options(template=as_file(rows)))
 
 
 def test_a_worksheet_without_students_stays_as_it_is() -> None:
@@ -606,7 +606,7 @@ def test_any_bytes_are_read_and_written_back_as_they_were(data: bytes) -> None:
     assert read_sheet(data).content() == data
     for format in ("canvas", "moodle"):
         try:
-            export(a_class(), format, "01_gates", data)
+            export(a_class(), format, Options("01_gates", data))
         except GraderError as error:
             assert "\n" not in str(error)
 

@@ -22,7 +22,8 @@ from grader.core.course import Course
 from grader.core.errors import GraderError
 from grader.core.grades import Override, Person
 from grader.core.report import GradeStatus, Report
-from grader.exchange.roster import identify, read_roster
+from grader.exchange.matching import identify
+from grader.exchange.roster import read_roster
 from grader.term.gradebook import open_gradebook
 from grader.term.gradebook.attempts import AttemptKey, Received, attempts, record, verdicts
 from grader.term.gradebook.overrides import all_decisions, override
@@ -329,6 +330,7 @@ MOODLE = (
         (MOODLE, Person("ada@uni.example", "Ada Lovelace", email="ada@uni.example")),
         ("Vorname;Nachname;ID-Nummer;E-Mail-Adresse\nAda;Lovelace;77;a@b.c\n", Person("77", "Ada Lovelace", "Lovelace, Ada", "a@b.c", moodle="77")),
         ("email,name\n../x@y,Eve\n", Person("_.._x@y", "Eve", email="../x@y")),
+        ("id,name,email,section\ns1,Ada,ada@x,A\ns2,Bob,bob@x,B\n", Person("s1", "Ada", email="ada@x", section="A")),  # not a worksheet
     ],
 )
 def test_a_roster_is_read_in_the_forms_that_there_are(tmp_path: Path, text: str, expected: Person) -> None:
@@ -337,11 +339,17 @@ def test_a_roster_is_read_in_the_forms_that_there_are(tmp_path: Path, text: str,
     assert read_roster(tmp_path / "roster.csv")[0] == expected
 
 
+def test_the_test_student_of_canvas_is_not_on_the_roster(tmp_path: Path) -> None:
+    """Canvas exports one with a number if somebody used the student view."""
+    (tmp_path / "roster.csv").write_text(CANVAS.replace('"Student, Test",', '"Student, Test",999'), encoding="utf-8")
+    assert [person.id for person in read_roster(tmp_path / "roster.csv")] == ["ada"]
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [
         (b"", "should be: id,name,email"), (b"id,name\n", "nobody is on this roster"), (b"colour,shape\nred,round\n", "should be: id,name,email"),
-        (b"id,name\na,x\na,y\n", "lines 2 and 3 have the same id 'a'"), (b"id,name\n,x\n", "line 2 has no id"), (b"PK\x03\x04\0\0", "no CSV file"),
+        (b"id,name\na,x\na,y\n", "lines 2 and 3 have the same id 'a'"), (b"id,name\n,x\n", "line 2 has no id"), (b"PK\x03\x04\0\0", "not a CSV file"),
     ],
 )  # fmt: skip
 def test_what_is_no_roster_is_one_line(tmp_path: Path, data: bytes, words: str) -> None:

@@ -1,0 +1,70 @@
+"""Fill our scores into an instructor's file: only our cells change, and only in rows of certain students."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from grader.core.grades import ClassGrades, Column, Grade
+from grader.core.report import GradeStatus
+from grader.core.text import shown_name, two_decimals
+from grader.exchange.export import Exported, Options
+from grader.exchange.matching import RosterKey, match
+from grader.exchange.sheet import Sheet, same_number
+from grader.exchange.words import missing, ungraded
+
+Write = Callable[[int, Column, Grade], Mapping[int, str] | str]
+
+
+@dataclass(frozen=True)
+class Template:
+    """An instructor's file: the sheet, and for each row what it says of its student under the keys' names."""
+
+    sheet: Sheet
+    rows: Mapping[int, Mapping[str, str]]
+    keys: Sequence[RosterKey]
+
+
+def fill_in(
+    template: Template,
+    grades: ClassGrades,
+    columns: Sequence[Column],
+    options: Options,
+    write: Write,
+    left_out: Sequence[str],
+) -> Exported:
+    """The file with the scores of `columns`, every other byte unchanged.
+
+    Args:
+        write: (row, exercise, grade) → column of the sheet → new value; or why nothing is written.
+        left_out: sentences to begin with.
+    """
+    own = {standing.person.id: standing.grades for standing in grades.standings}
+    people = [standing.person for standing in grades.standings]
+    matches = match(template.rows, people, template.keys)
+    changed: dict[tuple[int, int], str] = {}
+    sentences = [*left_out]
+    for row, person in matches.people.items():
+        for column in columns:
+            written = write(row, column, own[person.id][column.slug])
+            if isinstance(written, str):
+                sentences.append(f"{shown_name(person.called)}: {column.slug}: {written}")
+            else:
+                changed |= {(row, place): value for place, value in written.items()}
+    sentences += ungraded(grades, columns, "its cells were left unchanged")
+    if not options.missing_as_zero:
+        sentences += missing(grades, columns, "their cells were left unchanged")
+    scored = [p for p in people if any(own[p.id][column.slug].score is not None for column in columns)]
+    sentences += [*matches.doubtful, *matches.without_row(scored, template.keys)]
+    return Exported(template.sheet.with_values(changed).content(), tuple(sentences))
+
+
+def score_for(grade: Grade, cell: str, options: Options) -> float | None:
+    """The score to write; for nothing handed in 0, if asked for and the instructor has nothing there."""
+    absent = grade.status == GradeStatus.MISSING and options.missing_as_zero
+    return 0.0 if absent and not cell.strip("- ") else grade.score
+
+
+def score_cell(place: int, cell: str, score: float, comma: bool) -> dict[int, str]:
+    """The change of a cell; none if it has this number already, in any form."""
+    return {} if same_number(cell, score) else {place: two_decimals(score, comma)}
