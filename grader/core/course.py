@@ -7,7 +7,6 @@ import hashlib
 import json
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Annotated
 
@@ -217,6 +216,8 @@ def open_course(root: Path | None = None) -> Course:
 
 def installed_course() -> Path | None:
     """The folder that the package gradbook-course has put its exercises and solutions in; None without it."""
+    from importlib.metadata import PackageNotFoundError, distribution  # slow to load, and rarely needed
+
     try:
         files = distribution("gradbook-course").files or []
     except PackageNotFoundError:

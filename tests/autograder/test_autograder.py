@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import re
+import shutil
 import stat
 import subprocess
 import sys
@@ -184,6 +185,16 @@ def test_the_zip_holds_what_judging_needs_and_no_answers(tmp_path: Path) -> None
         assert f'"./{wheel}[grade]"' in archive.read("setup.sh").decode()
         with archive.open(wheel) as stream, zipfile.ZipFile(stream) as package:
             assert {"grader/autograder/in_container.py", "grader/exchange/gradescope/upload.py"} <= set(package.namelist())
+
+
+def test_the_salt_travels_whatever_its_letters_are(tmp_path: Path) -> None:
+    """The inputs are those that the lecturer's own run draws."""
+    course = Path(shutil.copytree(TINY.root, tmp_path / "course"))
+    (course / "solutions" / "course.toml").write_text('salt = "été 😀 \\"quoted\\""', encoding="utf-8")
+    gradescope_zip(Course(course), "01_double", tmp_path / "a.zip")
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        archive.extractall(tmp_path / "there")
+    assert Course(tmp_path / "there" / "course").salt == Course(course).salt == 'été 😀 "quoted"'
 
 
 def test_the_same_course_gives_the_same_zip(tmp_path: Path) -> None:
