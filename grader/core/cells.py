@@ -6,6 +6,7 @@ import ast
 import re
 import warnings
 from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 
 Cells = Sequence[tuple[int, str]]
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -36,8 +37,7 @@ def defined_names(source: str, parse: bool = True) -> list[str]:
     Args:
         parse: False for a quick guess by the lines alone.
     """
-    tree = parsed(source) if parse else None
-    return _by_line(source) if tree is None else list(_bound(tree))
+    return _defined(source)[1] if parse else _by_line(source)
 
 
 def declared_names(source: str) -> set[str]:
@@ -57,11 +57,8 @@ def defining_cells(cells: Cells, names: Collection[str]) -> dict[str, int]:
     firsts = {name.partition(".")[0] for name in names}
     for number, source in cells:
         if any(first in source for first in firsts):
-            tree = parsed(source)
-            if tree is not None:
-                sure.update(dict.fromkeys(_bound(tree), number))
-            else:
-                guessed.update(dict.fromkeys(_by_line(source), number))
+            certain, defined = _defined_before(source)
+            (sure if certain else guessed).update(dict.fromkeys(defined, number))
     where = {name: _last(sure, name) or _last(guessed, name) for name in names}
     return {name: number for name, number in where.items() if number}
 
@@ -95,6 +92,15 @@ def loop_in(cells: Cells, call: str) -> str:
     if len(loops) == 1:
         return f"{where}; does the `while` in line {loops[0]} ever end?"
     return f"{where}: does it ever end?"
+
+
+def _defined(source: str) -> tuple[bool, list[str]]:
+    """Whether a cell can be parsed, and the names that it defines."""
+    tree = parsed(source)
+    return (False, _by_line(source)) if tree is None else (True, list(_bound(tree)))
+
+
+_defined_before = lru_cache(maxsize=256)(_defined)  # most cells of a class came with the exercise
 
 
 def _last(where: dict[str, int], name: str) -> int:
