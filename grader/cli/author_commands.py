@@ -57,7 +57,7 @@ def _audit_mutants(
 ) -> None:
     from grader.authoring.mutants_audit import AMISS, mutation_audit, mutation_report, tally_table
     from grader.core.course import open_course
-    from grader.core.files import write_in
+    from grader.core.files import write_file
 
     with progress_bar("mutants") as bar:
         outcomes = mutation_audit(open_course(course), exercises, jobs, bar.step)
@@ -67,7 +67,7 @@ def _audit_mutants(
             click.echo(f"{outcome.result}: {outcome.slug}: {outcome.mutant}{where}")
     click.echo(tally_table(outcomes), nl=False)
     if report is not None:
-        write_in(report.parent, report.name, mutation_report(outcomes))
+        write_file(report, mutation_report(outcomes))
     sys.exit(1 if any(outcome.result in AMISS for outcome in outcomes) else 0)
 
 
@@ -76,7 +76,7 @@ def _audit_diagnoses(
 ) -> None:
     from grader.authoring.diagnoses_audit import diagnoses_audit, diagnosis_report, diagnosis_tally
     from grader.core.course import open_course
-    from grader.core.files import write_in
+    from grader.core.files import write_file
 
     with progress_bar("diagnoses") as bar:
         found = diagnoses_audit(open_course(course), exercises, jobs, bar.step)
@@ -87,7 +87,7 @@ def _audit_diagnoses(
         click.echo(f"✗ {one.slug}: {one.variant}: expected {expected}; told {told}")
     click.echo(diagnosis_tally(found), nl=False)
     if report is not None:
-        write_in(report.parent, report.name, diagnosis_report(found))
+        write_file(report, diagnosis_report(found))
     sys.exit(1 if wrong else 0)
 
 

@@ -118,12 +118,12 @@ def _read(path: Path) -> bytes:
 
 
 def _write(target: Path, content: bytes | dict[str, bytes]) -> None:
-    from grader.core.files import write_in
+    from grader.core.files import write_file
 
     if isinstance(content, dict):
         for name, data in content.items():
-            write_in(target, name, data)
+            write_file(target / name, data)
     elif str(target) == "-":
         sys.stdout.buffer.write(content)
     else:
-        write_in(target.parent, target.name, content)
+        write_file(target, content)

@@ -20,7 +20,7 @@ DEFINING_LINE = re.compile(
 
 
 def parsed(source: str) -> ast.Module | None:
-    """The syntax tree of a cell without its lines of magic; None if it has none or is too long to be parsed."""
+    """The syntax tree of a cell without its lines of magic; None if it has none or is too long."""
     if len(source) > MAX_PARSED:
         return None
     try:
@@ -32,7 +32,7 @@ def parsed(source: str) -> ast.Module | None:
 
 
 def defined_names(source: str, parse: bool = True) -> list[str]:
-    """The names that a cell defines at its top level, in order; of a cell that cannot be parsed, by its lines.
+    """The names that a cell defines at its top level, in order; by its lines if it cannot be parsed.
 
     Args:
         parse: False for a quick guess by the lines alone.

@@ -24,11 +24,10 @@ def path_from_here(path: Path) -> Path:
 def write_atomically(path: Path, content: str | bytes, durable: bool = True) -> None:
     """Write, fsync, rename: a reader sees the old file or the new one, never half of one.
 
-    What is there already with the same content is left alone.
+    A file that has this content already is left alone.
 
     Args:
-        durable: also after a power cut. It costs some milliseconds of waiting for the disk; what can be made
-            again, and is missed when it is not whole, does without.
+        durable: also after a power cut, which costs some milliseconds; not for files that can be made again.
     """
     data = utf8(content) if isinstance(content, str) else content
     if _same(path, data):
@@ -48,17 +47,17 @@ def write_atomically(path: Path, content: str | bytes, durable: bool = True) -> 
         raise
 
 
-def write_in(folder: Path, name: str, content: str | bytes, durable: bool = True) -> None:
-    """Write `folder/name` atomically, see `write_atomically`.
+def write_file(path: Path, content: str | bytes, durable: bool = True) -> None:
+    """Write a file of an output folder atomically, see `write_atomically`.
 
     Raises:
-        GraderError: it cannot be; the folder and the reason are named.
+        GraderError: it cannot be written.
     """
     try:
-        write_atomically(folder / name, content, durable)
+        write_atomically(path, content, durable)
     except OSError as error:
         remedy = "mend that and run the same command again; nothing is lost"
-        raise GraderError(f"{folder / name}: {error.strerror}; {remedy}") from None
+        raise GraderError(f"{path}: {error.strerror}; {remedy}") from None
 
 
 def write_zip(out: Path, files: Mapping[str, str | bytes], executable: Collection[str] = ()) -> None:
@@ -97,19 +96,18 @@ def _same(path: Path, data: bytes) -> bool:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Hold `folder` for this process; what a killed one had begun to write there is removed.
+    """Hold `folder` for this process, and remove what a killed one left unfinished there.
 
-    The lock goes with the process, however it ends.
+    The lock ends with the process, however that ends.
 
     Raises:
         GraderError: another process holds it, or it cannot be written.
     """
     import fcntl  # not on Windows, where only students work
 
-    place = folder / ".lock"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        stream = place.open("a+")
+        stream = (folder / ".lock").open("a+")
     except OSError as error:
         raise GraderError(f"{folder}: cannot be written ({error.strerror}); choose another folder") from None
     with stream:
@@ -128,4 +126,4 @@ def locked(folder: Path) -> Iterator[None]:
         try:
             yield
         finally:
-            fcntl.flock(stream, fcntl.LOCK_UN)  # also for what was forked meanwhile
+            fcntl.flock(stream, fcntl.LOCK_UN)  # also for processes forked meanwhile

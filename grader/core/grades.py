@@ -1,4 +1,4 @@
-"""What students have: the records that every page, table, export and comparison of a class is made from."""
+"""Grades: the records that every page, table, export and comparison of a class is made from."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from grader.core.report import GradeStatus, QuestionResult, Report
 
 @dataclass(frozen=True)
 class Person:
-    """One student; `id` is what the gradebook calls them, the rest is known from a roster or from what was
-    handed in.
+    """One student: the gradebook's ID, and what a roster or a download says about them.
 
     Attributes:
         sortable: the name as Canvas sorts it, "Doe, Jane".
-        canvas: Canvas' number of the user; `sis`: SIS User ID; `login`: SIS Login ID; `moodle`: Moodle's ID
-        number.
-        enrolled: on the roster; everybody is if there is none.
+        canvas: Canvas' number of the user.
+        sis, login: the SIS User ID and the SIS Login ID.
+        moodle: Moodle's ID number.
+        enrolled: on the roster; without a roster everybody is.
     """
 
     id: str
@@ -41,9 +41,9 @@ class Person:
 
 @dataclass(frozen=True)
 class Override:
-    """A person's word on a score: of one question, or of the whole exercise if `question` is "".
+    """A score that a person set, of one question, or of the whole exercise if `question` is "".
 
-    `score` None is a comment only. `at` is UTC in ISO 8601.
+    Without a score it is only a comment. `at` is UTC in ISO 8601.
     """
 
     student: str
@@ -60,16 +60,16 @@ class Grade:
     """What one student has for one exercise.
 
     Attributes:
-        status: `graded`; `ungraded` (handed in, and our failure or not judged yet); `missing` (nothing handed
-        in).
-        score: what counts, in points: after overrides and penalty; None if ungraded or missing.
+        status: graded; ungraded (not judged yet, or our failure); or missing (nothing handed in).
+        score: the points that count, after overrides and penalty; None if ungraded or missing.
         raw: after the overrides of questions, before the penalty; None like `score`.
         penalty: points taken for lateness.
-        days_late: begun days after the deadline; `grace_days` of them were forgiven.
+        days_late: days after the deadline, rounded up; `grace_days` of them were forgiven.
         note: a sentence on lateness, "" if there is nothing to say.
         dropped: does not count in the total.
-        report: of the attempt that counts, without overrides; `path` is where its notebook is.
-        submitted_at: UTC in ISO 8601, "" if nobody knows.
+        report: of the attempt that counts, without overrides.
+        path: the notebook of that attempt.
+        submitted_at: UTC in ISO 8601, "" if unknown.
         attempts: how many different files were handed in.
         participant: Moodle's number of the student within this assignment.
         verdict: number of the report in the gradebook.
@@ -97,32 +97,29 @@ class Grade:
     @property
     def override(self) -> Override | None:
         """The override of the exercise's score as a whole."""
-        return next((one for one in self.overrides if not one.question and one.score is not None), None)
+        return self.overridden("")
 
     @property
     def comments(self) -> tuple[Override, ...]:
         """What people wrote, the whole exercise first."""
-        return tuple(
-            sorted((one for one in self.overrides if one.comment), key=lambda one: one.question != "")
-        )
+        written = (override for override in self.overrides if override.comment)
+        return tuple(sorted(written, key=lambda override: override.question != ""))
 
     def overridden(self, question: str) -> Override | None:
         """The override of one question's score."""
-        return next(
-            (one for one in self.overrides if one.question == question and one.score is not None), None
-        )
+        scores = (override for override in self.overrides if override.score is not None)
+        return next((override for override in scores if override.question == question), None)
 
     def question_scores(self) -> list[tuple[QuestionResult, float | None]]:
         """Every question with the score that it has after overrides."""
-        out = []
-        for question in self.report.questions if self.report else ():
-            over = self.overridden(question.name)
-            out.append((question, over.score if over else question.score))
-        return out
+        return [
+            (question, override.score if (override := self.overridden(question.name)) else question.score)
+            for question in (self.report.questions if self.report else ())
+        ]
 
 
 def grade_of(report: Report) -> Grade:
-    """A report as it is: no policy, nothing decided by hand."""
+    """The grade that a report gives, without any policy or override."""
     status, score = GradeStatus.of(report.score), report.score
     return Grade(
         report.student, report.exercise, status, report.max_score, score, score, report=report, attempts=1
@@ -131,9 +128,7 @@ def grade_of(report: Report) -> Grade:
 
 @dataclass(frozen=True)
 class Column:
-    """An exercise of the class: its points, its share in the total (`weight`, None if totals are plain
-    points).
-    """
+    """An exercise of the class and its points; `weight` is its share in the total, None without weights."""
 
     slug: str
     title: str
@@ -143,7 +138,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Standing:
-    """A student's row: a grade for every column; `total` is None while one that counts is ungraded.
+    """A student's row, with a grade for every column; `total` is None while a grade that counts is ungraded.
 
     Without weights `total` and `max_total` are points; with weights `max_total` is 100 and `total` a
     percentage.
@@ -160,7 +155,7 @@ class ClassGrades:
     """The whole class: columns in the order of the course, standings sorted by name.
 
     Attributes:
-        roster: there is one; then `Person.enrolled` tells who is on it.
+        roster: whether there is one; then `Person.enrolled` tells who is on it.
     """
 
     columns: tuple[Column, ...]
@@ -170,8 +165,8 @@ class ClassGrades:
 
     @property
     def sandbox(self) -> str:
-        """The rung that most of the reports were made on, "" if there are none."""
-        rungs = Counter(str(grade.report.sandbox.get("rung", "")) for grade in self.grades() if grade.report)
+        """The sandbox that most of the reports were made in, "" without reports."""
+        rungs = Counter(grade.report.sandbox.get("rung", "") for grade in self.grades() if grade.report)
         return rungs.most_common(1)[0][0] if rungs else ""
 
     def grades(self) -> list[Grade]:

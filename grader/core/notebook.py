@@ -1,4 +1,4 @@
-"""Read a notebook or a script of cells from disk, within bounds, whatever is in the file."""
+"""Read a notebook or a script of cells, within bounds, whatever the file holds."""
 
 from __future__ import annotations
 
@@ -7,21 +7,23 @@ import json
 import os
 import re
 import stat
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.core.text import one_line, utf8
+from grader.core.text import encodable, one_line, utf8
 
 MAX_BYTES = 20 << 20
 MAX_CELLS = 2_000
 MAX_SOURCE = 2 << 20
 MAX_NESTING = 200
 MAX_BRACKETS = 2_000_000  # 20 MB of `[],` would be 600 MB of lists
+Json = Mapping[str, object]
 NO_MARKS = bytes(set(range(256)) - set(b'[]{}"'))
 
 
 class UnreadableNotebook(Exception):
-    """The file is no notebook that can be run; the message says what it is instead."""
+    """The file is not a notebook that can be run; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -103,33 +105,43 @@ def _code_cells(data: bytes) -> tuple[tuple[int, str], ...]:
     except (ValueError, RecursionError) as error:
         what = "is not text" if isinstance(error, UnicodeDecodeError) else "is not a complete notebook (JSON)"
         raise UnreadableNotebook(f"the file {what}") from None
-    if not isinstance(notebook, dict):
-        raise UnreadableNotebook("the file is JSON, but no notebook")
-    cells = notebook.get("cells")
-    if cells is None and isinstance(notebook.get("worksheets"), list):
-        sheets = [sheet for sheet in notebook["worksheets"] if isinstance(sheet, dict)]
-        lists = [sheet["cells"] for sheet in sheets if isinstance(sheet.get("cells"), list)]
-        cells = [cell for part in lists for cell in part] if lists else None
-    if not isinstance(cells, list):
-        raise UnreadableNotebook("the file is JSON, but no notebook: it has no cells")
+    cells = cell_list(notebook) if isinstance(notebook, dict) else None
+    if cells is None:
+        raise UnreadableNotebook("the file is JSON, but not a notebook: it has no cells")
     language = _language(notebook)
     if language not in ("", "python", "python3", "ipython", "ipython3"):
         raise UnreadableNotebook(f"the notebook is written in {one_line(language, 40)}, not in Python")
     if len(cells) > MAX_CELLS:
         raise UnreadableNotebook(f"the notebook has {len(cells)} cells, the limit is {MAX_CELLS}")
-    sources = []
-    for cell in cells:
-        if isinstance(cell, dict) and cell.get("cell_type") == "code":
-            source = cell.get("source", cell.get("input", ""))
-            text = "".join(str(line) for line in source) if isinstance(source, list) else str(source)
-            encoded = utf8(text)
-            if len(encoded) > MAX_SOURCE:
-                raise UnreadableNotebook("a cell of the notebook is over 2 MB long")
-            sources.append(encoded.decode())
-    return tuple(enumerate(sources, start=1))
+    sources = tuple(enumerate((source for kind, source, _ in cells_in(notebook) if kind == "code"), start=1))
+    if any(len(utf8(source)) > MAX_SOURCE for _, source in sources):
+        raise UnreadableNotebook("a cell of the notebook is over 2 MB long")
+    return sources
 
 
-def _language(notebook: dict[str, object]) -> str:
+def cell_list(notebook: Json) -> list[object] | None:
+    """The cells in the JSON of a notebook, nbformat 3 or 4; None if it has no list of them."""
+    cells, sheets = notebook.get("cells"), notebook.get("worksheets")
+    if cells is None and isinstance(sheets, list):
+        inner = (sheet.get("cells") for sheet in sheets if isinstance(sheet, dict))
+        lists = [part for part in inner if isinstance(part, list)]
+        return [cell for part in lists for cell in part] if lists else None
+    return cells if isinstance(cells, list) else None
+
+
+def cells_in(notebook: Json) -> Iterator[tuple[str, str, Json]]:
+    """Kind, source and JSON of each cell in the JSON of a notebook, numbered in this order."""
+    for cell in cell_list(notebook) or ():
+        if isinstance(cell, dict):
+            yield str(cell.get("cell_type")), joined(cell.get("source", cell.get("input", ""))), cell
+
+
+def joined(text: object) -> str:
+    """A text in the JSON of a notebook, which is a string or a list of lines, as text that can be encoded."""
+    return encodable("".join(map(str, text)) if isinstance(text, list) else str(text))
+
+
+def _language(notebook: Json) -> str:
     metadata = notebook.get("metadata")
     metadata = metadata if isinstance(metadata, dict) else {}
     for key, field in (("language_info", "name"), ("kernelspec", "language")):

@@ -1,4 +1,4 @@
-"""Processes that this one forks to share its work."""
+"""Processes forked to share the work."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from typing import Any, TypeVar
+from typing import TypeVar, cast
 
 PR_SET_PDEATHSIG = 1
 AT_ONCE = 500
 Part = TypeVar("Part")
 Result = TypeVar("Result")
-_WORK: list[Any] = []
+_WORK: list[Callable[[int], object]] = []  # for the forks, which inherit it
 
 
 def cores() -> int:
@@ -23,30 +23,29 @@ def cores() -> int:
 
 
 def work_for_parent() -> None:
-    """Ctrl-C is for the process that hands out the work, and without that process there is nothing to do."""
+    """Make this process leave Ctrl-C to the one that hands out the work, and end when that one ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def in_order(work: Callable[[Part], Result], parts: Sequence[Part], jobs: int) -> Iterator[Result]:
-    """`work` of each part, in their order, by forks that have all that this process has in memory.
+    """`work` of each part, in order, by forks, which have everything that this process has in memory.
 
     Args:
-        jobs: how many forks; with 1, or few parts, the work is done here. `AT_ONCE` results at most are in
-        memory.
+        jobs: how many forks; with 1, or few parts, the work is done here. At most `AT_ONCE` results wait.
     """
     if jobs < 2 or len(parts) < 8 * jobs:
         yield from map(work, parts)
         return
-    _WORK[:] = [work, parts]
+    _WORK[:] = [lambda number: work(parts[number])]
     try:
         with ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), work_for_parent) as pool:
             for start in range(0, len(parts), AT_ONCE):
-                yield from pool.map(_one, range(start, min(start + AT_ONCE, len(parts))), chunksize=8)
+                numbers = range(start, min(start + AT_ONCE, len(parts)))
+                yield from cast(Iterator[Result], pool.map(_work_on, numbers, chunksize=8))
     finally:
         _WORK.clear()
 
 
-def _one(number: int) -> Any:
-    work, parts = _WORK
-    return work(parts[number])
+def _work_on(number: int) -> object:
+    return _WORK[0](number)

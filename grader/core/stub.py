@@ -14,8 +14,7 @@ BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 
 
 def stub_source(source: str, where: str) -> str:
-    """A cell without its answers: inside a function they become `raise NotImplementedError`, elsewhere they
-    go.
+    """A cell without its answers: `raise NotImplementedError` in their place in a function, else nothing.
 
     Raises:
         GraderError: markers that do not pair.

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 
 def safe_name(student: str) -> str:
-    """An ID that is safe in a path and an address: what is left of it, and a hash that keeps students apart."""
+    """An ID made safe for paths and addresses: what is left of it, and a hash that keeps students apart."""
     ascii_name = unicodedata.normalize("NFKD", student).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^a-z0-9]+", "-", ascii_name.lower()).strip("-")[:40].strip("-") or "student"
     return f"{slug}-{hashlib.sha256(student.encode('utf-8', 'surrogatepass')).hexdigest()[:10]}"
@@ -23,9 +23,14 @@ def page_name(student: str) -> str:
     return f"students/{safe_name(student)}.html"
 
 
+def is_folder_name(student: str) -> bool:
+    """Whether a folder can have this name."""
+    return student not in ("", ".", "..") and not {"/", os.sep, "\0"} & set(student)
+
+
 def feedback_address(student: str, slug: str) -> str:
-    """The address of a feedback page, percent-encoded, from a page in `students/`; "" if there is no such folder."""
-    if student in ("", ".", "..") or "/" in student or os.sep in student or "\0" in student:
+    """The address of a feedback page from a page in `students/`, percent-encoded; "" without a folder."""
+    if not is_folder_name(student):
         return ""
     try:
         name = student.encode("utf-8", "surrogateescape")  # as the file system has it
@@ -35,5 +40,5 @@ def feedback_address(student: str, slug: str) -> str:
 
 
 def fits(globs: Iterable[str], *names: str) -> bool:
-    """Whether one of a student's names, ID or real name, fits one of the patterns that `--student` was given."""
+    """Whether a student's ID or name fits one of the patterns given with `--student`."""
     return any(fnmatch(name, glob) for glob in globs for name in names if name)

@@ -1,42 +1,33 @@
-"""Hostile text made safe to look at, for all outputs: what would steer, hide or reorder is spelled out as
-`<U+202E>`.
-"""
+"""How text of others and points are written, in every output: nothing hides, steers or reorders."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from decimal import ROUND_HALF_UP, Context, Decimal
-
-from grader.core.report import Status
 
 # Patterns are compiled when they are first used: every command loads this module, and few meet such text.
-# ECMA-48: colours and cursor moves (CSI), strings up to their end (OSC, DCS, SOS, PM, APC), two-character
-# escapes.
+# ECMA-48: colours and cursor moves (CSI), strings up to their end (OSC, DCS, SOS, PM, APC), short escapes.
 TERMINAL_SEQUENCE = (
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
     r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\r\n]*(?:\x07|\x1b\\|\x9c)"
     r"|\x1b[ -/]*[0-~]"
 )
-# Printable for Python, yet nothing to see: fillers, an empty Braille cell, variation selectors.
+# Printable for Python, but invisible: fillers, an empty Braille cell, variation selectors.
 BLANKS = "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 # Persian and Indic words and emoji are joined with these; beside Latin, Greek or Cyrillic letters they only
 # deceive.
 JOINED = "(?<=[\u0590-\u1fff\u2070-\U0010ffff])(?:[\u200c\u200d](?=[\u0590-\u1fff\u2070-\U0010ffff])|\ufe0f)"
 SPACES = "[\xa0\u1680\u2000-\u200a\u202f\u205f]"  # U+3000 stays: Japanese names have it, and it is wide
-HUNDREDTH, HALF_UP = Decimal("0.01"), Context(400, ROUND_HALF_UP)  # digits for every float
 NAME_MOST = 120
 MARKS_IN_A_ROW = 5  # as many as any script needs; what is piled higher covers the lines around it
 
-# A cell that begins with one of these, white space aside, is a formula. A name may hold what another locale's
-# spreadsheet takes for the end of a cell, so every such place counts as a beginning.
+# A cell that begins with one of these, after white space, is a formula. Any character that some locale's
+# spreadsheet takes for the end of a cell counts as a beginning.
 FORMULA = r"(?:^|(?<=[;,|\"]))(?=\s*[-=+@\uff0b\uff0d\uff1d\uff20])"
 
 
 def clean(text: str) -> str:
-    """A message: terminal sequences are gone, newlines and tabs stay, all else that is invisible is spelled
-    out.
-    """
+    """A message: newlines and tabs stay, terminal sequences go, other invisible text becomes `<U+202E>`."""
     if text.isascii() and text.replace("\n", "").isprintable():  # as nearly all text is
         return text
     return _visible(
@@ -45,9 +36,7 @@ def clean(text: str) -> str:
 
 
 def one_line(text: str, most: int | None = None) -> str:
-    """A name: one line, all that is invisible spelled out, so that no two look the same; `most` characters
-    are shown.
-    """
+    """A name on one line, at most `most` characters; invisible ones are spelled out, so no two look alike."""
     line = _visible(text, "\u3000")
     if most is not None and len(line) > most:
         line = line[: most - 1] + "…"
@@ -93,10 +82,10 @@ def _visible(text: str, kept: str) -> str:
 
     def spelled(run: re.Match[str]) -> str:
         out, marks = [], 0
-        for place, char in enumerate(run.group(), run.start()):
+        for position, char in enumerate(run.group(), run.start()):
             category = unicodedata.category(char)
             marks = marks + 1 if category in ("Mn", "Me") else 0
-            if char in kept or place in joined:
+            if char in kept or position in joined:
                 out.append(char)
             elif not char.isprintable() or re.match(BLANKS, char):
                 out.append(f"<U+{ord(char):04X}>")
@@ -109,13 +98,16 @@ def _visible(text: str, kept: str) -> str:
     return re.sub("[^ -~]+", spelled, text)
 
 
-def points(value: float | None, unknown: str = Status.UNGRADED.word) -> str:
+def points(value: float | None, unknown: str = "ungraded") -> str:
     """Points as every output for people writes them: at most two decimals (17.5, 20), halves rounded up."""
     return unknown if value is None else two_decimals(value).rstrip("0").rstrip(".")
 
 
 def two_decimals(value: float, comma: bool = False) -> str:
     """Points as Canvas and Moodle write them (17.50, or 17,50): the same number as `points` gives."""
-    rounded = Decimal(repr(float(value))).quantize(HUNDREDTH, context=HALF_UP)
+    from decimal import ROUND_HALF_UP, Context, Decimal  # not for commands that write no points
+
+    half_up = Context(prec=400, rounding=ROUND_HALF_UP)  # as many digits as any float has
+    rounded = Decimal(repr(float(value))).quantize(Decimal("0.01"), context=half_up)
     text = f"{rounded or abs(rounded):f}"  # never -0.00
     return text.replace(".", ",") if comma else text

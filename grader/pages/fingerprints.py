@@ -11,7 +11,7 @@ from types import TracebackType
 
 from grader import __version__
 from grader.core.errors import GraderError
-from grader.core.files import write_in
+from grader.core.files import write_file
 
 _ENCODER = json.JSONEncoder(
     default=lambda record: [*vars(record).values()], check_circular=False, separators=(",", ":")
@@ -88,7 +88,7 @@ class WrittenFiles:
         Raises:
             GraderError: it cannot be written.
         """
-        write_in(self.folder, name, content, durable=False)  # a file cut short has another size or time
+        write_file(self.folder / name, content, durable=False)  # a file cut short has another size or time
         if fingerprint is None:
             self._known.pop(name, None)
         else:
@@ -122,7 +122,7 @@ class WrittenFiles:
             lines = (
                 f"{json.dumps(name)}: {json.dumps(entry)}" for name, entry in sorted(self._known.items())
             )
-            write_in(self.folder, self._record, "{\n" + ",\n".join(lines) + "\n}\n")
+            write_file(self.folder / self._record, "{\n" + ",\n".join(lines) + "\n}\n")
             self._saved = dict(self._known)
 
 

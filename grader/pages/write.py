@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from grader.core.course import Course
-from grader.core.files import write_in
+from grader.core.files import write_file
 from grader.core.grades import ClassGrades, Column, Grade, Standing
 from grader.core.report import Report, Timings
 from grader.core.students import page_name
@@ -40,7 +40,7 @@ def write_results(
     Raises:
         GraderError: something cannot be written.
     """
-    write_in(out, "scores.csv", scores_csv(grades))
+    write_file(out / "scores.csv", scores_csv(grades))
     write_reports(grades, out)
     index = write_pages(grades, out)
     judged = [grade for grade in grades.grades() if grade.report is not None]

@@ -24,7 +24,7 @@ from support.nonempty import nonempty
 from support.paths import ROOT
 
 from grader.core.errors import GraderError
-from grader.core.files import write_in
+from grader.core.files import write_file
 from grader.core.grades import ClassGrades, Grade, Override, Person, Standing
 from grader.core.report import GradeStatus, QuestionResult, Report, Status, TestResult
 from grader.core.students import feedback_address, page_name
@@ -503,7 +503,7 @@ def test_a_run_that_dies_is_not_taken_for_one_that_ended(monkeypatch: pytest.Mon
     assert count == 5 + 8
     with WrittenFiles(tmp_path, PAGES_RECORD) as written_by_us:
         assert written_by_us.unchanged("index.html", json.loads((tmp_path / PAGES_RECORD).read_text())["index.html"][0])
-    write_in(tmp_path, "index.html", "<p>by a process that was killed before it saved its record")
+    write_file(tmp_path / "index.html", "<p>by a process that was killed before it saved its record")
     monkeypatch.setattr(pages, "index_page", lambda grades: "<p>new")
     write_pages(dozen(), tmp_path)
     assert (tmp_path / "index.html").read_text() == "<p>new"

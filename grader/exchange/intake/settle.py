@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
-from grader.core.files import write_in
+from grader.core.files import write_file
 from grader.core.notebook import Notebook, UnreadableNotebook, notebook_in
 from grader.core.students import fits
 from grader.exchange.intake.gather import NOTEBOOKS, content, members
@@ -146,7 +146,7 @@ def _settled(claim: Claim, signs: Signs, wanted: Sequence[str], keep: Path, key:
         return SettledClaim(key, claim, recognition, received.path)
     name = f"{key}/{recognition.slug}-{hashlib.sha256(data).hexdigest()[:12]}{suffix}"
     if recognition.slug in wanted:
-        write_in(keep, name, data)
+        write_file(keep / name, data)
     return SettledClaim(key, claim, recognition, keep / name)
 
 

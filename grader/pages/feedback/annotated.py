@@ -14,11 +14,11 @@ from nbformat import NotebookNode
 
 from grader.core.cells import defining_cells
 from grader.core.grades import Grade
+from grader.core.notebook import Json, cells_in
 from grader.core.report import Report, Status
 from grader.core.text import clean
 from grader.pages.feedback.feedback_page import ExerciseText
 from grader.pages.feedback.notes import MARKDOWN, PLAIN, note_on_all, note_on_question
-from grader.pages.feedback.shown_cells import Json, cells_in
 
 TAG = "grader-feedback"  # of our cells, by which they are removed again
 BROKEN = "Your file breaks the format of Jupyter's notebooks; here is only the text of its cells."

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from grader.core.text import encodable
+from grader.core.notebook import Json, cells_in, joined
 
 TEXT_MOST = 2_000  # characters of an output
 SOURCE_MOST = 50_000  # characters of a cell
@@ -17,8 +17,6 @@ PNG = b"\x89PNG\r\n\x1a\n"
 PICTURE_MOST = 1 << 20
 PICTURES_MOST = 4 << 20  # of a page
 PIXELS_MOST = 16_000_000
-
-Json = Mapping[str, object]
 
 
 @dataclass(frozen=True)
@@ -65,16 +63,6 @@ def given_cells(notebook: Json) -> frozenset[tuple[str, str]]:
     return frozenset((kind, source.strip()) for kind, source, _ in cells_in(notebook))
 
 
-def cells_in(notebook: Json) -> Iterator[tuple[str, str, Json]]:
-    """Kind, source and JSON of each cell, in the order in which `read_notebook` numbers them."""
-    cells = notebook.get("cells")
-    if cells is None:  # nbformat 3
-        sheets = [sheet.get("cells") for sheet in _dicts(notebook.get("worksheets"))]
-        cells = [cell for sheet in sheets if isinstance(sheet, list) for cell in sheet]
-    for cell in _dicts(cells):
-        yield str(cell.get("cell_type")), _text(cell.get("source", cell.get("input", ""))), cell
-
-
 class _Budget:
     """What a page may still hold: a notebook of 20 MB does not make a page of 20 MB."""
 
@@ -91,11 +79,6 @@ def _dicts(items: object) -> Iterator[Json]:
     yield from (item for item in (items if isinstance(items, list) else []) if isinstance(item, dict))
 
 
-def _text(source: object) -> str:
-    text = "".join(map(str, source)) if isinstance(source, list) else str(source)
-    return encodable(text)
-
-
 def _outputs(outputs: object, budget: _Budget) -> Iterator[Output]:
     """Plain text and pictures; HTML, SVG, scripts, LaTeX and widgets are left out."""
     for output in _dicts(outputs[:OUTPUTS_MOST] if isinstance(outputs, list) else None):
@@ -105,7 +88,7 @@ def _outputs(outputs: object, budget: _Budget) -> Iterator[Output]:
             yield Output(picture=picture)
             continue
         stream = output.get("output_type") == "stream"
-        text = _text(output.get("text", "") if stream else data.get("text/plain", ""))
+        text = joined(output.get("text", "") if stream else data.get("text/plain", ""))
         kept = budget.take(text, TEXT_MOST)
         if kept.strip():
             cut = "\n… the rest of this output is not shown" if len(kept) < len(text) else ""
@@ -114,7 +97,7 @@ def _outputs(outputs: object, budget: _Budget) -> Iterator[Output]:
 
 def _picture(data: object, budget: _Budget) -> str:
     """A PNG of reasonable size, encoded again, or ""."""
-    text = _text(data)
+    text = joined(data)
     if len(text) > 2 * PICTURE_MOST:
         return ""
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import lru_cache
@@ -13,12 +12,12 @@ from grader.core.course import Course, nearest
 from grader.core.errors import GraderError
 from grader.core.files import locked
 from grader.core.grades import ClassGrades, Grade
-from grader.core.notebook import UnreadableNotebook, notebook_in, read_bytes
+from grader.core.notebook import Json, UnreadableNotebook, notebook_in, read_bytes
 from grader.core.processes import in_order
 from grader.core.report import Report
-from grader.core.students import fits
+from grader.core.students import fits, is_folder_name
 from grader.pages.feedback.feedback_page import ExerciseText, feedback_page
-from grader.pages.feedback.shown_cells import Json, given_cells, shown_cells
+from grader.pages.feedback.shown_cells import given_cells, shown_cells
 from grader.pages.fingerprints import WrittenFiles, file_state, fingerprint, program
 
 FOLDER = "feedback"
@@ -155,6 +154,6 @@ def _given(course: Course, slug: str) -> frozenset[tuple[str, str]]:
 
 def _folder(student: str) -> str:
     """The student's folder; a gradebook from elsewhere must not lead out of ours."""
-    if student in ("", ".", "..") or "/" in student or os.sep in student or "\0" in student:
+    if not is_folder_name(student):
         raise GraderError(f"{student!r} cannot be a student's folder; this gradebook is not of this program")
     return student
