@@ -78,11 +78,13 @@ def test_every_output_reads_the_same_points(value: float) -> None:
     """scores.csv, pages, screen and exports agree; Canvas and Moodle write the same number with two decimals."""
     grades, right = class_with(value), points(value)
     standing = grades.standings[0]
+    grade = standing.grades["01_x"]
+    assert grade.report is not None
     screen = Console(file=io.StringIO(), width=200)
     screen.print(scores_table(grades))
     outputs = {
         "student page": words_of(student_page(grades, standing)),
-        "feedback page": words_of(feedback_page(standing.grades["01_x"], ExerciseText("Sums"), None)),
+        "feedback page": words_of(feedback_page(grade, grade.report, ExerciseText("Sums"), None)),
         "screen": screen.file.getvalue(),  # type: ignore[attr-defined]
     }
     for name, text in outputs.items():
