@@ -93,7 +93,7 @@ def test_every_output_reads_the_same_points(value: float) -> None:
     rows = list(csv.DictReader(io.StringIO(scores_csv(grades))))
     assert [(row["01_x"], row["total"], row["max_total"]) for row in rows] == [(right, right, right)]
     for format in ("csv", "nbgrader", "github", "junit", "gradescope"):
-        content = export(grades, format, "01_x").content
+        content = export(grades, format, Options(exercise="01_x")).content
         files = content.values() if isinstance(content, dict) else [content]
         texts = [file.decode() for file in files]
         if format == "gradescope":  # the score itself is JSON and exact; what is said about it is not
@@ -101,8 +101,8 @@ def test_every_output_reads_the_same_points(value: float) -> None:
         assert set().union(*(nearby(text, value) for text in texts if not text.startswith("{"))) == {right}, format
     worksheet = "Identifier,Full name,Email address,Status,Grade,Maximum Grade,Grade can be changed,Feedback comments\n"
     worksheet += f"Participant 1,Ada,ada@uni.edu,Submitted,,{two_decimals(value)},Yes,\n"
-    moodle = export(grades, "moodle", "01_x", worksheet.encode(), Options()).content
-    canvas = export(grades, "canvas", "01_x").content
+    moodle = export(grades, "moodle", Options(exercise="01_x", template=worksheet.encode())).content
+    canvas = export(grades, "canvas", Options(exercise="01_x")).content
     assert isinstance(moodle, bytes) and isinstance(canvas, bytes)
     assert list(csv.DictReader(io.StringIO(moodle.decode())))[0]["Grade"] == two_decimals(value)
     assert nearby(canvas.decode(), value) == {two_decimals(value)}
