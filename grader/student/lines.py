@@ -1,20 +1,21 @@
-"""What a student sees in the terminal: the course as a table, one exercise as a list, a verdict on one
-screen.
-"""
+"""What a student sees in the terminal: the course as a table, an exercise as a list, a verdict on one screen."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.cells import cell_len
 from rich.text import Text
 
 from grader.core.report import QuestionResult, Status
 from grader.core.text import clean, one_line
-from grader.student.progress import NOT_CHECKED
 
-MARKS = {Status.PASSED: ("✓", "green"), Status.NOT_ATTEMPTED: ("·", "yellow"), NOT_CHECKED: ("·", "dim")}
+MARKS: dict[Status | None, tuple[str, str]] = {
+    Status.PASSED: ("✓", "green"),
+    Status.NOT_ATTEMPTED: ("·", "yellow"),
+    None: ("·", "dim"),
+}
 KEYS = "[h]int  [n]ext  [l]ist  [c]heck again  [r]eset  [q]uit"
 HERE = "<- you are here"
 BAR = 30
@@ -22,25 +23,25 @@ ROOM_FOR_TITLES = 40
 Row = tuple[str, str, int, int, int, str]  # slug, title, passed, failed, untouched, note
 
 
-def words(status: str) -> str:
-    """A status as people say it."""
-    return status.replace("_", " ")
+def word(status: Status | None) -> str:
+    """A status as people say it; None for a question that was never checked."""
+    return status.word if status else "not checked"
 
 
-def mark(status: str) -> Text:
-    """A status as a sign and a colour; the words always stand beside it."""
+def mark(status: Status | None) -> Text:
+    """A status as a sign and a colour, always next to its word."""
     sign, colour = MARKS.get(status, ("✗", "red"))
     return Text(sign, colour)
 
 
-def question_line(name: str, status: str, more: str = "", width: int = 28) -> Text:
+def question_line(name: str, status: Status | None, more: str = "", width: int = 28) -> Text:
     """`✗ MulGate   failed`."""
     _, colour = MARKS.get(status, ("✗", "red"))
     text = (
         Text("  ")
         .append(mark(status))
         .append(f" {one_line(name):{width}} ")
-        .append(f"{words(status):14}", colour)
+        .append(f"{word(status):14}", colour)
     )
     return text.append(f" {more}".rstrip(), "dim")
 
@@ -92,22 +93,22 @@ def first_failure(
     return None
 
 
-def verdict_lines(statuses: dict[str, str], focus: str | None, room: int) -> list[Text]:
+def verdict_lines(statuses: Mapping[str, Status | None], focus: str | None, room: int) -> list[Text]:
     """One line a question; if there is no room for that, those alike share a line, the one in focus apart."""
     width = max([len(one_line(name)) for name in statuses], default=0) + 1
     if len(statuses) <= room:
         return [
             question_line(name, each, HERE if name == focus else "", width) for name, each in statuses.items()
         ]
-    groups: dict[str, list[str]] = {}
+    groups: dict[Status | None, list[str]] = {}
     for name, status in statuses.items():
         if name != focus:
             groups.setdefault(status, []).append(one_line(name))
-    lines = [question_line(focus, statuses[focus], HERE, width)] if focus in statuses else []
+    lines = [question_line(focus, statuses[focus], HERE, width)] if focus and focus in statuses else []
     for status, names in sorted(groups.items(), key=lambda pair: pair[0] in MARKS):
         _, colour = MARKS.get(status, ("✗", "red"))
         lines.append(
-            Text("  ").append(mark(status)).append(f" {words(status)}: ", colour).append(", ".join(names))
+            Text("  ").append(mark(status)).append(f" {word(status)}: ", colour).append(", ".join(names))
         )
     return lines
 

@@ -14,7 +14,6 @@ from grader.core.files import write_atomically
 from grader.core.report import QuestionResult, Status
 
 PLACE = Path(".grader") / "progress.json"
-NOT_CHECKED = "not_checked"
 
 
 @dataclass(frozen=True)
@@ -22,7 +21,7 @@ class Record:
     """The last check of one exercise: the notebook's SHA-256, and question → status."""
 
     sha256: str
-    questions: dict[str, str]
+    questions: dict[str, Status]
 
 
 @dataclass(frozen=True)
@@ -35,13 +34,13 @@ class Progress:
 
 @dataclass(frozen=True)
 class Standing:
-    """One exercise as it stands: each question in order with its status, `not_checked` where there is none.
+    """One exercise as it stands: each question in order with its status, None if it was never checked.
 
     `changed` says that the notebook is no longer the one that was checked.
     """
 
     exercise: Exercise
-    questions: dict[str, str]
+    questions: dict[str, Status | None]
     changed: bool
 
     @property
@@ -50,7 +49,7 @@ class Standing:
 
     @property
     def untouched(self) -> int:
-        return sum(status in (Status.NOT_ATTEMPTED, NOT_CHECKED) for status in self.questions.values())
+        return sum(status in (Status.NOT_ATTEMPTED, None) for status in self.questions.values())
 
     @property
     def failed(self) -> int:
@@ -58,7 +57,7 @@ class Standing:
 
     @property
     def checked(self) -> bool:
-        return any(status != NOT_CHECKED for status in self.questions.values())
+        return any(self.questions.values())
 
 
 def students_exercises(course: Course) -> dict[str, Exercise]:
@@ -77,8 +76,9 @@ def read_progress(course: Course) -> Progress:
 
 
 def _record(entry: Any) -> Record:
-    questions = {str(name): str(status) for name, status in entry["questions"].items()}
-    return Record(str(entry["sha256"]), {name: s for name, s in questions.items() if s in set(Status)})
+    known = {str(status): status for status in Status}
+    questions = {str(name): known.get(str(status)) for name, status in entry["questions"].items()}
+    return Record(str(entry["sha256"]), {name: status for name, status in questions.items() if status})
 
 
 def record(course: Course, notebook: Path, sha256: str, questions: Sequence[QuestionResult]) -> bool:
@@ -107,7 +107,7 @@ def standing(exercise: Exercise, progress: Progress) -> Standing:
     last = progress.records.get(exercise.slug, Record("", {}))
     names = exercise.question_names
     changed = bool(last.sha256) and last.sha256 != _sha256(exercise.notebook)
-    return Standing(exercise, {name: last.questions.get(name, NOT_CHECKED) for name in names}, changed)
+    return Standing(exercise, {name: last.questions.get(name) for name in names}, changed)
 
 
 def next_question(

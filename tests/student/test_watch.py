@@ -368,7 +368,7 @@ def test_the_screen_fits_a_small_terminal_and_shows_nothing_that_steers_it(cours
     hostile = "a\x1b[2J\x07\u202e" + "long message " * 300
     exercise = Course(ROOT).released["05_activations"]
     names = exercise.question_names
-    stand = [Standing(exercise, dict.fromkeys(names, "failed"), False)]
+    stand = [Standing(exercise, dict.fromkeys(names, Status.FAILED), False)]
     test = TestResult("t", Status.FAILED, 0.0, 1.0, hostile, hostile, hostile)
     verdict = Verdict(exercise.slug, (QuestionResult(names[3], 0.0, 1.0, Status.FAILED, (test,)),), ((4, hostile),))
     lines = watch_screen(stand, exercise.slug, (exercise.slug, names[3]), verdict, "checked", "a hint\n" + "words " * 60, Size(80, 23))
