@@ -41,6 +41,11 @@ class Finding:
     case: str
     problem: str
 
+    @property
+    def complaint(self) -> str:
+        """The problem in a line to print, "" if there is none."""
+        return f"✗ {self.case}: {self.problem}" if self.problem else ""
+
 
 def audit(
     course: Course, slugs: Sequence[str], jobs: int | None, done: Callable[[int], None]
@@ -61,6 +66,12 @@ def audit(
         findings.append(finding)
         done(len(cases))
     return findings
+
+
+def tally(findings: Sequence[Finding]) -> str:
+    """How many cases are as they should be."""
+    wrong = sum(bool(finding.problem) for finding in findings)
+    return f"{len(findings) - wrong} cases as they should be, {wrong} not\n"
 
 
 def chosen(course: Course, slugs: Sequence[str]) -> list[Exercise]:

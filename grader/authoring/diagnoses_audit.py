@@ -66,6 +66,17 @@ class Diagnosed:
         return bool(self.told) and self.expected is None
 
     @property
+    def complaint(self) -> str:
+        """What is wrong about it in a line to print, "" if it is as it should be."""
+        expected = "; ".join(self.expected or ()) or "nothing"
+        told = "; ".join(dict.fromkeys(text for _, text in self.told)) or self.problem or "nothing"
+        return (
+            f"✗ {self.slug}: {self.variant}: expected {expected}; told {told}"
+            if self.verdict == WRONG
+            else ""
+        )
+
+    @property
     def is_wrong(self) -> bool:
         """Whether it is one of the wrong variants."""
         return self.variant.startswith("wrong/")

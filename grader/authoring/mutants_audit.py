@@ -48,6 +48,12 @@ class MutantOutcome:
     visible: bool
     lost: tuple[str, ...] = ()
 
+    @property
+    def complaint(self) -> str:
+        """What is wrong about it in a line to print, "" if it is as it should be."""
+        lost = f" (lost only {', '.join(self.lost)})" if self.lost else ""
+        return f"{self.result}: {self.slug}: {self.mutant}{lost}" if self.result in AMISS else ""
+
 
 def mutation_audit(
     course: Course, slugs: Sequence[str], jobs: int | None, done: Callable[[int], None]

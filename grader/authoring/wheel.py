@@ -13,6 +13,7 @@ from pathlib import Path
 
 from grader import __version__
 from grader.core.errors import GraderError
+from grader.core.files import read_given
 
 NAME = f"gradbook-{__version__}-py3-none-any.whl"
 REMEDY = "give its wheel with --wheel FILE"
@@ -28,12 +29,7 @@ def package_wheel(given: Path | None = None) -> tuple[str, bytes]:
     if given is not None:
         if given.name != NAME:
             raise GraderError(f"{given}: not the wheel of this version; it is called {NAME}")
-        try:
-            return NAME, given.read_bytes()
-        except OSError as error:
-            raise GraderError(
-                f"{given}: cannot be read ({error.strerror}); give another --wheel FILE"
-            ) from None
+        return NAME, read_given(given, "give another --wheel FILE")
     source = installed_from()
     with tempfile.TemporaryDirectory() as folder:
         command = [

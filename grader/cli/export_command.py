@@ -8,9 +8,12 @@ from pathlib import Path
 import click
 
 from grader.cli.options import BOOK, COURSE, FILE, OUT, graded_class
+from grader.core.course import nearest
 from grader.core.errors import GraderError
+from grader.core.files import read_given, write_file
 from grader.core.text import one_line
-from grader.exchange import FORMATS, VISIBILITIES
+from grader.exchange import FORMATS, VISIBILITIES, Options, chosen
+from grader.exchange import export as run
 
 VISIBILITY = click.option(
     "--visibility",
@@ -75,15 +78,12 @@ def export(
 
     grader export -o results --format moodle --exercise 01 --template Worksheet.csv --to filled.csv
     """
-    from grader.core.course import nearest
-    from grader.exchange import Options, chosen
-    from grader.exchange import export as run
     from grader.term.decisions import user
     from grader.term.gradebook.published import publish
 
     kind = nearest(kind, list(FORMATS), "format")
     headers = dict(_slug_and_header(column) for column in columns)
-    own_file = _read(template) if template else None
+    own_file = read_given(template, "give the file as you downloaded it") if template else None
     options = Options(
         exercise, own_file, headers, missing_as_zero, scale, not no_comments, grade_column, feedback_column,
         questions, visibility,
@@ -109,17 +109,7 @@ def _slug_and_header(text: str) -> tuple[str, str]:
     return slug, header
 
 
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        remedy = "give the file as you downloaded it"
-        raise GraderError(f"{path}: cannot be read ({error.strerror}); {remedy}") from None
-
-
 def _write(target: Path, content: bytes | dict[str, bytes]) -> None:
-    from grader.core.files import write_file
-
     if isinstance(content, dict):
         for name, data in content.items():
             write_file(target / name, data)

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.options import BOOK, COURSE, EXERCISES, FILE, JOBS, STUDENTS, Bar, opened_book, progress_bar
+from grader.cli.options import (
+    BOOK,
+    COURSE,
+    EXERCISES,
+    FILE,
+    JOBS,
+    STUDENTS,
+    Bar,
+    opened_book,
+    progress_bar,
+    some,
+)
 from grader.core.errors import GraderError
 from grader.core.text import one_line
 from grader.exchange import SOURCES
@@ -19,7 +31,11 @@ if TYPE_CHECKING:
     from grader.core.course import Course
     from grader.core.grades import ClassGrades
     from grader.engine.batch import Backend
+    from grader.exchange.intake.handed_in import Handed
     from grader.term.enrolment import TakenIn
+    from grader.term.gradebook import Gradebook
+    from grader.term.policies import Policy
+    from grader.term.run import Batch
 
 SHOWN = 20
 RECEIVED = "received"  # below OUT: the files from archives
@@ -71,14 +87,11 @@ def grade(
     """
     from grader.core.course import open_course
     from grader.core.files import locked
-    from grader.engine.batch import number_of_judges
     from grader.exchange.intake.take_in import take_in
     from grader.exchange.roster import read_roster
-    from grader.pages.write import write_results
     from grader.term.enrolment import handed_before, whose
     from grader.term.gradebook import open_gradebook
-    from grader.term.run import grade_class
-    from grader.term.standings import class_grades, needs_every_attempt, not_in_class, policy_of
+    from grader.term.standings import policy_of
 
     opened = open_course(course)
     policy = policy_of(opened)
@@ -87,25 +100,51 @@ def grade(
 
         check_cluster(cluster, jobs)
     listed = read_roster(roster) if roster else None
-    if submissions is None and not gradebook and not (out / "gradebook.sqlite").is_file():
-        raise GraderError(
-            f"{out}: no gradebook there yet; say what to grade: grader grade SUBMISSIONS -o {out}"
-        )
+    place = gradebook or out / "gradebook.sqlite"
+    if submissions is None and isinstance(place, Path) and not place.is_file():
+        remedy = f"say what to grade: grader grade SUBMISSIONS -o {out}"
+        raise GraderError(f"{out}: no gradebook there yet; {remedy}")
     intake = take_in(submissions, opened, out / RECEIVED, kind, exercises, students) if submissions else None
-    with locked(out), open_gradebook(gradebook or out / "gradebook.sqlite") as book:
+    with locked(out), open_gradebook(place) as book:
         taken = whose(book, intake or handed_before(book, opened, exercises, students), listed)
         _print_intake(taken)
-        with progress_bar("grading") as bar:
-            slugs = sorted({handed.slug for handed in taken.handed})
-            batch = grade_class(
-                taken.handed, opened, lambda: _open_backend(cluster, opened, slugs, jobs, sandbox, bar), book,
-                again, bar.count, needs_every_attempt(policy),
-            )  # fmt: skip
-        if batch.kept:
-            click.echo(f"{batch.kept} of {batch.total} were graded before (--again grades them again)")
-        grades = class_grades(book, opened)
-        with progress_bar("feedback") as bar:
-            index = write_results(grades, opened, out, bar.count, number_of_judges(None if cluster else jobs))
+        judges = partial(_judges, cluster, jobs, sandbox)
+        batch = _grade(book, opened, policy, taken.handed, out, again, judges, None if cluster else jobs)
+    sys.exit(130 if batch.stopped else 1 if batch.ungraded else 0)
+
+
+def _grade(
+    book: Gradebook,
+    course: Course,
+    policy: Policy,
+    handed: tuple[Handed, ...],
+    out: Path,
+    again: bool,
+    judges: Callable[[Course, set[str], Bar], AbstractContextManager[Backend]],
+    jobs: int | None,
+) -> Batch:
+    """Grade what was handed in, write the pages, and print what came of it."""
+    from grader.engine.batch import number_of_judges
+    from grader.pages.write import write_results
+    from grader.term.run import grade_class
+    from grader.term.standings import class_grades, needs_every_attempt, not_in_class
+
+    slugs = {each.slug for each in handed}
+    with progress_bar("grading") as bar:
+        batch = grade_class(
+            handed,
+            course,
+            lambda: judges(course, slugs, bar),
+            book,
+            again,
+            bar.count,
+            needs_every_attempt(policy),
+        )
+    if batch.kept:
+        click.echo(f"{batch.kept} of {batch.total} were graded before (--again grades them again)")
+    grades = class_grades(book, course)
+    with progress_bar("feedback") as bar:
+        index = write_results(grades, course, out, bar.count, number_of_judges(jobs))
     _print_class(grades, batch.students)
     click.echo(f"scores: {out / 'scores.csv'}\nreports: {out / 'reports'}\nfeedback: {out / 'feedback'}")
     click.echo(f"class report: {index.resolve()}")
@@ -113,22 +152,21 @@ def grade(
         click.echo(f"course.toml has an extension for {one_line(student)}, who is not in the class")
     if batch.stopped:
         click.echo(f"stopped: {batch.left} of {batch.total} are still to be graded; to go on, run this again")
-        sys.exit(130)
-    for report in batch.ungraded:
+    for report in batch.ungraded if not batch.stopped else ():
         problem = one_line(report.problem or "a test broke")
         click.echo(f"ungraded: {one_line(report.student)} {report.exercise}: {problem}")
-    sys.exit(1 if batch.ungraded else 0)
+    return batch
 
 
 @contextmanager
-def _open_backend(
-    cluster: str | None, course: Course, slugs: list[str], jobs: int | None, sandbox: str, bar: Bar
+def _judges(
+    cluster: str | None, jobs: int | None, sandbox: str, course: Course, slugs: set[str], bar: Bar
 ) -> Iterator[Backend]:
     """The judges: in a sandbox on this machine, or on a cluster."""
     if cluster:
         from grader.engine.cluster import open_cluster
 
-        with open_cluster(cluster, course, slugs, jobs, sandbox, bar.print, bar.describe) as backend:
+        with open_cluster(cluster, course, sorted(slugs), jobs, sandbox, bar.print, bar.describe) as backend:
             yield backend
     else:
         from grader.engine.batch import open_local
@@ -140,17 +178,16 @@ def _open_backend(
 
 def _print_intake(taken: TakenIn) -> None:
     """What was recognised, and what was left out."""
-    intake, notes = taken.intake, taken.notes
-    if intake.kind != "plain" or notes:
+    intake = taken.intake
+    if intake.kind != "plain" or taken.notes:
         click.echo(f"taken as {intake.kind}: {one_line(intake.why)}")
-    for note in notes[:SHOWN]:
-        click.echo(f"  {one_line(note)}")
-    if len(notes) > SHOWN:
-        click.echo(f"  … and {len(notes) - SHOWN} more")
-    for name, why in intake.unknown[:SHOWN]:
-        click.echo(f"not taken: {one_line(name)}: {one_line(why)}")
-    if len(intake.unknown) > SHOWN:
-        click.echo(f"not taken: {len(intake.unknown) - SHOWN} more files")
+    unknown = [f"not taken: {one_line(name)}: {one_line(why)}" for name, why in intake.unknown]
+    for lines, more in (([f"  {one_line(note)}" for note in taken.notes], "  … and {} more"),
+                        (unknown, "not taken: {} more files")):  # fmt: skip
+        for line in lines[:SHOWN]:
+            click.echo(line)
+        if len(lines) > SHOWN:
+            click.echo(more.format(len(lines) - SHOWN))
 
 
 def _print_class(grades: ClassGrades, students: frozenset[str]) -> None:
@@ -169,9 +206,7 @@ def _print_class(grades: ClassGrades, students: frozenset[str]) -> None:
     strangers = [standing.person for standing in grades.standings if not standing.person.enrolled]
     for what, people in (("handed in nothing at all", absent), ("not on the roster", strangers)):
         if people:
-            names = ", ".join(one_line(person.called) for person in people[:SHOWN])
-            more = f" and {len(people) - SHOWN} more" if len(people) > SHOWN else ""
-            click.echo(f"{what}: {names}{more}")
+            click.echo(f"{what}: {some([person.called for person in people], SHOWN)}")
 
 
 @click.command()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.options import BOOK, COURSE, FILE, OUT, folder_here, graded_class, progress_bar
+from grader.cli.options import BOOK, COURSE, FILE, OUT, folder_here, graded_class, progress_bar, some
 from grader.core.errors import GraderError
 from grader.core.text import one_line, points
 
@@ -193,7 +193,7 @@ def similar(exercises: tuple[str, ...], out: Path | None, gradebook: str | None,
     """
     from grader.core.course import nearest
     from grader.similar import compare_class
-    from grader.similar.similar_pages import similarity_pages
+    from grader.similar.similar_pages import similarity_pages, write_pages
 
     with graded_class(out, gradebook, course) as (_, opened, grades):
         graded = [column.slug for column in grades.columns]
@@ -202,27 +202,13 @@ def similar(exercises: tuple[str, ...], out: Path | None, gradebook: str | None,
         compared = compare_class(grades, opened, slugs)
         pages = similarity_pages(compared, {column.slug: column.title for column in grades.columns}, names)
     folder = out or (Path() if gradebook else folder_here())
-    _replace(folder, pages)
+    write_pages(folder, pages)
     groups = [(alike.slug, group) for alike in compared for group in alike.groups]
     for slug, group in groups:
-        who = ", ".join(one_line(names.get(student, student)) for student in group.students[:SHOWN])
-        more = f" and {len(group.students) - SHOWN} more" if len(group.students) > SHOWN else ""
-        click.echo(
-            f"{slug}: {who}{more}: {'identical' if group.best.identical else f'{group.best.score:.0%}'}"
-        )
+        who = some([names.get(student, student) for student in group.students], SHOWN)
+        click.echo(f"{slug}: {who}: {'identical' if group.best.identical else f'{group.best.score:.0%}'}")
     plural = "" if len(groups) == 1 else "s"
     click.echo(f"{len(groups)} group{plural} to look at: {(folder / 'similar' / 'index.html').resolve()}")
-
-
-def _replace(folder: Path, pages: dict[str, str]) -> None:
-    """Write the pages of this run, and remove those of earlier ones."""
-    from grader.core.files import locked
-    from grader.pages.fingerprints import WrittenFiles, fingerprint
-
-    with locked(folder), WrittenFiles(folder, ".made/similar.json") as written:
-        written.sweep(pages)
-        for name, page in pages.items():
-            written.write(name, page, fingerprint(page))
 
 
 @click.command()

@@ -47,6 +47,18 @@ def write_atomically(path: Path, content: str | bytes, durable: bool = True) -> 
         raise
 
 
+def read_given(path: Path, remedy: str) -> bytes:
+    """The bytes of a file that somebody named.
+
+    Raises:
+        GraderError: it cannot be read; the reason and the remedy are given.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise GraderError(f"{path}: cannot be read ({error.strerror}); {remedy}") from None
+
+
 def write_file(path: Path, content: str | bytes, durable: bool = True) -> None:
     """Write a file of an output folder atomically, see `write_atomically`.
 

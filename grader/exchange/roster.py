@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader.core.errors import GraderError
+from grader.core.files import read_given
 from grader.core.grades import Person
 from grader.exchange.canvas.gradebook import CanvasGradebook, read_gradebook
 from grader.exchange.moodle.worksheet import NAMES, Worksheet, read_worksheet
@@ -60,11 +61,7 @@ def read_roster(path: Path) -> list[Person]:
 
 
 def _content(path: Path) -> bytes:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        remedy = "give a CSV file with the header id,name,email"
-        raise GraderError(f"{path}: cannot be read ({error.strerror}); {remedy}") from None
+    data = read_given(path, "give a CSV file with the header id,name,email")
     if len(data) > MAX_BYTES or b"\0" in data:
         raise GraderError(f"{path}: not a CSV file; save the roster as CSV (UTF-8)")
     return data.removeprefix(codecs.BOM_UTF8).lstrip(b"\r\n")

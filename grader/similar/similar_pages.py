@@ -13,7 +13,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from grader.core.files import locked
 from grader.core.text import shown_name
+from grader.pages.fingerprints import WrittenFiles, fingerprint
 from grader.pages.html import render
 from grader.similar.pairing import CLASS, EVIDENCE, QUARTER, THRESHOLD, tokens_of
 from grader.similar.passages import Span, passages
@@ -92,6 +94,18 @@ def similarity_pages(
         quarter=QUARTER, smallest_class=CLASS,
     )  # fmt: skip
     return {f"{FOLDER}/index.html": index, **pages}
+
+
+def write_pages(folder: Path, pages: Mapping[str, str]) -> None:
+    """Write these pages below `folder`, and remove those of earlier runs.
+
+    Raises:
+        GraderError: another process is writing there, or it cannot be written to.
+    """
+    with locked(folder), WrittenFiles(folder, ".made/similar.json") as written:
+        written.sweep(pages)
+        for name, page in pages.items():
+            written.write(name, page, fingerprint(page))
 
 
 def _files(results: Sequence[Similarities]) -> dict[PairKey, str]:
