@@ -9,7 +9,7 @@ from grader.core.grades import ClassGrades, Column, Grade
 from grader.core.report import GradeStatus
 from grader.core.text import shown_name, two_decimals
 from grader.exchange.export import Exported, Options
-from grader.exchange.matching import RosterKey, match
+from grader.exchange.matching import RosterKey, match, without_row
 from grader.exchange.sheet import Sheet, same_number
 from grader.exchange.words import missing, ungraded
 
@@ -41,10 +41,10 @@ def fill_in(
     """
     own = {standing.person.id: standing.grades for standing in grades.standings}
     people = [standing.person for standing in grades.standings]
-    matches = match(template.rows, people, template.keys)
+    matched, doubtful = match(template.rows, people, template.keys)
     changed: dict[tuple[int, int], str] = {}
     sentences = [*left_out]
-    for row, person in matches.people.items():
+    for row, person in matched.items():
         for column in columns:
             written = write(row, column, own[person.id][column.slug])
             if isinstance(written, str):
@@ -55,7 +55,7 @@ def fill_in(
     if not options.missing_as_zero:
         sentences += missing(grades, columns, "their cells were left unchanged")
     scored = [p for p in people if any(own[p.id][column.slug].score is not None for column in columns)]
-    sentences += [*matches.doubtful, *matches.without_row(scored, template.keys)]
+    sentences += [*doubtful, *without_row(scored, matched, template.keys)]
     return Exported(template.sheet.with_values(changed).content(), tuple(sentences))
 
 

@@ -7,10 +7,10 @@ import json
 from collections.abc import Iterable
 
 from grader.core.grades import ClassGrades, Column, Grade
-from grader.core.report import GradeStatus, QuestionResult, Status
+from grader.core.report import QuestionResult, Status
 from grader.core.text import clean
 from grader.exchange.export import Exported, Options
-from grader.exchange.words import cell, csv_bytes, file_names, remark, title_of_test
+from grader.exchange.words import cell, csv_bytes, file_names, handed_in, remark, title_of_test
 
 MOST_OUTPUT = 500
 STATUS = {Status.PASSED: "pass", Status.UNGRADED: "error"}
@@ -25,17 +25,13 @@ def github(grades: ClassGrades, columns: tuple[Column, ...], options: Options) -
     totals: list[list[str | float | None]] = [
         ["student", "github_username", "exercise", "totalPoints", "maxPoints"]
     ]
-    for column in columns:
-        for standing in grades.standings:
-            grade, person = standing.grades[column.slug], standing.person
-            if grade.status == GradeStatus.MISSING:
-                continue
-            result = result_of(grade)
-            files[f"{column.slug}/{names[person.id]}.json"] = (json.dumps(result, indent=1) + "\n").encode()
-            files[f"{column.slug}/{names[person.id]}.result"] = encoded(result)
-            known = grade.score is not None and grade.max_score
-            total, most = (grade.score, grade.max_score) if known else (None, None)
-            totals.append([person.id, person.github, column.slug, total, most])
+    for person, column, grade in handed_in(grades, columns):
+        result, path = result_of(grade), f"{column.slug}/{names[person.id]}"
+        files[f"{path}.json"] = (json.dumps(result, indent=1) + "\n").encode()
+        files[f"{path}.result"] = encoded(result)
+        known = grade.score is not None and grade.max_score
+        total, most = (grade.score, grade.max_score) if known else (None, None)
+        totals.append([person.id, person.github, column.slug, total, most])
     files["totals.csv"] = csv_bytes(map(cell, row) for row in totals)
     return Exported(files)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from grader.core.grades import ClassGrades, Column, Grade, Person
-from grader.core.report import GradeStatus, Status
+from grader.core.report import Status
 from grader.core.text import clean, one_line, points, short
 from grader.exchange.export import Exported, Options
-from grader.exchange.words import status_words, utc_time
+from grader.exchange.words import handed_in, status_words, utc_time
 
 LONG_AGO = "1970-01-01T00:00:00"  # the format demands a time, and it is not always known
 
@@ -16,11 +16,8 @@ LONG_AGO = "1970-01-01T00:00:00"  # the format demands a time, and it is not alw
 def junit(grades: ClassGrades, columns: tuple[Column, ...], options: Options) -> Exported:
     """The class in one file; ungraded is an error, everything else that did not pass is a failure."""
     root = Element("testsuites")
-    for column in columns:
-        for standing in grades.standings:
-            grade = standing.grades[column.slug]
-            if grade.status != GradeStatus.MISSING:
-                root.append(_suite(column, standing.person, grade, len(root)))
+    for person, column, grade in handed_in(grades, columns):
+        root.append(_suite(column, person, grade, len(root)))
     indent(root, " ")
     return Exported(tostring(root, encoding="utf-8", xml_declaration=True) + b"\n")
 

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from grader.core.grades import Person
@@ -22,31 +21,10 @@ class RosterKey(NamedTuple):
     tier: int
 
 
-@dataclass(frozen=True)
-class Matches:
-    """Row → person; and the sentences on rows and people without a match, or with more than one."""
-
-    people: dict[int, Person]
-    doubtful: tuple[str, ...]
-
-    def without_row(self, people: Sequence[Person], keys: Sequence[RosterKey]) -> list[str]:
-        """A sentence for each of `people` that has no row."""
-        matched = {person.id for person in self.people.values()}
-        sentences = []
-        for person in people:
-            if person.id not in matched:
-                values = [(key.name, one_line(key.value(person), 60)) for key in keys if key.value(person)]
-                known = " or ".join(f"{name} {value}" for name, value in values) or "this student"
-                sentences.append(
-                    f"{shown_name(person.called)}: the file has no row for {known}; nothing written"
-                )
-        return sentences
-
-
 def match(
     rows: Mapping[int, Mapping[str, str]], people: Sequence[Person], keys: Sequence[RosterKey]
-) -> Matches:
-    """Give every row its person.
+) -> tuple[dict[int, Person], list[str]]:
+    """Row → person; and a sentence on rows and people without a match, or with more than one.
 
     A key decides only if none of a lower tier contradicts it: two Jane Does with different numbers are two
     people. A value that several people have decides nothing, nor does a person whom several rows fit.
@@ -63,8 +41,7 @@ def match(
             owner = owners[key.name].get(_plain(row.get(key.name, "")))
             stronger = [other for other in keys if other.tier < key.tier]
             if owner and not _contradicted(row, by_id[owner], stronger):
-                claims[number] = owner
-                break
+                claims.setdefault(number, owner)
     wanted = Counter(claims.values())
     matched = {number: by_id[owner] for number, owner in claims.items() if wanted[owner] == 1}
     doubtful = [
@@ -75,7 +52,21 @@ def match(
     strangers = [_called(row) for number, row in rows.items() if number not in claims]
     if strangers:
         doubtful.append(f"in the file but not in the gradebook, left unchanged: {some(strangers)}")
-    return Matches(matched, tuple(doubtful))
+    return matched, doubtful
+
+
+def without_row(
+    people: Iterable[Person], matched: Mapping[int, Person], keys: Sequence[RosterKey]
+) -> list[str]:
+    """A sentence for each of `people` that has no row."""
+    have = {person.id for person in matched.values()}
+    sentences = []
+    for person in people:
+        if person.id not in have:
+            values = [f"{key.name} {one_line(key.value(person), 60)}" for key in keys if key.value(person)]
+            known = " or ".join(values) or "this student"
+            sentences.append(f"{shown_name(person.called)}: the file has no row for {known}; nothing written")
+    return sentences
 
 
 def identify(roster: Sequence[Person], unknown: Person) -> Person | None:

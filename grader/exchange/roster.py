@@ -41,7 +41,7 @@ def read_roster(path: Path) -> list[Person]:
         GraderError: no such file, not a roster, nobody on it, or two people with the same id.
     """
     sheet = read_sheet(_content(path))
-    header = [_plain(value) for value in sheet.values(0)] if sheet.rows else []
+    header = list(map(_plain, sheet.header))
     columns = _columns(header)
     if gradebook := read_gradebook(sheet):
         listed = list(_from_canvas(gradebook))

@@ -1,4 +1,4 @@
-"""A delimited file kept byte for byte: rows of raw cells, of which single ones can be given another value."""
+"""A delimited file kept byte for byte: rows of raw cells, any of which can be given another value."""
 
 from __future__ import annotations
 
@@ -30,6 +30,11 @@ class Sheet:
     rows: tuple[tuple[str, ...], ...]
     ends: tuple[str, ...]
     backslash: bool = False
+
+    @property
+    def header(self) -> list[str]:
+        """What the first row says."""
+        return self.values(0) if self.rows else []
 
     def value(self, row: int, column: int) -> str:
         """What a cell says; "" beyond the row's end."""
@@ -63,9 +68,9 @@ class Sheet:
 
 
 def read_sheet(data: bytes) -> Sheet:
-    """A file with its delimiter and dialect found: those by which its rows have the same number of cells.
+    """A file in the delimiter and dialect in which its rows have the same number of cells.
 
-    Bytes that are no UTF-8 are read as Windows-1252, or as Latin-1 if they are not that either: nothing is
+    Bytes that are not UTF-8 are read as Windows-1252, or, if they are not that either, as Latin-1: nothing is
     lost.
     """
     mark, marked = next(((mark, name) for mark, name in MARKS if data.startswith(mark)), (b"", "utf-8"))
@@ -114,37 +119,29 @@ def folded(text: str) -> str:
 
 
 def _parse(text: str, mark: bytes, encoding: str, delimiter: str, backslash: bool) -> Sheet:
-    cell = _cell_pattern(delimiter, backslash)
     rows: list[tuple[str, ...]] = []
     ends: list[str] = []
     row: list[str] = []
-    place = 0
-    while place < len(text):
-        match = cell.match(text, place)
-        assert match is not None  # it matches the empty cell
-        row.append(match.group())
-        place = match.end()
-        if text.startswith(delimiter, place):
-            place += 1
-            if place < len(text):
-                continue
-            row.append("")
-        end = "\r\n" if text.startswith("\r\n", place) else text[place : place + 1]
-        rows.append(tuple(row))
-        ends.append(end)
-        row, place = [], place + len(end)
+    for match in _cell_and_end(delimiter, backslash).finditer(text):
+        if match[0] or row:  # otherwise it is what is left behind the last newline: nothing
+            row.append(match[1])
+            if match[2] != delimiter:
+                rows.append(tuple(row))
+                ends.append(match[2])
+                row = []
     return Sheet(mark, encoding, delimiter, tuple(rows), tuple(ends), backslash)
 
 
-def _cell_pattern(delimiter: str, backslash: bool) -> re.Pattern[str]:
-    """A quoted cell up to a quote that ends it, otherwise whatever is before the next delimiter or newline.
+def _cell_and_end(delimiter: str, backslash: bool) -> re.Pattern[str]:
+    """A quoted cell up to a quote that ends it, otherwise everything before the next delimiter or newline.
 
     No two alternatives begin alike, so there is one way to read a cell, and a quote that is missing costs no
     more than the cell's length. (`*+` would say the same, but Python before 3.11.4 gets it wrong.)
     """
     stop = rf"[{delimiter}\r\n]"
     inner = r'\\.|[^"\\]|""' if backslash else r'[^"]|""'
-    return re.compile(rf'(?s:"(?:{inner}|"(?!"|{stop}|\Z))*"(?={stop}|\Z))|[^{delimiter}\r\n]*')
+    quoted = rf'(?s:"(?:{inner}|"(?!"|{stop}|\Z))*"(?={stop}|\Z))'
+    return re.compile(rf"({quoted}|[^{delimiter}\r\n]*)({delimiter}|\r\n|\r|\n|\Z)")
 
 
 def _fit(sheet: Sheet) -> tuple[bool, int, bool]:

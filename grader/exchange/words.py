@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from grader.core.grades import ClassGrades, Column, Grade, Override, Person
@@ -75,6 +75,14 @@ def file_names(people: Sequence[Person]) -> dict[str, str]:
         taken.add(name.casefold())
         names[person.id] = name
     return names
+
+
+def handed_in(grades: ClassGrades, columns: Iterable[Column]) -> Iterator[tuple[Person, Column, Grade]]:
+    """Every grade but those of students who handed in nothing, column by column."""
+    for column in columns:
+        for standing in grades.standings:
+            if standing.grades[column.slug].status != GradeStatus.MISSING:
+                yield standing.person, column, standing.grades[column.slug]
 
 
 def some(names: Sequence[str]) -> str:

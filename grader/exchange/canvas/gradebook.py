@@ -52,7 +52,7 @@ class CanvasGradebook:
 
 def read_gradebook(sheet: Sheet) -> CanvasGradebook | None:
     """Where things are in a gradebook export; None if the sheet is something else."""
-    header = [value.strip() for value in sheet.values(0)] if sheet.rows else []
+    header = [value.strip() for value in sheet.header]
     plain = list(map(folded, header))
     columns = {name: plain.index(folded(name)) for name in STUDENT_COLUMNS if folded(name) in plain}
     named = "Student" in columns or {"LastName", "FirstName"} <= columns.keys()

@@ -61,29 +61,29 @@ def canvas(grades: ClassGrades, columns: tuple[Column, ...], options: Options) -
 def _places(
     gradebook: CanvasGradebook, columns: tuple[Column, ...], options: Options
 ) -> tuple[dict[Column, int], list[str]]:
-    """Exercise → its column in the file, and why some have none."""
-    places: dict[Column, int] = {}
-    left_out: list[str] = []
-    for column in columns:
-        fitting = _fitting(gradebook, column, options.columns.get(column.slug, ""))
-        if len(fitting) != 1:
-            many = f"several columns of the file fit: {some([gradebook.assignments[place] for place in fitting])}"
-            why = many if fitting else f"the file has no column '{column.title}'"
-            left_out.append(f"{column.slug}: {why}; say which with --column {column.slug}=HEADER")
-            continue
-        row = gradebook.possible
-        possible = "" if row is None else gradebook.sheet.value(row, fitting[0]).strip()
-        if possible and number_in(possible) is None:
-            state = possible.strip("()")
-            left_out.append(f"{column.slug}: its column is {state} in Canvas; nothing written")
-            continue
-        if possible and not same_number(possible, column.points):
-            ours = points(column.points)
-            left_out.append(f"{column.slug}: {possible} points possible in Canvas, {ours} here; not scaled")
-        places[column] = fitting[0]
+    """Exercise → its column in the file; and what is to be said of it."""
+    found = {column: _place(gradebook, column, options) for column in columns}
+    places = {column: place for column, (place, _) in found.items() if place is not None}
+    notes = [f"{column.slug}: {note}" for column, (_, note) in found.items() if note]
     if not places:
-        raise GraderError(f"canvas: nothing can be written: {left_out[0]}")
-    return places, left_out
+        raise GraderError(f"canvas: nothing can be written: {notes[0]}")
+    return places, notes
+
+
+def _place(gradebook: CanvasGradebook, column: Column, options: Options) -> tuple[int | None, str]:
+    """An exercise's column, None if there is none to write to; and what is to be said of it, "" for nothing."""
+    fitting = _fitting(gradebook, column, options.columns.get(column.slug, ""))
+    if len(fitting) != 1:
+        many = f"several columns of the file fit: {some([gradebook.assignments[place] for place in fitting])}"
+        why = many if fitting else f"the file has no column '{column.title}'"
+        return None, f"{why}; say which with --column {column.slug}=HEADER"
+    row = gradebook.possible
+    possible = "" if row is None else gradebook.sheet.value(row, fitting[0]).strip()
+    if possible and number_in(possible) is None:
+        return None, f"its column is {possible.strip('()')} in Canvas; nothing written"
+    if possible and not same_number(possible, column.points):
+        return fitting[0], f"{possible} points possible in Canvas, {points(column.points)} here; not scaled"
+    return fitting[0], ""
 
 
 def _fitting(gradebook: CanvasGradebook, column: Column, asked: str) -> list[int]:

@@ -6,11 +6,11 @@ import json
 
 from grader.core.errors import GraderError
 from grader.core.grades import ClassGrades, Column, Grade
-from grader.core.report import GradeStatus, Status
+from grader.core.report import Status
 from grader.core.text import clean, one_line, points, utf8
 from grader.exchange.choices import VISIBILITIES
 from grader.exchange.export import Exported, Options
-from grader.exchange.words import file_names, remark, title_of_test
+from grader.exchange.words import file_names, handed_in, remark, title_of_test
 
 STATUS = {Status.PASSED: "passed", Status.UNGRADED: ""}
 OPEN = (
@@ -32,10 +32,8 @@ def gradescope(grades: ClassGrades, columns: tuple[Column, ...], options: Option
     names = file_names([standing.person for standing in grades.standings])
     return Exported(
         {
-            f"{names[standing.person.id]}/{column.slug}.json": results_bytes(grade, options.visibility)
-            for standing in grades.standings
-            for column in columns
-            if (grade := standing.grades[column.slug]).status != GradeStatus.MISSING
+            f"{names[person.id]}/{column.slug}.json": results_bytes(grade, options.visibility)
+            for person, column, grade in handed_in(grades, columns)
         }
     )
 

@@ -89,8 +89,6 @@ def _may_exist(path: Path) -> bool:
     """Whether something is there; a path that cannot be looked at counts, so that it is reported."""
     try:
         os.lstat(path)
-    except PermissionError:
-        return True
-    except OSError:
-        return False
+    except OSError as error:
+        return isinstance(error, PermissionError)
     return True

@@ -48,11 +48,6 @@ class Signs:
         return tuple(self.course.exercises)
 
     @cached_property
-    def files(self) -> dict[str, str]:
-        """The names that the exercises' own files have → slug."""
-        return {f"{slug}{suffix}": slug for slug in self.slugs for suffix in (".ipynb", ".py")}
-
-    @cached_property
     def patterns(self) -> dict[str, re.Pattern[str]]:
         """Slug → where it stands in a name that was made plain."""
         return {

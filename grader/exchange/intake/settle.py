@@ -5,10 +5,11 @@ from __future__ import annotations
 import calendar
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
 from grader.core.files import write_file
 from grader.core.notebook import Notebook, UnreadableNotebook, notebook_in
@@ -22,24 +23,22 @@ KEY_MOST = 255  # bytes: what file systems take
 KEY_KEPT = 40  # characters of a name that is too long or already taken
 
 
-@dataclass(frozen=True)
-class SettledClaim:
-    """A claim with its student's key, its exercise, and where the file is now."""
+class RankedAttempt(NamedTuple):
+    """What was handed in, and its place among a student's attempts at an exercise."""
 
-    student: str
-    claim: Claim
-    recognition: Recognition
-    path: Path
+    handed: Handed
+    rank: tuple[object, ...]
 
 
 def settle(
     claims: Sequence[Claim],
+    kind: str,
     signs: Signs,
     wanted: Sequence[str],
     globs: Sequence[str],
     keep: Path,
     archives: Archives,
-) -> Iterator[SettledClaim | NotTaken]:
+) -> Iterator[RankedAttempt | NotTaken]:
     """Every attempt at a wanted exercise by a student whose key or name one of `globs` matches.
 
     Raises:
@@ -48,36 +47,30 @@ def settle(
     keys = safe_keys(claims)
     for claim in claims:
         key = keys[claim.person]
-        if not fits(globs, key, claim.name):
-            continue
-        for part in _unzipped(claim, archives):
+        for part in _unzipped(claim, archives) if fits(globs, key, claim.name) else ():
             if isinstance(part, NotTaken):
                 yield part
                 continue
             try:
-                settled = _settled(part, signs, wanted, keep, key)
+                attempt = _attempt(part, kind, signs, wanted, keep, key)
             except Refused as problem:
                 yield NotTaken(part.received.shown, str(problem))
             else:
-                if settled.recognition.slug in wanted:
-                    yield settled
+                if attempt.handed.slug in wanted:
+                    yield attempt
 
 
-def in_order(attempts: Sequence[SettledClaim], kind: str, slugs: Sequence[str]) -> Iterator[Handed]:
-    """The attempts sorted by student, exercise and order."""
+def in_order(attempts: Iterable[RankedAttempt], slugs: Sequence[str]) -> Iterator[Handed]:
+    """The attempts sorted by student, exercise and rank, and numbered in this order."""
 
-    def group(attempt: SettledClaim) -> tuple[str, int]:
-        return attempt.student, slugs.index(attempt.recognition.slug)
+    def group(attempt: RankedAttempt) -> tuple[str, int]:
+        return attempt.handed.student, slugs.index(attempt.handed.slug)
 
-    for _, same in groupby(sorted(attempts, key=lambda one: (group(one), _later(one))), group):
+    for _, same in groupby(sorted(attempts, key=lambda one: (group(one), one.rank)), group):
         order = -1
         for attempt in same:
-            claim, recognition = attempt.claim, attempt.recognition
-            order = max(claim.number, order + 1)
-            yield Handed(
-                attempt.student, recognition.slug, attempt.path, kind, claim.file, claim.submitted_at, claim.late,
-                claim.name, claim.lms_id, claim.email, order, recognition.recognised,
-            )  # fmt: skip
+            order = max(attempt.handed.order, order + 1)
+            yield replace(attempt.handed, order=order)
 
 
 def safe_keys(claims: Sequence[Claim]) -> dict[tuple[str, ...], str]:
@@ -126,28 +119,34 @@ def _unzipped(claim: Claim, archives: Archives) -> Iterator[Claim | NotTaken]:
             yield replace(claim, received=file, file=file.parts[-1], inside=inside)
 
 
-def _settled(claim: Claim, signs: Signs, wanted: Sequence[str], keep: Path, key: str) -> SettledClaim:
+def _attempt(
+    claim: Claim, kind: str, signs: Signs, wanted: Sequence[str], keep: Path, key: str
+) -> RankedAttempt:
     """Recognise the exercise; a file out of an archive is written below `keep`.
 
     Raises:
         Refused: it is for no exercise, for several, or cannot be read.
     """
-    received, suffix = claim.received, Path(claim.file).suffix.lower()
-    if suffix not in NOTEBOOKS:
+    received, suffix = claim.received, Path(claim.file).suffix
+    if suffix.lower() not in NOTEBOOKS:
         raise Refused(f"it is {received.odd or 'neither a notebook (.ipynb) nor a script (.py)'}")
-    if received.path is not None and suffix == ".py" and not claim.file.endswith(".py"):
+    if received.path is not None and suffix.lower() == ".py" != suffix:
         raise Refused("its name must end in .py to be read as a script")
-    data = content(received) if received.path is None else None
-    exact = claim.slug or signs.files.get(claim.file)
-    opened = (None, "") if exact else _opened(received, data, suffix)
+    data = None if received.path else content(received)
+    exact = claim.slug or next(
+        (slug for slug in signs.slugs if claim.file in (f"{slug}.ipynb", f"{slug}.py")), ""
+    )
+    opened = (None, "") if exact else _opened(received, data, suffix.lower())
     recognition = Recognition(exact, True, True) if exact else recognise(claim, *opened, signs)
-    if data is None:
-        assert received.path is not None
-        return SettledClaim(key, claim, recognition, received.path)
-    name = f"{key}/{recognition.slug}-{hashlib.sha256(data).hexdigest()[:12]}{suffix}"
-    if recognition.slug in wanted:
-        write_file(keep / name, data)
-    return SettledClaim(key, claim, recognition, keep / name)
+    slug, digest = recognition.slug, hashlib.sha256(data or b"").hexdigest()[:12]
+    path = received.path or keep / key / f"{slug}-{digest}{suffix.lower()}"
+    if data is not None and slug in wanted:
+        write_file(path, data)
+    handed = Handed(
+        key, slug, path, kind, claim.file, claim.submitted_at, claim.late, claim.name, claim.lms_id, claim.email,
+        claim.number, recognition.recognised,
+    )  # fmt: skip
+    return RankedAttempt(handed, _rank(claim, recognition))
 
 
 def _opened(file: ReceivedFile, data: bytes | None, suffix: str) -> tuple[Notebook | None, str]:
@@ -158,9 +157,8 @@ def _opened(file: ReceivedFile, data: bytes | None, suffix: str) -> tuple[Notebo
         return None, str(problem)
 
 
-def _later(attempt: SettledClaim) -> tuple[object, ...]:
+def _rank(claim: Claim, recognition: Recognition) -> tuple[object, ...]:
     """What puts attempts in order; docs/intake.md has the reasons."""
-    claim, recognition = attempt.claim, attempt.recognition
     in_place = not claim.inside or claim.inside[-1] == recognition.slug
     notebook = claim.file.lower().endswith(".ipynb")
     return (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -58,7 +58,7 @@ def take_in(
             guess = f"it looks like {likely}: leave out --from, or give --from {likely}"
             remedy = guess if votes[likely] else REMEDY
             raise GraderError(f"{source}: none of its files are {SOURCES[kind]}; {remedy}")
-        settled = settle(claims, signs, wanted, list(students) or ["*"], keep, archives)
+        settled = settle(claims, chosen, signs, wanted, list(students) or ["*"], keep, archives)
         attempts = separated(settled, not_taken)
     why = f"{votes[chosen]} of {len(files)} files are {SOURCES[chosen]}"
     unknown = tuple(sorted(set(not_taken)))
@@ -66,7 +66,7 @@ def take_in(
         nothing = f"{source}: no <student>/<exercise>.ipynb found for {', '.join(wanted) or 'any exercise'}"
         first = f"; {unknown[0].file}: {unknown[0].why}" if unknown else ""
         raise GraderError(nothing + (f", though {why}{first}" if claims else f", {LOOKED_FOR}{first}"))
-    return Intake(chosen, why, tuple(in_order(attempts, chosen, signs.slugs)), unknown)
+    return Intake(chosen, why, tuple(in_order(attempts, signs.slugs)), unknown)
 
 
 def _likely(votes: Counter[str]) -> str:
@@ -80,21 +80,17 @@ def _votes(files: Sequence[ReceivedFile]) -> Counter[str]:
     """How many files each kind explains; a file counts for the most particular kind only."""
     depths = _shared_folders(files)
     collected = nbgrader.fitting(files)
-
-    def vote(file: ReceivedFile) -> str:
-        if moodle.fits(file):
-            return "moodle"
-        if gradescope.fits(file):
-            return "gradescope"
-        if canvas.fits(file, depths[file.archive]):
-            return "canvas"
-        if file.parts in collected:
-            return "nbgrader"
-        if len(file.parts) > 1 or file.closed:
-            return "plain"
-        return "notebook" if file.parts[-1].lower().endswith(NOTEBOOKS) and not file.odd else ""
-
-    return Counter(map(vote, files))
+    signs: dict[str, Callable[[ReceivedFile], bool]] = {
+        "moodle": moodle.fits,
+        "gradescope": gradescope.fits,
+        "canvas": lambda file: canvas.fits(file, depths[file.archive]),
+        "nbgrader": lambda file: file.parts in collected,
+        "plain": lambda file: len(file.parts) > 1 or file.closed,
+        "notebook": lambda file: file.parts[-1].lower().endswith(NOTEBOOKS) and not file.odd,
+    }
+    return Counter(
+        kind for file in files if (kind := next((k for k, fits in signs.items() if fits(file)), ""))
+    )
 
 
 def _shared_folders(files: Sequence[ReceivedFile]) -> dict[object, int]:

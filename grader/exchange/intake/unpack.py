@@ -33,7 +33,7 @@ class Archives:
 
     def __init__(self, total: int = TOTAL) -> None:
         self._left = total
-        self._open: tuple[Path, zipfile.ZipFile] | None = None
+        self._open: tuple[Path | io.BytesIO, zipfile.ZipFile] | None = None
 
     def close(self) -> None:
         """Close the one that is open."""
@@ -41,11 +41,11 @@ class Archives:
             self._open[1].close()
         self._open = None
 
-    def opened(self, path: Path) -> zipfile.ZipFile:
-        """The zip at `path`, open."""
-        if self._open is None or self._open[0] != path:
+    def opened(self, source: Path | io.BytesIO) -> zipfile.ZipFile:
+        """A zip, open."""
+        if self._open is None or self._open[0] != source:
             self.close()
-            self._open = path, zipfile.ZipFile(path)
+            self._open = source, zipfile.ZipFile(source)
         return self._open[1]
 
     def spend(self, count: int) -> None:
@@ -67,25 +67,18 @@ class Archive:
     """
 
     def __init__(self, source: Path | bytes, archives: Archives) -> None:
-        self._source = source
-        self._archives = archives
         if isinstance(source, bytes) and source.count(DIRECTORY_ENTRY) > MEMBERS:
             raise Refused(f"the archive has more than {MEMBERS} members")
+        self._source = io.BytesIO(source) if isinstance(source, bytes) else source
+        self._archives = archives
         try:
-            self._memory = zipfile.ZipFile(io.BytesIO(source)) if isinstance(source, bytes) else None
-            self._infos = self._zip().infolist()
+            self._infos = archives.opened(self._source).infolist()
         except PermissionError as error:
             raise Refused(f"it cannot be read ({error.strerror})") from None
         except BROKEN:
             raise Refused("it is not a zip archive, or it is damaged") from None
         if len(self._infos) > MEMBERS:
             raise Refused(f"the archive has {len(self._infos)} members; the limit is {MEMBERS}")
-
-    def _zip(self) -> zipfile.ZipFile:
-        if self._memory is not None:
-            return self._memory
-        assert isinstance(self._source, Path)
-        return self._archives.opened(self._source)
 
     def members(self) -> Iterator[tuple[tuple[str, ...], zipfile.ZipInfo, str]]:
         """(path in the archive, member, why it is refused or "") of every file; folders are left out.
@@ -114,7 +107,7 @@ class Archive:
             raise Refused(f"it would unpack to more than {SWELLING} times its size (a zip bomb)")
         data = bytearray()
         try:
-            with self._zip().open(info) as stream:
+            with self._archives.opened(self._source).open(info) as stream:
                 while chunk := stream.read(1 << 16):
                     self._archives.spend(len(chunk))
                     data += chunk

@@ -9,7 +9,7 @@ underscore.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from grader.exchange.intake.handed_in import Claim, NotTaken, ReceivedFile
@@ -28,23 +28,20 @@ def fits(file: ReceivedFile) -> bool:
 def read(files: Sequence[ReceivedFile]) -> Iterator[Claim | NotTaken]:
     """Whose the files are."""
     parsed = [(file, _parsed(file)) for file in files]
-    namesakes: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for file, named in parsed:
-        if named is not None:
-            namesakes[file.container, named[0]["name"]].add(named[0]["participant"] or "")
+    people = {(file.container, *named[0].group("name", "participant")) for file, named in parsed if named}
+    namesakes = Counter((container, name) for container, name, _ in people)
     for file, named in parsed:
         if named is None:
             yield NotTaken(file.shown, "it is not named as Moodle names files")
             continue
         match, inside, original = named
-        name, participant = match["name"], match["participant"] or ""
-        if match["plugin"] != "file":
+        name, participant, plugin = match.group("name", "participant", "plugin")
+        if plugin != "file":
             yield NotTaken(file.shown, "text typed into Moodle, not a file")
             continue
-        apart = bool(participant) and (name == BLIND or len(namesakes[file.container, name]) > 1)
-        key = f"{name}_{participant}" if apart else name
-        shown = "" if name == BLIND else name
-        yield Claim(file, (key,), key, original, inside, name=shown, lms_id=participant)
+        apart = participant and (name == BLIND or namesakes[file.container, name] > 1)
+        key, shown = f"{name}_{participant}" if apart else name, "" if name == BLIND else name
+        yield Claim(file, (key,), key, original, inside, name=shown, lms_id=participant or "")
 
 
 def _parsed(file: ReceivedFile) -> tuple[re.Match[str], tuple[str, ...], str] | None:

@@ -73,7 +73,7 @@ class Worksheet:
 
 def read_worksheet(sheet: Sheet) -> Worksheet | None:
     """What can be found of a worksheet in any language; None if there is no column of identifiers."""
-    header = list(map(folded, sheet.values(0))) if sheet.rows else []
+    header = list(map(folded, sheet.header))
     rows = tuple(row for row in range(1, len(sheet.rows)) if not sheet.blank(row))
     named = {field: set(map(folded, names.split("|"))) for field, names in NAMES.items()}
     columns = {
@@ -115,7 +115,7 @@ def asked_column(sheet: Sheet, header: str) -> int:
     Raises:
         GraderError: there is none, or more than one.
     """
-    fitting = [place for place, name in enumerate(sheet.values(0)) if folded(name) == folded(header)]
+    fitting = [place for place, name in enumerate(sheet.header) if folded(name) == folded(header)]
     if len(fitting) != 1:
         count = len(fitting) or "no"
         raise GraderError(
@@ -126,7 +126,7 @@ def asked_column(sheet: Sheet, header: str) -> int:
 
 def headers(sheet: Sheet) -> str:
     """The headers of a sheet, for messages."""
-    return ", ".join(one_line(name, 40) for name in sheet.values(0) if name.strip())[:300]
+    return ", ".join(one_line(name, 40) for name in sheet.header if name.strip())[:300]
 
 
 def _identifiers(values: list[str]) -> bool:
