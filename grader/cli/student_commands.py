@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from grader.core.course import Exercise
     from grader.core.report import QuestionResult
-    from grader.student.progress import Standing
+    from grader.student.progress import ExerciseProgress
 
 SLUG = click.argument("exercise", metavar="[SLUG]", required=False)
 
@@ -140,7 +140,7 @@ def list(exercise: str | None, course: Path | None) -> None:
         console.print(f"next: {question} in {_path_from_here(exercise_of(opened, slug))}", soft_wrap=True)
 
 
-def _print_questions(console: Console, standing: Standing) -> None:
+def _print_questions(console: Console, standing: ExerciseProgress) -> None:
     from grader.student.lines import question_line
 
     exercise = standing.exercise

@@ -33,7 +33,7 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class Standing:
+class ExerciseProgress:
     """One exercise as it stands: each question in order with its status, None if it was never checked.
 
     `changed` says that the notebook is no longer the one that was checked.
@@ -97,21 +97,21 @@ def record(course: Course, notebook: Path, sha256: str, questions: Sequence[Ques
     return True
 
 
-def standings(course: Course, progress: Progress) -> list[Standing]:
+def standings(course: Course, progress: Progress) -> list[ExerciseProgress]:
     """Every exercise as it stands, in the course's order."""
     return [standing(exercise, progress) for exercise in students_exercises(course).values()]
 
 
-def standing(exercise: Exercise, progress: Progress) -> Standing:
+def standing(exercise: Exercise, progress: Progress) -> ExerciseProgress:
     """One exercise as it stands."""
     last = progress.records.get(exercise.slug, Record("", {}))
     names = exercise.question_names
     changed = bool(last.sha256) and last.sha256 != _sha256(exercise.notebook)
-    return Standing(exercise, {name: last.questions.get(name) for name in names}, changed)
+    return ExerciseProgress(exercise, {name: last.questions.get(name) for name in names}, changed)
 
 
 def next_question(
-    stand: Sequence[Standing], at: str, after: str | None = None, elsewhere: bool = True
+    stand: Sequence[ExerciseProgress], at: str, after: str | None = None, elsewhere: bool = True
 ) -> tuple[str, str] | None:
     """(slug, question) of the first that does not pass yet: from exercise `at` on, behind question `after`,
     then around.

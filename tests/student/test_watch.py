@@ -23,7 +23,7 @@ from grader.core.course import Course, Exercise
 from grader.core.errors import GraderError
 from grader.core.report import QuestionResult, Status, TestResult
 from grader.student.lines import course_lines
-from grader.student.progress import Standing, read_progress, standings
+from grader.student.progress import ExerciseProgress, read_progress, standings
 from grader.student.watch.checker import Checker, Verdict
 from grader.student.watch.keys import pressed_keys
 from grader.student.watch.loop import Watch
@@ -244,7 +244,7 @@ class Paper:
     def show(self, lines: list[Text]) -> None:
         self.text = "\n".join(line.plain for line in lines)
 
-    def table(self, stand: list[Standing], slug: str) -> None:
+    def table(self, stand: list[ExerciseProgress], slug: str) -> None:
         self.text = "\n".join(line.plain for line in course_lines([(each.exercise.slug, "", 0, 0, 1, "") for each in stand], slug, 80))
 
 
@@ -368,7 +368,7 @@ def test_the_screen_fits_a_small_terminal_and_shows_nothing_that_steers_it(cours
     hostile = "a\x1b[2J\x07\u202e" + "long message " * 300
     exercise = Course(ROOT).released["05_activations"]
     names = exercise.question_names
-    stand = [Standing(exercise, dict.fromkeys(names, Status.FAILED), False)]
+    stand = [ExerciseProgress(exercise, dict.fromkeys(names, Status.FAILED), False)]
     test = TestResult("t", Status.FAILED, 0.0, 1.0, hostile, hostile, hostile)
     verdict = Verdict(exercise.slug, (QuestionResult(names[3], 0.0, 1.0, Status.FAILED, (test,)),), ((4, hostile),))
     lines = watch_screen(stand, exercise.slug, (exercise.slug, names[3]), verdict, "checked", "a hint\n" + "words " * 60, Size(80, 23))

@@ -18,7 +18,7 @@ from grader.core.notebook import UnreadableNotebook, read_notebook
 from grader.core.report import Status
 from grader.student.hints import next_hint
 from grader.student.progress import (
-    Standing,
+    ExerciseProgress,
     next_question,
     read_progress,
     record,
@@ -59,7 +59,7 @@ class Screen(Protocol):
     def size(self) -> Size:
         """What fits."""
 
-    def table(self, stand: list[Standing], slug: str) -> None:
+    def table(self, stand: list[ExerciseProgress], slug: str) -> None:
         """Show the course as a table."""
 
 
@@ -166,7 +166,7 @@ class Watch:
         """How things stand, with the new verdict in it even where nothing can be written."""
         fresh = {question.name: question.status for question in verdict.questions}
         self.stand = [
-            Standing(each.exercise, {n: fresh.get(n, s) for n, s in each.questions.items()}, False)
+            ExerciseProgress(each.exercise, {n: fresh.get(n, s) for n, s in each.questions.items()}, False)
             if each.exercise.slug == verdict.slug else each
             for each in self.stand
         ]  # fmt: skip

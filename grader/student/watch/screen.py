@@ -11,7 +11,7 @@ from rich.text import Text
 
 from grader.core.text import clean, one_line
 from grader.student.lines import KEYS, bar, first_failure, verdict_lines, wrapped
-from grader.student.progress import Standing
+from grader.student.progress import ExerciseProgress
 from grader.student.watch.checker import Verdict
 
 ROOM_FOR_BOTH = 8  # for a cell that stopped and a test that failed
@@ -26,7 +26,7 @@ class Size:
 
 
 def watch_screen(
-    stand: Sequence[Standing],
+    stand: Sequence[ExerciseProgress],
     slug: str,
     focus: tuple[str, str] | None,
     verdict: Verdict | None,
@@ -84,7 +84,7 @@ def _failure(verdict: Verdict | None, here: str | None, width: int, most: int) -
     return [*lines, Text("")] if lines else []
 
 
-def _foot(stand: Sequence[Standing], slug: str, focus: tuple[str, str] | None) -> list[Text]:
+def _foot(stand: Sequence[ExerciseProgress], slug: str, focus: tuple[str, str] | None) -> list[Text]:
     passed, count = sum(each.passed for each in stand), sum(len(each.questions) for each in stand)
     if focus is None:
         what = Text(

@@ -14,7 +14,7 @@ from rich.text import Text
 from grader.core.course import Course, nearest
 from grader.core.errors import GraderError
 from grader.student.lines import bar, course_lines
-from grader.student.progress import Standing, students_exercises
+from grader.student.progress import ExerciseProgress, students_exercises
 from grader.student.watch.checker import FORKS, Checker
 from grader.student.watch.keys import pressed_keys
 from grader.student.watch.loop import Key, Saved, Watch
@@ -52,7 +52,7 @@ class Terminal:
             if not self.console.is_terminal:
                 self.console.print()
 
-    def table(self, stand: list[Standing], slug: str) -> None:
+    def table(self, stand: list[ExerciseProgress], slug: str) -> None:
         """Show the course as a table."""
         with self.console:
             if self.console.is_terminal:
@@ -61,7 +61,7 @@ class Terminal:
             self.console.print(Text("any key: back", "reverse"))
 
 
-def print_course(console: Console, stand: Sequence[Standing], slug: str) -> None:
+def print_course(console: Console, stand: Sequence[ExerciseProgress], slug: str) -> None:
     """The course as a table, and how much of it passes."""
     rows = []
     for each in stand:
