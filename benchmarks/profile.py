@@ -27,8 +27,8 @@ from grader.core.course import Exercise, open_course
 from grader.core.files import write_in
 from grader.engine.batch import warm_judge
 from grader.engine.local import LocalChannel
-from grader.engine.sandboxed import SandboxedNotebook
-from grader.engine.submission import Sandbox, Submission, grade
+from grader.engine.sandboxed import Sandbox, SandboxedNotebook
+from grader.engine.submission import Judge, Submission
 from grader.sandbox.cores import Core
 from grader.sandbox.forkserver import ForkServer, Worker
 from grader.sandbox.inside.shell import make_shell, run_cell
@@ -67,7 +67,7 @@ def costs(work: Callable[[], object], times: int) -> tuple[float, float, float]:
 def phases(exercise: Exercise, server: ForkServer, folder: Path) -> list[Phase]:
     """What is measured, from bare execution to a recorded report."""
     cells = list(enumerate(light_cells(exercise, False), 1))
-    sandbox = Sandbox(server.path, server.rung, server.homes)
+    sandbox = Sandbox.of(server)
     suite, tests = SuiteSession(exercise.hidden_suite), hidden_tests(exercise)
     names: dict[str, Any] = {"__name__": "__main__"}
     for number, source in cells:
@@ -78,13 +78,14 @@ def phases(exercise: Exercise, server: ForkServer, folder: Path) -> list[Phase]:
     write_copies(folder / "copies", exercise.slug, light_cells(exercise, False), 1)
     submission = Submission("student-00000", exercise.slug, next((folder / "copies").glob("*/*.ipynb")))
     book = open_gradebook(folder / "book.sqlite")
-    graded = grade(submission, exercise, suite, sandbox, "")
+    judge = Judge({exercise.slug: exercise}, "", sandbox, {exercise.hidden_suite: suite})
+    graded = judge.grade(submission)
     received = Received(AttemptKey(submission.student, exercise.slug, graded.submission_sha256), str(submission.path))
     receive(book, [received])
     count = iter(range(1 << 30))
 
     def notebook(cells_run: list[tuple[int, str]], with_suite: bool) -> None:
-        with SandboxedNotebook(server.path, cells_run, exercise.limits, 0, server.homes) as work:
+        with SandboxedNotebook(sandbox, cells_run, exercise.limits) as work:
             if with_suite:
                 suite.run(Student(work), "x")
 
@@ -112,7 +113,7 @@ def phases(exercise: Exercise, server: ForkServer, folder: Path) -> list[Phase]:
         ("a worker, one empty cell", lambda: notebook([(1, "")], False)),
         ("a worker, all cells", lambda: notebook(cells, False)),
         ("a worker, cells and suite", lambda: notebook(cells, True)),
-        ("the whole judge", lambda: grade(submission, exercise, suite, sandbox, "")),
+        ("the whole judge", lambda: judge.grade(submission)),
         ("the report, in the gradebook", lambda: record(book, received, "key", graded)),
         ("the report, as a file", lambda: write_in(folder, f"reports/{next(count)}.json", as_text(), durable=False)),
     ]

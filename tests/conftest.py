@@ -5,18 +5,19 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from support.browser import open_chromium
-from support.cells import GradeCells, sandbox_of
+from support.cells import GradeCells, judge_of
 from support.paths import COURSE
 
 from grader.core.course import Course, Exercise
 from grader.core.errors import GraderError
 from grader.core.notebook import Notebook
 from grader.core.report import Report
-from grader.engine.submission import grade_notebook
+from grader.engine.submission import Submission
 from grader.sandbox.forkserver import ForkServer
 from grader.suite.session import SuiteSession
 
@@ -72,9 +73,8 @@ def grade_on(exercise: Exercise, suite: SuiteSession) -> GradeCells:
 
     def run(server: ForkServer, cells: list[str]) -> Report:
         digest = hashlib.sha256("\0".join(cells).encode()).hexdigest()
-        sandbox = sandbox_of(server)
         notebook = Notebook(tuple(enumerate(cells, 1)), digest)
-        return grade_notebook("someone", notebook, exercise, suite, sandbox, "salt")
+        return judge_of(exercise, suite, server).grade_notebook(Submission("someone", exercise.slug, Path()), notebook)
 
     return run
 

@@ -15,11 +15,12 @@ from grader.core.notebook import read_notebook
 from grader.core.report import QuestionResult, Status
 from grader.core.stub import BEGIN, stub_notebook
 from grader.engine.batch import in_judges, warm_judge
-from grader.engine.submission import Cells, Judge
+from grader.engine.submission import Judge
 from grader.suite.session import SuiteSession
 
 MIN_CORRECT, MIN_WRONG = 6, 8
 DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
+Cells = tuple[tuple[int, str], ...]
 ALL: frozenset[str] = frozenset()  # the questions of a suite that are asked
 
 

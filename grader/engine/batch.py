@@ -16,7 +16,8 @@ from grader.core.course import Course
 from grader.core.errors import GraderError
 from grader.core.processes import cores, work_for_parent
 from grader.core.report import Report
-from grader.engine.submission import Judge, Sandbox, Submission, lost_report
+from grader.engine.sandboxed import Sandbox
+from grader.engine.submission import Judge, Submission, lost_report
 from grader.sandbox.cores import Core
 from grader.sandbox.forkserver import ForkServer
 
@@ -170,7 +171,7 @@ def in_judges(
 @contextmanager
 def _judge_processes(course: Course, server: ForkServer, jobs: int) -> Iterator[ProcessPoolExecutor]:
     warm_judge()
-    start = (course.root, sandbox_of(server))
+    start = (course.root, Sandbox.of(server))
     with ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), _become_judge, start) as pool:
         try:
             yield pool
@@ -185,11 +186,6 @@ def warm_judge() -> None:
     import torch
 
     torch.set_num_threads(1)
-
-
-def sandbox_of(server: ForkServer) -> Sandbox:
-    """Where judges get their workers from."""
-    return Sandbox(server.path, server.rung, server.homes)
 
 
 _JUDGE: list[tuple[Judge, Core]] = []  # of a judge process: what it works with, and the core that it holds

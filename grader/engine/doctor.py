@@ -1,6 +1,4 @@
-"""What this machine offers: the sandbox rung and why, the limits, versions, cores, start-up of the fork
-server.
-"""
+"""What this machine offers: the sandbox's rungs and how fast they start, the limits, versions, cores."""
 
 from __future__ import annotations
 
@@ -9,6 +7,7 @@ import platform
 import time
 
 from grader.core.limits import Limits
+from grader.engine.batch import number_of_judges
 from grader.engine.submission import environment
 from grader.sandbox.forkserver import RUNGS, ForkServer, NoSandbox
 from grader.sandbox.launch import bwrap_path
@@ -17,7 +16,10 @@ from grader.sandbox.launch import bwrap_path
 def examine() -> list[tuple[str, str]]:
     """(what, finding) rows; starting each rung for real."""
     rows = [
-        ("machine", f"{platform.system()} {platform.release()}, {os.cpu_count()} cores, user id {_user()}"),
+        (
+            "machine",
+            f"{platform.system()} {platform.release()}, {number_of_judges()} cores, user id {_user()}",
+        ),
         ("versions", ", ".join(f"{name} {number}" for name, number in environment().items())),
         ("bubblewrap", "found" if bwrap_path() else "not found (pip install 'gradbook[grade]')"),
     ]
@@ -31,9 +33,8 @@ def examine() -> list[tuple[str, str]]:
             best = best or rung
         except NoSandbox as error:
             rows.append((f"rung {rung}", f"not available: {error.reasons[rung]}"))
-    rows.append(
-        ("in force", best or "none: other people's notebooks are refused unless you say --sandbox none")
-    )
+    refused = "none: other people's notebooks are refused unless you say --sandbox none"
+    rows.append(("in force", best or refused))
     rows += [(f"limit {name}", f"{value:g}") for name, value in Limits().as_dict().items()]
     return rows
 

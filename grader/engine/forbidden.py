@@ -1,5 +1,4 @@
-"""Names that an answer may not use, found in the source of the cell that defines it: best effort, nothing is
-run.
+"""Names that an answer may not use, searched for in the cell that defines it: best effort, nothing is run.
 
 A question's `forbidden = ["np.linalg", "torch.autograd"]` in `exercise.toml` names modules or functions.
 Imports and renamed imports of the whole notebook are followed; what is built out of strings, or hidden in a
@@ -29,9 +28,7 @@ USUAL = {
 def without_forbidden(
     results: Sequence[QuestionResult], questions: Sequence[Question], cells: Cells
 ) -> tuple[QuestionResult, ...]:
-    """The results, where a question whose answer uses a forbidden name has no points and says which, and
-    where.
-    """
+    """The results; a question whose answer uses a forbidden name has no points, and says which and where."""
     names = {question.name: question.forbidden for question in questions}
     return tuple(
         _refused(result, use) if (use := _use(cells, result.name, names.get(result.name, ()))) else result
@@ -39,11 +36,11 @@ def without_forbidden(
     )
 
 
-def _refused(result: QuestionResult, found: str) -> QuestionResult:
+def _refused(result: QuestionResult, use: str) -> QuestionResult:
     tests = tuple(
         test
         if test.status in (Status.UNGRADED, Status.NOT_ATTEMPTED)
-        else replace(test, status=Status.FORBIDDEN, points=0.0, message=found, diagnosis="")
+        else replace(test, status=Status.FORBIDDEN, points=0.0, message=use, diagnosis="")
         for test in result.tests
     )
     return question_result(result.name, tests)
@@ -56,45 +53,43 @@ def _use(cells: Cells, question: str, names: Sequence[str]) -> str:
     for number, source in cells:
         if len(source) > MAX_PARSED and question.partition(".")[0] in source:
             return f"cell {number} is too long to be looked through for names that may not be used: split it."
-    place = defining_cell(cells, question)
-    if place is None:
+    defining = defining_cell(cells, question)
+    if defining is None:
         return ""
-    number, tree = place
-    imports = dict(
-        pair
-        for _, source in cells
-        if "import" in source and (part := parsed(source))
-        for pair in _imports(part)
-    )
-    for line, dotted in sorted(_uses(tree, imports)):
+    number, tree = defining
+    parts = [part for _, source in cells if "import" in source and (part := parsed(source))]
+    imported = {bound: dotted for part in parts for _, bound, dotted in _imports(part)}
+    for line, dotted in sorted(_uses(tree, USUAL | imported)):
         for name in names:
-            first, _, rest = name.partition(".")
-            whole = ".".join(filter(None, [USUAL.get(first, first), rest]))
+            whole = _resolved(name, USUAL)
             if dotted == whole or dotted.startswith(whole + "."):
                 return f"`{name}` may not be used for this question: it is in cell {number}, line {line}."
     return ""
 
 
-def _imports(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """Name in the notebook → what it is, dotted, of every import at any depth."""
+def _imports(tree: ast.Module) -> Iterator[tuple[int, str, str]]:
+    """(line, name in the notebook, what it stands for, dotted) of every import at any depth."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
-                yield (alias.asname, alias.name) if alias.asname else (alias.name.split(".")[0],) * 2
+                yield node.lineno, alias.asname or alias.name, alias.name
         elif isinstance(node, ast.ImportFrom):
-            yield from ((alias.asname or alias.name, f"{node.module}.{alias.name}") for alias in node.names)
+            for alias in node.names:
+                yield node.lineno, alias.asname or alias.name, f"{node.module}.{alias.name}"
 
 
-def _uses(tree: ast.Module, imports: Mapping[str, str]) -> Iterator[tuple[int, str]]:
-    """(line, dotted name) of every name, attribute chain and import of the cell."""
+def _uses(tree: ast.Module, known: Mapping[str, str]) -> Iterator[tuple[int, str]]:
+    """(line, dotted name) of every name, attribute chain and import; `known` is what names stand for."""
+    yield from ((line, dotted) for line, _, dotted in _imports(tree))
     for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from ((node.lineno, alias.name) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
-        elif isinstance(node, (ast.Name, ast.Attribute)) and (dotted := _dotted(node)):
-            first, _, rest = dotted.partition(".")
-            yield node.lineno, ".".join(filter(None, [imports.get(first, USUAL.get(first, first)), rest]))
+        if isinstance(node, (ast.Name, ast.Attribute)) and (dotted := _dotted(node)):
+            yield node.lineno, _resolved(dotted, known)
+
+
+def _resolved(dotted: str, names: Mapping[str, str]) -> str:
+    """A dotted name whose first part is replaced by what it stands for."""
+    first, _, rest = dotted.partition(".")
+    return ".".join(filter(None, [names.get(first, first), rest]))
 
 
 def _dotted(node: ast.expr) -> str:

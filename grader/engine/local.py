@@ -1,22 +1,19 @@
-"""The same frames, served by a namespace of this process: for the student's own check on the student's own
-machine.
-"""
+"""The same frames, answered by a namespace of this process: for the student's own check on their own machine."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from grader.sandbox.inside import codec
 from grader.sandbox.inside.requests import Responder
+from grader.sandbox.inside.shell import Shell
 from grader.suite.remote_student import Respond, Said
 
 
 class LocalChannel:
-    """Requests answered here and now; no limits, no isolation: it is the student's own machine."""
+    """Requests answered here and now, without limits and without isolation."""
 
-    def __init__(self, shell: Any) -> None:
+    def __init__(self, shell: Shell) -> None:
         self._respond: list[Respond] = []
-        self._server = Responder(shell, self._callback)
+        self._responder = Responder(shell, self._callback)
 
     def _callback(self, frame: bytes) -> tuple[bytes, bytes]:
         answer = self._respond[-1](*codec.split(frame))
@@ -26,6 +23,6 @@ class LocalChannel:
     def exchange(self, frame: bytes, call: Said, respond: Respond) -> tuple[bytes, bytes]:
         self._respond.append(respond)
         try:
-            return codec.split(self._server.reply(*codec.split(frame)))
+            return codec.split(self._responder.reply(*codec.split(frame)))
         finally:
             self._respond.pop()

@@ -1,6 +1,4 @@
-"""A notebook in the sandbox: cells run once, calls served, and a fresh worker with the cells replayed after a
-death.
-"""
+"""A notebook in the sandbox: cells run once, calls answered, and the cells run again in a new worker after a death."""
 
 from __future__ import annotations
 
@@ -8,36 +6,42 @@ import contextlib
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from grader.core.cells import Cells
 from grader.core.errors import OurFailure
 from grader.core.limits import Limits
 from grader.core.report import CellResult, Status
 from grader.sandbox.clock import Clock
-from grader.sandbox.forkserver import Worker, WorkerGone
+from grader.sandbox.forkserver import ForkServer, Worker, WorkerGone
 from grader.sandbox.inside import codec
 from grader.suite.failures import Died
 from grader.suite.remote_student import Respond, Said
 
 
+@dataclass(frozen=True)
+class Sandbox:
+    """Where workers come from: the fork server's socket, its rung, the folder for homes (Landlock rung)."""
+
+    path: str
+    rung: str
+    homes: Path | None = None
+
+    @classmethod
+    def of(cls, server: ForkServer) -> Sandbox:
+        """What other processes need to know of a fork server."""
+        return cls(server.path, server.rung, server.homes)
+
+
 @dataclass
 class SandboxedNotebook:
-    """One submission's cells and the worker that ran them; a `Channel` for `Student`.
+    """One submission's cells and the worker that ran them; a `Channel` for `Student`."""
 
-    Args:
-        server: path of the fork server's socket.
-        cells: (number, source) of the code cells, in order.
-        home_in: where workers' home folders are made (Landlock rung), or None.
-    """
-
-    server: str
-    cells: list[tuple[int, str]]
+    sandbox: Sandbox
+    cells: Cells
     limits: Limits
     seed: int = 0
-    home_in: Path | None = None
     results: list[CellResult] = field(default_factory=list)
     deaths: int = 0
-    replays: int = 0
     cpu_s: float = 0.0
     cells_s: float = 0.0
     waited_s: float = 0.0
@@ -50,53 +54,42 @@ class SandboxedNotebook:
         Raises:
             OurFailure: the fork server cannot be reached.
         """
-        first = not self.results
-        begun = time.monotonic()
-        self.close()
-        self._fork()
-        results = []
-        position = 0
-        while position < len(self.cells):
-            number, source = self.cells[position]
-            if number in self._fatal:
-                position += 1
-                continue
+        first, begun = not self.results, time.monotonic()
+        number, completed = 0, list[CellResult]()
+        while True:
+            self._fork()
+            completed.clear()
             try:
-                error = self._cell(number, source)
-                results.append(CellResult(number, Status.FAILED if error else Status.PASSED, error))
-                position += 1
+                for number, source in self.cells:
+                    if number not in self._fatal:
+                        completed.append(self._run_cell(number, source))
+                break
             except WorkerGone as gone:
-                self._note(gone)
+                self._count_death()
                 self._fatal.add(number)
                 if first:
-                    self.results.append(
-                        CellResult(number, gone.reason, f"the cell was stopped: {gone.detail}")
-                    )
+                    detail = f"the cell was stopped: {gone.detail}"
+                    self.results.append(CellResult(number, gone.reason, detail))
                 if self._spent():
                     break
                 if len(self._fatal) > 3:
-                    self._fatal.update(n for n, _ in self.cells[position:])
-                self._fork()
-                results, position = [], 0
+                    self._fatal.update(later for later, _ in self.cells if later > number)
         if first:
-            self.results = sorted([*self.results, *results], key=lambda cell: cell.index)
+            self.results = sorted([*self.results, *completed], key=lambda cell: cell.index)
             self.cells_s = time.monotonic() - begun
 
     def _fork(self) -> None:
         optimises = any("optim" in source for _, source in self.cells)
-        self._worker = Worker(self.server, self.limits, self.home_in, optimises)
+        self._worker = Worker(self.sandbox.path, self.limits, self.sandbox.homes, optimises)
         with contextlib.suppress(WorkerGone):
             self._ask(codec.pack(["seed", self.seed]), self._clock(self.limits.call_cpu_s))
 
     def _clock(self, cpu_s: float) -> Clock:
-        assert self._worker is not None
-        limits = self.limits
-        return Clock(
-            self._worker,
-            cpu_s,
-            limits.submission_cpu_s - self.cpu_s,
-            limits.wall_s(limits.submission_cpu_s) - self.waited_s,
-        )
+        if self._worker is None:
+            raise OurFailure("no worker could be started")
+        most_cpu_s = self.limits.submission_cpu_s
+        left_s = self.limits.wall_s(most_cpu_s) - self.waited_s
+        return Clock(self._worker, cpu_s, most_cpu_s - self.cpu_s, left_s)
 
     def _ask(self, frame: bytes, clock: Clock) -> tuple[bytes, bytes]:
         begun = time.monotonic() - clock.waited_s
@@ -113,59 +106,57 @@ class SandboxedNotebook:
             return self.limits.all_time_used()
         return ""
 
-    def _cell(self, number: int, source: str) -> str | None:
+    def _run_cell(self, number: int, source: str) -> CellResult:
         header, body = self._ask(codec.pack(["cell", number, source]), self._clock(self.limits.cell_cpu_s))
         try:
-            reply = codec.unpack(header, body)
+            match codec.unpack(header, body):
+                case ["ok", None]:
+                    return CellResult(number, Status.PASSED)
+                case [str(), error]:
+                    return CellResult(number, Status.FAILED, _in_words(error))
         except (codec.WireError, TypeError, ValueError):
-            reply = None
-        if not isinstance(reply, list) or len(reply) != 2 or not isinstance(reply[0], str):
-            return "the cell broke the connection to the grader"
-        kind, error = reply
-        if kind == "ok" and error is None:
-            return None
-        fields = error if isinstance(error, dict) else {}
-        kinds, line = fields.get("kinds"), fields.get("line")
-        name = str(kinds[0])[:80] if isinstance(kinds, list) and kinds else "Error"
-        place = f" (line {line})" if type(line) is int else ""
-        return f"{name}: {str(fields.get('message', ''))[:400]}{place}"
+            pass
+        return CellResult(number, Status.FAILED, "the cell broke the connection to the grader")
 
-    def _note(self, gone: WorkerGone) -> None:
+    def _count_death(self) -> None:
         self.deaths += 1
         self._add_cpu()
 
     def _add_cpu(self) -> None:
-        if self._worker is not None:
-            self.cpu_s += self._worker.ended["cpu_s"] if self._worker.ended else 0.0
-            self._worker = None
+        if self._worker is not None and self._worker.ended:
+            self.cpu_s += self._worker.ended["cpu_s"]
+        self._worker = None
 
     def exchange(self, frame: bytes, call: Said, respond: Respond) -> tuple[bytes, bytes]:
         if self._worker is None:
             if not self._spent():
-                self.replays += 1
                 self.start()
             if spent := self._spent():
                 raise Died(str(call), Status.TIMED_OUT, spent)
-        if self._worker is None:
-            raise OurFailure("no worker could be started")
+        clock = self._clock(self.limits.call_cpu_s)
         try:
-            clock = self._clock(self.limits.call_cpu_s)
             header, body = self._ask(frame, clock)
             while (answer := respond(header, body)) is not None:
                 header, body = self._ask(answer, clock)
             return header, body
         except WorkerGone as gone:
-            self._note(gone)
+            self._count_death()
             raise Died(str(call), gone.reason, gone.detail) from None
-
-    def close(self) -> None:
-        if self._worker is not None:
-            self._worker.close()
-            self._add_cpu()
 
     def __enter__(self) -> SandboxedNotebook:
         self.start()
         return self
 
-    def __exit__(self, *_: Any) -> None:
-        self.close()
+    def __exit__(self, *_: object) -> None:
+        if self._worker is not None:
+            self._worker.close()
+            self._add_cpu()
+
+
+def _in_words(error: object) -> str:
+    """An exception as a worker tells it, which may say anything."""
+    fields = error if isinstance(error, dict) else {}
+    kinds, line = fields.get("kinds"), fields.get("line")
+    name = str(kinds[0])[:80] if isinstance(kinds, list) and kinds else "Error"
+    where = f" (line {line})" if type(line) is int else ""
+    return f"{name}: {str(fields.get('message', ''))[:400]}{where}"

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, chdir, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from grader.core.course import Course, Exercise, nearest
 from grader.core.errors import GraderError
@@ -17,7 +15,7 @@ from grader.core.notebook import UnreadableNotebook, read_notebook
 from grader.core.report import QuestionResult, Status
 from grader.engine.forbidden import without_forbidden
 from grader.engine.local import LocalChannel
-from grader.sandbox.inside.shell import make_shell, run_cell
+from grader.sandbox.inside.shell import Shell, make_shell, run_cell
 from grader.suite.remote_student import Student
 from grader.suite.session import SuiteSession
 
@@ -27,9 +25,7 @@ Around = Callable[[str], AbstractContextManager[object]]
 
 @dataclass(frozen=True)
 class Checked:
-    """One notebook's visible results, (cell, error) of the cells that stopped with one, and the file's
-    SHA-256.
-    """
+    """One notebook's visible results, (cell, error) of the cells that raised one, and the file's SHA-256."""
 
     notebook: Path
     questions: tuple[QuestionResult, ...]
@@ -52,9 +48,8 @@ def check(notebook: Path, course: Course | None) -> Checked:
         read = read_notebook(notebook)
     except UnreadableNotebook as problem:
         raise GraderError(f"{notebook}: {problem}; open it in Jupyter and save it again") from None
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = (
-        "1"  # other packages' plugins take time to load, and may do anything
-    )
+    # other packages' plugins take time to load, and may do anything
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     shell = make_shell()
     with at_home(notebook.resolve().parent):
         errors = run_cells(shell, read.cells)
@@ -69,10 +64,10 @@ def check(notebook: Path, course: Course | None) -> Checked:
 def by_the_rules(
     questions: tuple[QuestionResult, ...], suite: Path, cells: tuple[tuple[int, str], ...]
 ) -> tuple[QuestionResult, ...]:
-    """The verdicts, after what `exercise.toml` beside the suite forbids.
+    """The verdicts, after what the `exercise.toml` next to the suite forbids.
 
     Raises:
-        GraderError: the file is not as it must be.
+        GraderError: the file is invalid.
     """
     folder = Exercise(suite.parent.name, suite.parent)
     asked = folder.questions if (suite.parent / "exercise.toml").exists() else ()
@@ -80,11 +75,9 @@ def by_the_rules(
 
 
 def run_cells(
-    shell: Any, cells: tuple[tuple[int, str], ...], around: Around = lambda _: nullcontext()
+    shell: Shell, cells: tuple[tuple[int, str], ...], around: Around = lambda _: nullcontext()
 ) -> tuple[tuple[int, str], ...]:
-    """Run every cell, each inside `around("cell N")`; (cell, error) of those that stopped, a stub's own error
-    aside.
-    """
+    """Run every cell, each inside `around("cell N")`; (cell, error) of those that raised one, except a stub's."""
     errors = []
     for number, source in cells:
         with around(f"cell {number}"):
@@ -94,31 +87,30 @@ def run_cells(
     return tuple(errors)
 
 
-@contextlib.contextmanager
+@contextmanager
 def at_home(folder: Path) -> Iterator[None]:
-    """Work in the notebook's folder, as Jupyter does: files and modules beside the notebook are found."""
-    before, path = os.getcwd(), list(sys.path)
-    os.chdir(folder)
-    sys.path.insert(0, str(folder))
-    try:
-        yield
-    finally:
-        sys.path[:] = path
-        os.chdir(before)
+    """Work in the notebook's folder, as Jupyter does: files and modules next to the notebook are found."""
+    path = list(sys.path)
+    with chdir(folder):
+        sys.path.insert(0, str(folder))
+        try:
+            yield
+        finally:
+            sys.path[:] = path
 
 
 def find_suite(notebook: Path, course: Course | None) -> Path:
-    """`test_visible.py` beside the notebook, or the released one of the exercise the file is named after."""
+    """`test_visible.py` next to the notebook, or the released one of the exercise the file is named after."""
     if not notebook.exists():
         found = notebook.parent.glob("*.ipynb") if notebook.parent.is_dir() else []
         names = [path.name for path in found if not path.name.startswith(".")]
         nearest(notebook.name, names, f"notebook in {notebook.parent}")
-    beside = notebook.resolve().parent / "test_visible.py"
-    if beside.exists():
-        return beside
+    suite = notebook.resolve().parent / "test_visible.py"
+    if suite.exists():
+        return suite
     if course is None:
         raise GraderError(
-            f"{notebook}: no test_visible.py beside it; keep the notebook in its exercise folder"
+            f"{notebook}: no test_visible.py next to it; keep the notebook in its exercise folder"
         )
     known = course.released or course.exercises
     return known[nearest(notebook.stem, list(known), "exercise")].visible_suite

@@ -11,26 +11,17 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from grader.core.cells import Cells
 from grader.core.course import Exercise
 from grader.core.errors import GraderError, OurFailure
 from grader.core.notebook import Notebook, UnreadableNotebook, read_notebook
 from grader.core.report import GradeStatus, QuestionResult, Report, Status, TestResult, question_result, total
 from grader.engine.forbidden import without_forbidden
-from grader.engine.sandboxed import SandboxedNotebook
+from grader.engine.sandboxed import Sandbox, SandboxedNotebook
 from grader.suite.remote_student import Student
 from grader.suite.session import SuiteSession
 
-Cells = tuple[tuple[int, str], ...]
 Part = tuple[SuiteSession, frozenset[str]]  # a suite and those of its questions that are asked, none for all
-
-
-@dataclass(frozen=True)
-class Sandbox:
-    """Where workers come from: the fork server's socket, its rung, the folder for homes (Landlock rung)."""
-
-    path: str
-    rung: str
-    home_in: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -57,22 +48,51 @@ class Judge:
             self.suites[path] = SuiteSession(path)
         return self.suites[path]
 
-    def grade(self, submission: Submission, unreadable: str = "") -> Report:
-        """The report of one submission; a breakdown of the judge is ours and costs only this verdict.
-
-        Args:
-            unreadable: why the file could not be read, if somebody tried before.
-        """
-        exercise = self.exercises[submission.exercise]
+    def grade(self, submission: Submission) -> Report:
+        """The report of one submission; a breakdown of the judge is ours and costs only this verdict."""
         try:
-            suite = self.suite(exercise.hidden_suite)
-            if unreadable:
-                return unreadable_report(submission.student, exercise, suite, self.sandbox, unreadable)
-            return grade(submission, exercise, suite, self.sandbox, self.salt)
+            return self.grade_notebook(submission, read_notebook(submission.path))
+        except UnreadableNotebook as problem:
+            return self.unreadable(submission, str(problem))
         except GraderError:
             raise
         except Exception as error:
             return lost_report(submission, f"our failure: {type(error).__name__}: {error}"[:300])
+
+    def grade_notebook(self, submission: Submission, notebook: Notebook) -> Report:
+        """The report of a submission whose cells have been read."""
+        begun = time.monotonic()
+        exercise, blank = self.exercises[submission.exercise], self._blank_report(submission)
+        seed, problem = _seed(self.salt, exercise.slug, notebook.sha256), None
+        work = self._in_sandbox(exercise, notebook.cells, seed)
+        try:
+            (questions,) = _judge(work, exercise, [(self.suite(exercise.hidden_suite), frozenset())], seed)
+        except OurFailure as failure:
+            problem = f"our failure: {failure}"
+            questions = self._all(exercise, Status.UNGRADED, problem)
+        score = total(questions)
+        return replace(
+            blank,
+            score=score,
+            status=GradeStatus.of(score),
+            questions=questions,
+            cells=tuple(work.results),
+            problem=problem,
+            seed=seed,
+            submission_sha256=notebook.sha256,
+            timings={
+                "total_s": round(time.monotonic() - begun, 4),
+                "cells_s": round(work.cells_s, 4),
+                "worker_cpu_s": round(work.cpu_s, 4),
+            },
+        )
+
+    def unreadable(self, submission: Submission, problem: str) -> Report:
+        """The report of a file that is not a notebook: nothing in it was attempted."""
+        problem, exercise = f"could not be read: {problem}", self.exercises[submission.exercise]
+        questions = self._all(exercise, Status.NOT_ATTEMPTED, f"the notebook {problem}")
+        blank = self._blank_report(submission)
+        return replace(blank, score=0.0, status=GradeStatus.GRADED, questions=questions, problem=problem)
 
     def judge_cells(
         self, slug: str, cells: Cells, suites: Sequence[tuple[str, frozenset[str]]]
@@ -89,74 +109,41 @@ class Judge:
         paths = {"hidden": exercise.hidden_suite, "visible": exercise.visible_suite}
         seed = _seed(self.salt, slug, *(source for _, source in cells))
         parts = [(self.suite(paths[kind]), only) for kind, only in suites]
-        return judge_cells(_in_sandbox(cells, exercise, self.sandbox, seed), exercise, parts, seed)
+        return _judge(self._in_sandbox(exercise, cells, seed), exercise, parts, seed)
+
+    def _in_sandbox(self, exercise: Exercise, cells: Cells, seed: str) -> SandboxedNotebook:
+        return SandboxedNotebook(self.sandbox, cells, exercise.limits, int(seed[:8], 16))
+
+    def _blank_report(self, submission: Submission) -> Report:
+        """Everything in a report that does not depend on the answers."""
+        exercise = self.exercises[submission.exercise]
+        return Report(
+            student=submission.student,
+            exercise=exercise.slug,
+            score=None,
+            max_score=round(sum(points for _, _, points, _ in self.suite(exercise.hidden_suite).tests), 6),
+            status=GradeStatus.UNGRADED,
+            sandbox={"rung": self.sandbox.rung, "limits": exercise.limits.as_dict()},
+            suite_sha256=exercise.suite_sha256(),
+            environment=environment(),
+        )
+
+    def _all(self, exercise: Exercise, status: Status, message: str) -> tuple[QuestionResult, ...]:
+        """Every question of the hidden suite, with this status and message in all its tests."""
+        tests: dict[str, list[TestResult]] = {}
+        for name, question, points, summary in self.suite(exercise.hidden_suite).tests:
+            tests.setdefault(question, []).append(TestResult(name, status, 0.0, points, summary, message))
+        return tuple(question_result(question, tuple(results)) for question, results in tests.items())
 
 
-def grade(
-    submission: Submission, exercise: Exercise, suite: SuiteSession, sandbox: Sandbox, salt: str
-) -> Report:
-    """The report of one submission; there is one for any file."""
-    try:
-        notebook = read_notebook(submission.path)
-    except UnreadableNotebook as problem:
-        return unreadable_report(submission.student, exercise, suite, sandbox, str(problem))
-    return grade_notebook(submission.student, notebook, exercise, suite, sandbox, salt)
-
-
-def grade_notebook(
-    student: str, notebook: Notebook, exercise: Exercise, suite: SuiteSession, sandbox: Sandbox, salt: str
-) -> Report:
-    """The report of a notebook that could be read."""
-    begun = time.monotonic()
-    blank = _blank_report(student, exercise, suite, sandbox)
-    seed = _seed(salt, exercise.slug, notebook.sha256)
-    work = _in_sandbox(notebook.cells, exercise, sandbox, seed)
-    problem = None
-    try:
-        (questions,) = judge_cells(work, exercise, [(suite, frozenset())], seed)
-    except OurFailure as failure:
-        problem = f"our failure: {failure}"
-        questions = _all(suite, Status.UNGRADED, problem)
-    score = total(questions)
-    return replace(
-        blank,
-        score=score,
-        status=GradeStatus.of(score),
-        questions=questions,
-        cells=tuple(work.results),
-        problem=problem,
-        seed=seed,
-        submission_sha256=notebook.sha256,
-        timings={
-            "total_s": round(time.monotonic() - begun, 4),
-            "cells_s": round(work.cells_s, 4),
-            "worker_cpu_s": round(work.cpu_s, 4),
-        },
-    )
-
-
-def judge_cells(
+def _judge(
     work: SandboxedNotebook, exercise: Exercise, parts: Sequence[Part], seed: str
 ) -> list[tuple[QuestionResult, ...]]:
-    """Run the cells of `work` once, and against them each suite or some of its questions.
-
-    Raises:
-        OurFailure: the sandbox or the judge broke.
-    """
+    """Run the cells of `work` once, and against them each suite or some of its questions."""
     deaths = exercise.limits.deaths_per_question
     with work:
         results = [suite.run(Student(work), seed, deaths, only) for suite, only in parts]
     return [without_forbidden(questions, exercise.questions, work.cells) for questions in results]
-
-
-def unreadable_report(
-    student: str, exercise: Exercise, suite: SuiteSession, sandbox: Sandbox, problem: str
-) -> Report:
-    """The report of a file that is not a notebook: nothing in it was attempted."""
-    problem = f"could not be read: {problem}"
-    questions = _all(suite, Status.NOT_ATTEMPTED, f"the notebook {problem}")
-    blank = _blank_report(student, exercise, suite, sandbox)
-    return replace(blank, score=0.0, status=GradeStatus.GRADED, questions=questions, problem=problem)
 
 
 def lost_report(submission: Submission, problem: str) -> Report:
@@ -164,33 +151,8 @@ def lost_report(submission: Submission, problem: str) -> Report:
     return Report(submission.student, submission.exercise, None, 0.0, GradeStatus.UNGRADED, problem=problem)
 
 
-def _blank_report(student: str, exercise: Exercise, suite: SuiteSession, sandbox: Sandbox) -> Report:
-    """Everything in a report that does not depend on the answers."""
-    return Report(
-        student=student,
-        exercise=exercise.slug,
-        score=None,
-        max_score=round(sum(points for _, _, points, _ in suite.tests), 6),
-        status=GradeStatus.UNGRADED,
-        sandbox={"rung": sandbox.rung, "limits": exercise.limits.as_dict()},
-        suite_sha256=exercise.suite_sha256(),
-        environment=environment(),
-    )
-
-
 def _seed(*words: str) -> str:
     return hashlib.sha256("\0".join(words).encode()).hexdigest()
-
-
-def _in_sandbox(cells: Cells, exercise: Exercise, sandbox: Sandbox, seed: str) -> SandboxedNotebook:
-    return SandboxedNotebook(sandbox.path, list(cells), exercise.limits, int(seed[:8], 16), sandbox.home_in)
-
-
-def _all(suite: SuiteSession, status: Status, message: str) -> tuple[QuestionResult, ...]:
-    tests: dict[str, list[TestResult]] = {}
-    for name, question, points, summary in suite.tests:
-        tests.setdefault(question, []).append(TestResult(name, status, 0.0, points, summary, message))
-    return tuple(question_result(question, tuple(results)) for question, results in tests.items())
 
 
 @cache

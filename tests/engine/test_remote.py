@@ -185,7 +185,7 @@ def test_a_call_that_ends_its_worker_costs_itself_alone(server: ForkServer, name
         assert caught.value.status == status
         assert name in str(caught.value)
         assert student.count() == 1 and student.same(5) == 5
-        assert (notebook.deaths, notebook.replays) == (1, 1)
+        assert notebook.deaths == 1
 
 
 def test_a_memory_hog_meets_its_limit(server: ForkServer) -> None:

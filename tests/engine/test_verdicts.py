@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from support.cells import APPLY, COUNTER, DOUBLE, RIGHT, WRONG, GradeCells, sandbox_of
+from support.cells import APPLY, COUNTER, DOUBLE, RIGHT, WRONG, GradeCells, judge_of
 
 from grader.core.course import Exercise
 from grader.core.report import Report
-from grader.engine.submission import Submission, grade
+from grader.engine.submission import Submission
 from grader.sandbox.forkserver import ForkServer
 from grader.suite.session import SuiteSession
 
@@ -24,7 +24,7 @@ def statuses(report: Report) -> dict[str, str]:
 
 def test_the_reference_notebook_gets_full_marks(forkserver: ForkServer, exercise: Exercise, suite: SuiteSession) -> None:
     """The notebook on disk passes every test, and the report says under which conditions."""
-    report = grade(Submission("ada", "01_double", exercise.notebook), exercise, suite, sandbox_of(forkserver), "salt")
+    report = judge_of(exercise, suite, forkserver).grade(Submission("ada", "01_double", exercise.notebook))
     assert (report.status, report.score, report.max_score) == ("graded", 5.0, 5.0)
     assert report.sandbox["rung"] == "bwrap" and report.problem is None
     assert [cell.status for cell in report.cells] == ["passed"] * 3
@@ -71,7 +71,7 @@ def test_an_unreadable_file_is_a_graded_zero_with_a_problem(
     """The report of a broken file names what is wrong with it and lists every question."""
     path = tmp_path / "01_double.ipynb"
     path.write_bytes(b"\xff\xfe\x00broken")
-    report = grade(Submission("eve", "01_double", path), exercise, suite, sandbox_of(forkserver), "salt")
+    report = judge_of(exercise, suite, forkserver).grade(Submission("eve", "01_double", path))
     assert (report.score, report.status) == (0.0, "graded")
     assert report.problem and "could not be read" in report.problem
     assert statuses(report) == {"double": "not_attempted", "Counter": "not_attempted", "apply": "not_attempted"}

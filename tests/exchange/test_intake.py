@@ -29,7 +29,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
-from support.cells import RIGHT, WRONG, sandbox_of
+from support.cells import RIGHT, WRONG, judge_of
 from support.nonempty import nonempty
 from support.paths import COURSE, ROOT
 
@@ -40,7 +40,7 @@ from grader.core.notebook import MAX_BYTES, MAX_CELLS, MAX_SOURCE, UnreadableNot
 from grader.core.report import CellResult, GradeStatus, QuestionResult, Report, Status, TestResult
 from grader.core.students import page_name
 from grader.core.text import storable
-from grader.engine.submission import Submission, grade
+from grader.engine.submission import Submission
 from grader.exchange.intake.gather import SILENT_FOLDERS
 from grader.exchange.intake.handed_in import Handed
 from grader.exchange.intake.take_in import take_in
@@ -274,7 +274,7 @@ def test_any_file_is_graded_with_a_score_and_a_report_of_the_schema(
     def check(data: bytes) -> None:
         path = folder / f"{SLUG}.ipynb"
         path.write_bytes(data)
-        report = grade(Submission("someone", SLUG, path), exercise, suite, sandbox_of(forkserver), "salt")
+        report = judge_of(exercise, suite, forkserver).grade(Submission("someone", SLUG, path))
         text = json.dumps(report.as_dict(), ensure_ascii=False).encode("utf-8", "replace")
         SCHEMA.validate(json.loads(text))
         assert report.status == "graded" and report.score is not None, report

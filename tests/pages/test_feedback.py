@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from support.browser import watched
-from support.cells import sandbox_of
+from support.cells import judge_of
 from support.hostile import CORPUS, FORMULAS, LONG, MARKUP, PWN, TERMINAL, UNICODE, report
 from support.nonempty import nonempty
 from support.paths import ROOT
@@ -30,7 +30,7 @@ from grader.core.course import Course
 from grader.core.errors import GraderError
 from grader.core.grades import Grade, grade_of
 from grader.core.report import CellResult, GradeStatus, QuestionResult, Report, Status, TestResult
-from grader.engine.submission import Submission, grade
+from grader.engine.submission import Submission
 from grader.pages.feedback.code import code_lines, linked, with_code
 from grader.pages.feedback.feedback_page import ExerciseText, feedback_page
 from grader.pages.feedback.formulas import formula
@@ -98,7 +98,7 @@ def graded(forkserver: ForkServer, tmp_path_factory: pytest.TempPathFactory) -> 
     course = Course(ROOT)
     exercise = course.exercises[SLUG]
     session = SuiteSession(exercise.hidden_suite)
-    made = grade(Submission("ada", SLUG, path), exercise, session, sandbox_of(forkserver), "salt")
+    made = judge_of(exercise, session, forkserver).grade(Submission("ada", SLUG, path))
     judged = replace(grade_of(made), path=path)
     session.close()
     write_feedback([judged], course, path.parents[1])

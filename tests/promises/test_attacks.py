@@ -42,8 +42,8 @@ from support.cells import (
     GradeCells,
     eventually,
     family,
+    judge_of,
     opened,
-    sandbox_of,
 )
 from support.paths import COURSE, TESTS
 
@@ -53,7 +53,7 @@ from grader.core.errors import GraderError
 from grader.core.limits import Limits
 from grader.core.notebook import Notebook, script_cells
 from grader.core.report import Report
-from grader.engine.submission import grade_notebook
+from grader.engine.submission import Submission
 from grader.exchange.intake.take_in import take_in
 from grader.sandbox.forkserver import ForkServer
 from grader.suite.failures import StudentFailure
@@ -189,11 +189,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 def graded(world: World, server: ForkServer, cells: list[str], limits: Limits) -> Report:
-    sandbox = sandbox_of(server)
     exercise = replace(world.exercise)
     vars(exercise)["_read"] = (structs.replace(exercise.settings, limits=limits), None)  # as if exercise.toml said so
     notebook = Notebook(tuple(enumerate(cells, 1)), "digest")
-    return grade_notebook("mallory", notebook, exercise, world.suite, sandbox, "salt")
+    return judge_of(exercise, world.suite, server).grade_notebook(Submission("mallory", exercise.slug, Path()), notebook)
 
 
 def limits_of(attack: Attack) -> Limits:

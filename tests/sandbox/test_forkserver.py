@@ -14,7 +14,7 @@ import pytest
 from support.cells import DOUBLE, QUICK, GradeCells, descendants, eventually, family, opened
 
 from grader.core.errors import OurFailure
-from grader.engine.sandboxed import SandboxedNotebook
+from grader.engine.sandboxed import Sandbox, SandboxedNotebook
 from grader.sandbox.clock import Clock
 from grader.sandbox.cores import Core
 from grader.sandbox.forkserver import ForkServer, Worker
@@ -26,7 +26,7 @@ from grader.suite.remote_student import Student
 def test_a_call_that_the_fork_server_does_not_survive_is_our_failure() -> None:
     """Everything below bubblewrap is killed in the middle of a notebook: no verdict on it."""
     with ForkServer("bwrap") as server:
-        with SandboxedNotebook(server.path, [(1, DOUBLE)], QUICK) as notebook:
+        with SandboxedNotebook(Sandbox.of(server), [(1, DOUBLE)], QUICK) as notebook:
             student = Student(notebook)
             assert student.double(2) == 4
             (worker,) = [pid for pid in family(server) if not descendants(pid)]

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from support.cells import APPLY, COUNTER, DOUBLE, opened, sandbox_of
+from support.cells import APPLY, COUNTER, DOUBLE, judge_of, opened
 from support.paths import COURSE
 
 from grader.authoring.diagnoses_audit import (
@@ -357,7 +357,7 @@ def test_grading_and_checking_refuse_a_forbidden_name(tmp_path: Path, forkserver
     from shutil import copytree
 
     from grader.engine.selfcheck import check
-    from grader.engine.submission import Submission, grade
+    from grader.engine.submission import Submission
     from grader.suite.session import SuiteSession
 
     copytree(COURSE, tmp_path / "course")
@@ -370,7 +370,7 @@ def test_grading_and_checking_refuse_a_forbidden_name(tmp_path: Path, forkserver
     notebook.write_text("\n# %%\n".join([answer, COUNTER, APPLY]))
     suite = SuiteSession(exercise.hidden_suite)
     try:
-        report = grade(Submission("ada", "01_double", notebook), exercise, suite, sandbox_of(forkserver), "salt")
+        report = judge_of(exercise, suite, forkserver).grade(Submission("ada", "01_double", notebook))
     finally:
         suite.close()
     for questions in (report.questions, check(notebook, None).questions):

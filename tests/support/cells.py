@@ -6,13 +6,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from grader.core.course import Exercise
 from grader.core.limits import Limits
 from grader.core.report import Report
-from grader.engine.sandboxed import SandboxedNotebook
-from grader.engine.submission import Sandbox
+from grader.engine.sandboxed import Sandbox, SandboxedNotebook
+from grader.engine.submission import Judge
 from grader.sandbox.forkserver import ForkServer
 from grader.sandbox.inside.family import descendants as descendants
 from grader.suite.remote_student import Student
+from grader.suite.session import SuiteSession
 
 QUICK = Limits(call_cpu_s=0.5, cell_cpu_s=1.0, submission_cpu_s=20.0, wall_factor=1.0, wall_extra_s=1.0, memory_mb=512)
 DOUBLE = "def double(x):\n    return 2 * x"
@@ -36,15 +38,15 @@ WRONG = [
 GradeCells = Callable[..., Report]
 
 
-def sandbox_of(server: ForkServer) -> Sandbox:
-    """What `grade` needs to know of a fork server."""
-    return Sandbox(server.path, server.rung, server.homes)
+def judge_of(exercise: Exercise, suite: SuiteSession, server: ForkServer) -> Judge:
+    """A judge of one exercise in this process, with its hidden suite."""
+    return Judge({exercise.slug: exercise}, "salt", Sandbox.of(server), {exercise.hidden_suite: suite})
 
 
 @contextmanager
 def opened(server: ForkServer, cells: list[str], limits: Limits = QUICK) -> Iterator[tuple[Student, SandboxedNotebook]]:
     """The cells, run in a worker: the student's names and the notebook that serves them."""
-    with SandboxedNotebook(server.path, list(enumerate(cells, 1)), limits, home_in=server.homes) as notebook:
+    with SandboxedNotebook(Sandbox.of(server), list(enumerate(cells, 1)), limits) as notebook:
         yield Student(notebook), notebook
 
 

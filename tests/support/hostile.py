@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from support.cells import sandbox_of
+from support.cells import judge_of
 
 from grader.core.course import Exercise
 from grader.core.report import CellResult, GradeStatus, QuestionResult, Report, Status, TestResult
-from grader.engine.submission import Submission, grade
+from grader.engine.submission import Submission
 from grader.sandbox.forkserver import ForkServer
 from grader.suite.session import SuiteSession
 
@@ -132,4 +132,4 @@ def hostile_notebook(path: Path) -> Path:
 def judged(server: ForkServer, exercise: Exercise, suite: SuiteSession, folder: Path) -> Report:
     """The report of the hostile notebook, judged in the sandbox."""
     path = hostile_notebook(folder / "01_double.ipynb")
-    return grade(Submission(MARKUP[0], "01_double", path), exercise, suite, sandbox_of(server), "salt")
+    return judge_of(exercise, suite, server).grade(Submission(MARKUP[0], "01_double", path))

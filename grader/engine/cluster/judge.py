@@ -23,8 +23,9 @@ from distributed.diagnostics.plugin import WorkerPlugin
 from grader.core.course import Exercise
 from grader.core.errors import GraderError
 from grader.core.report import Report
-from grader.engine.batch import sandbox_of, warm_judge
+from grader.engine.batch import warm_judge
 from grader.engine.cluster.bundle import unpacked
+from grader.engine.sandboxed import Sandbox
 from grader.engine.submission import Judge, Submission, environment
 from grader.sandbox.cores import Core
 from grader.sandbox.forkserver import ForkServer
@@ -44,7 +45,7 @@ class Bench:
         for slug, content in bundles.items():
             unpacked(content, self.folder / slug)
         exercises = {slug: Exercise(slug, self.folder / slug) for slug in bundles}
-        self.judge = Judge(exercises, salt, sandbox_of(self.server))
+        self.judge = Judge(exercises, salt, Sandbox.of(self.server))
 
     def close(self) -> None:
         with suppress(OSError):
@@ -116,8 +117,10 @@ class JudgePlugin(WorkerPlugin):
             bench = self.ready()
             with tempfile.TemporaryDirectory(prefix="submission-", dir=bench.folder) as folder:
                 submission = Submission("", slug, Path(folder, slug + suffix))
+                if unreadable:
+                    return bench.judge.unreadable(submission, unreadable)
                 submission.path.write_bytes(content)
-                return bench.judge.grade(submission, unreadable)
+                return bench.judge.grade(submission)
         except GraderError as error:
             raise GraderError(f"{platform.node()}: {error}") from None
         finally:
