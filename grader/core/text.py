@@ -21,8 +21,8 @@ SPACES = "[\xa0\u1680\u2000-\u200a\u202f\u205f]"  # U+3000 stays: Japanese names
 NAME_MOST = 120
 MARKS_IN_A_ROW = 5  # as many as any script needs; what is piled higher covers the lines around it
 
-# A cell that begins with one of these, after white space, is a formula. Any character that some locale's
-# spreadsheet takes for the end of a cell counts as a beginning.
+# A cell that begins with one of these, after white space, is a formula. What some locale's spreadsheet
+# takes for the end of a cell counts as a beginning.
 FORMULA = r"(?:^|(?<=[;,|\"]))(?=\s*[-=+@\uff0b\uff0d\uff1d\uff20])"
 
 

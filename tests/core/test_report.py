@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgpack
 import pytest
+from support.nonempty import nonempty
 
 import grader
 from grader.core.report import (
@@ -42,7 +43,7 @@ def test_a_report_is_written_byte_for_byte_as_in_0_1_0(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     report = report_from(json.loads(text))
     assert json.dumps(report.as_dict(), indent=1) + "\n" == text
-    assert report.questions and all(isinstance(q.status, Status) for q in report.questions)
+    assert all(isinstance(question.status, Status) for question in nonempty(report.questions))
     assert isinstance(report.status, GradeStatus)
 
 
