@@ -111,7 +111,7 @@ if [ -z "$python" ]; then
     exit 1
 fi
 "$python" -m venv "$root/venv"
-# The package index gives PyTorch for x86-64 with 5 GB of CUDA, which grading does not use. To do without, install the
+# The package index gives PyTorch for x86-64 with CUDA (4.7 GB), which grading does not use. To do without, install the
 # CPU build here first: the command is on PyTorch's start page; write "$root/venv/bin/python" -m pip in place of pip3.
 "$root/venv/bin/python" -m pip install --quiet -c constraints.txt "./WHEEL[grade]"
 "$root/venv/bin/python" -m grader doctor

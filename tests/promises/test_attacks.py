@@ -45,10 +45,10 @@ from support.cells import (
     judge_of,
     opened,
 )
-from support.paths import COURSE, TESTS
+from support.paths import COURSE, ROOT, TESTS
 
-import grader
-from grader.core.course import Course, Exercise
+import grader.sandbox.inside
+from grader.core.course import Course, Exercise, installed_course
 from grader.core.errors import GraderError
 from grader.core.limits import Limits
 from grader.core.notebook import Notebook, script_cells
@@ -59,7 +59,6 @@ from grader.sandbox.forkserver import ForkServer
 from grader.suite.failures import StudentFailure
 from grader.suite.session import SuiteSession
 
-REPOSITORY = Path(grader.__file__).resolve().parents[1]
 FOLDER = TESTS / "attacks"
 ATTACKS = sorted(path.relative_to(FOLDER).as_posix()[:-3] for path in FOLDER.glob("*/*.py"))
 GROUPS = {"contaminating", "exhausting", "forging", "outliving", "reaching", "reading"}
@@ -126,7 +125,7 @@ class World:
     def snapshot(self) -> dict[str, tuple[int, ...]]:
         """Size, rights, owner and time of change of everything that a notebook must leave alone."""
         found = {}
-        places = [self.root, REPOSITORY / "grader" / "sandbox" / "inside", *(Path(str(module.__file__)).parent for module in (np, torch))]
+        places = [self.root, Path(grader.sandbox.inside.__file__).parent, *(Path(str(module.__file__)).parent for module in (np, torch))]
         for place in places:
             for path in [place, *(place.rglob("*") if place in places[:2] else place.iterdir())]:
                 with contextlib.suppress(FileNotFoundError):
@@ -174,9 +173,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         for kind in ("tcp", "stream", "abstract"):
             made[kind].listen()
         master, terminal = os.openpty()
+        installed = [str(place / "solutions" / "course.toml") for place in [installed_course()] if place]
         names: dict[str, object] = {
-            "SECRETS": [*map(str, secrets), str(exercise.hidden_suite), str(exercise.notebook)],
-            "JUDGE": os.getpid(), "JUDGE_HOME": str(root / "home"), "REPOSITORY": str(REPOSITORY), "VICTIM": str(victim),
+            "SECRETS": [*map(str, secrets), str(exercise.hidden_suite), str(exercise.notebook), *installed],
+            "JUDGE": os.getpid(), "JUDGE_HOME": str(root / "home"), "REPOSITORY": str(ROOT), "VICTIM": str(victim),
             "PORT": made["tcp"].getsockname()[1], "DATAGRAMS": [str(root / "datagram"), "/dev/log", "/run/systemd/journal/socket"],
             "ABSTRACT": [made["abstract"].getsockname().decode(), made["abstract datagram"].getsockname().decode()],
             "TERMINAL": os.ttyname(terminal), "MARK": MARK, "SHARED": SHARED,
@@ -267,7 +267,7 @@ def test_there_are_many_attacks_and_each_says_what_to_expect() -> None:
 
 def test_the_documents_name_every_group_of_attacks() -> None:
     """`docs/security.md` has a row for each folder of attacks."""
-    text = (REPOSITORY / "docs/security.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs/security.md").read_text(encoding="utf-8")
     for group in GROUPS:
         assert f"tests/attacks/{group}" in text
 
