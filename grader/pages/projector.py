@@ -79,8 +79,8 @@ def _slide(
     found: list[ItemStatistics],
     made: list[Mistake],
 ) -> Slide:
-    asked = [item for item in found if item.n >= SEVERAL and item.p is not None and item.p < 1]
-    hardest = sorted(asked, key=lambda item: item.p or 0.0)[:HARDEST_SHOWN]
+    asked = [item for item in found if item.n >= SEVERAL and item.p < 1]
+    hardest = sorted(asked, key=lambda item: item.p)[:HARDEST_SHOWN]
     common = [mistake for mistake in made if len(mistake.students) >= SEVERAL]
     told = [
         Told(len(one.students), one.n, one.question, _sentence(one.text)) for one in common[:MISTAKES_SHOWN]

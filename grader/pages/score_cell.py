@@ -1,6 +1,4 @@
-"""How a score is shown: the number, its tone, and in words what became of it between the tests and the
-gradebook.
-"""
+"""How a score is shown, and in words what became of it between the tests and the gradebook."""
 
 from __future__ import annotations
 
@@ -9,6 +7,11 @@ from dataclasses import dataclass
 from grader.core.grades import Grade, Override
 from grader.core.report import GradeStatus, Status
 from grader.core.text import points, short, shown_name
+from grader.pages.analysis import attempted
+
+REMARKS_MOST = 240  # characters
+# Tone → class in the table, where thousands of cells have one.
+LETTERS = {"good": "g", "mid": "m", "low": "w", "bad": "z", "none": "n", "open": "u"}
 
 
 @dataclass(frozen=True)
@@ -24,48 +27,51 @@ def score_cell(grade: Grade) -> ShownScore:
     """How a grade is shown and said."""
     score, report = grade.score, grade.report
     if score is None:
-        return (
-            ShownScore(Status.UNGRADED.sign, Status.UNGRADED.word, Status.UNGRADED.tone)
-            if grade.status == GradeStatus.UNGRADED
-            else ShownScore("–", "not handed in", "none")
-        )
-    text = points(score)
+        if grade.status == GradeStatus.UNGRADED:
+            return ShownScore(Status.UNGRADED.sign, Status.UNGRADED.word, Status.UNGRADED.tone)
+        return ShownScore("–", "not handed in", "none")
     if report and report.problem and grade.override is None:
-        return ShownScore(text, "unreadable", "bad")
-    if score >= grade.max_score:
-        return ShownScore(text, "full", "good")
-    if score > 0:
-        return ShownScore(text, *(("partial", "mid") if score * 2 >= grade.max_score else ("low", "low")))
-    untouched = report is not None and bool(report.questions)
-    untouched = (
-        untouched and report is not None and all(q.status == Status.NOT_ATTEMPTED for q in report.questions)
-    )
-    return ShownScore(text, "not attempted" if untouched else "no points", "bad")
+        look = "unreadable", "bad"
+    elif score >= grade.max_score:
+        look = "full", "good"
+    elif score > 0:
+        look = ("partial", "mid") if score * 2 >= grade.max_score else ("low", "low")
+    else:
+        untouched = report is not None and bool(report.questions) and not attempted(report)
+        look = "not attempted" if untouched else "no points", "bad"
+    return ShownScore(points(score), *look)
+
+
+def table_cell(grade: Grade) -> tuple[str, ShownScore, str]:
+    """A cell in the table of the class: its classes in class.css, the score, and remarks, "" if it has none."""
+    shown = score_cell(grade)
+    marks = {
+        "x": shown.label == "unreadable",
+        "s": grade.days_late > 0,
+        "e": any(over.score is not None for over in grade.overrides),
+        "d": grade.dropped,
+    }
+    classes = [LETTERS[shown.tone], *(letter for letter, applies in marks.items() if applies)]
+    return " ".join(classes), shown, short("; ".join(remarks(grade)), REMARKS_MOST)
 
 
 def said(override: Override, tests_gave: float | None) -> str:
-    """An override in a sentence: who, when, why, and what the tests gave; or a comment and whose it is."""
-    who = (
-        f"{shown_name(override.by)} on {short(override.at[:10])}"
-        if override.by
-        else f"a person on {short(override.at[:10])}"
-    )
+    """An override in a sentence: who, when, why, and what the tests gave; or a comment and who wrote it."""
+    who = f"{shown_name(override.by) if override.by else 'a person'} on {short(override.at[:10])}"
     comment = f": {override.comment.rstrip('.')}" if override.comment else ""
     if override.score is None:
         return who + comment
-    return f"set by {who}{comment}; the tests gave {'no score' if tests_gave is None else points(tests_gave)}"
+    return f"set by {who}{comment}; the tests gave {points(tests_gave, 'no score')}"
 
 
 def remarks(grade: Grade) -> list[str]:
-    """What the number alone does not say, in sentences: lateness, overrides, why it is 0, that it does not
-    count.
-    """
+    """What the number alone does not say: lateness, a problem, what people decided, that it does not count."""
     report = grade.report
     out = [grade.note] if grade.note else []
     if report and report.problem:
         out.append(report.problem)
     given = {question.name: question.score for question in report.questions} if report else {}
+    given[""] = report.score if report else None
     for over in grade.overrides:
-        tests_gave = given.get(over.question) if over.question else report.score if report else None
-        out.append((f"{over.question} " if over.question else "") + said(over, tests_gave))
+        out.append((f"{over.question} " if over.question else "") + said(over, given.get(over.question)))
     return [*out, "does not count in the total"] if grade.dropped else out

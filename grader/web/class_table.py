@@ -1,36 +1,36 @@
-"""The class as rows: who fits what was asked for, in which order, and the way from one of them to the next."""
+"""The class as a table: which rows are selected, in which order, and the way from one submission to the next."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, urlencode
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from grader.core.grades import Column, Grade, Standing
-from grader.core.report import GradeStatus, Status
-from grader.core.text import points, short, shown_name
+from grader.core.report import GradeStatus
+from grader.core.text import points, shown_name
 from grader.pages.analysis import handed_in
-from grader.pages.class_report import LETTERS
-from grader.pages.score_cell import remarks, score_cell
+from grader.pages.score_cell import table_cell
 from grader.web.snapshot import Snapshot
 
-# What can be asked for → how the page calls it.
-STATUSES: dict[str, str] = {
-    GradeStatus.UNGRADED: Status.UNGRADED.word,
-    "late": "late",
-    "overridden": "set by a person",
-    "comment": "with a comment",
-    GradeStatus.MISSING: "not handed in",
+# What can be filtered for → how the page calls it, and whether a grade is of that kind.
+STATUSES: dict[str, tuple[str, Callable[[Grade], bool]]] = {
+    "ungraded": ("ungraded", lambda grade: grade.status == GradeStatus.UNGRADED),
+    "late": ("late", lambda grade: grade.days_late > 0),
+    "overridden": ("set by a person", lambda grade: any(over.score is not None for over in grade.overrides)),
+    "comment": ("with a comment", lambda grade: bool(grade.comments)),
+    "missing": ("not handed in", lambda grade: not handed_in(grade)),
 }
-SORTS = ("name", "section", "total", "late", GradeStatus.MISSING)
+SORTS = ("name", "section", "total", "late", "missing")
 
 
 @dataclass(frozen=True)
 class Selection:
-    """What the overview is to show; "" stands for everything. `sort` is one of `SORTS` or an exercise."""
+    """What the overview shows; "" stands for everything. `sort` is one of `SORTS` or an exercise."""
 
     find: str = ""
     status: str = ""
@@ -40,208 +40,172 @@ class Selection:
     down: bool = False
 
     def query(self, **changed: str) -> str:
-        """As a part of an address, what is as usual left out; with its question mark."""
-        down = "1" if self.down else ""
-        fields = {
-            "find": self.find,
-            "status": self.status,
-            "exercise": self.exercise,
-            "section": self.section,
-        }
-        fields = {**fields, "sort": self.sort if self.sort != "name" else "", "down": down, **changed}
-        kept = {name: value for name, value in fields.items() if value}
-        return "?" + urlencode(kept) if kept else ""
+        """The part of an address from its question mark on, defaults left out."""
+        usual = {"sort": self.sort if self.sort != "name" else "", "down": "1" if self.down else ""}
+        fields = {name: value for name, value in {**vars(self), **usual, **changed}.items() if value}
+        return "?" + urlencode(fields) if fields else ""
 
 
-def asked_from(query: Mapping[str, str], snapshot: Snapshot) -> Selection:
-    """What the address asks for; what is not known is passed over."""
+@dataclass(frozen=True)
+class TableRow:
+    """The parts of a student's row that no selection changes, as HTML.
+
+    Attributes:
+        words: what a search looks at.
+        cells: slug → what stands before the cell's last class, before the query of its address, and after it.
+    """
+
+    words: str
+    name: Markup
+    section: Markup
+    cells: dict[str, tuple[Markup, Markup, Markup]]
+    figures: Markup
+
+
+def selection_from(query: Mapping[str, str], snapshot: Snapshot) -> Selection:
+    """What an address selects; unknown values are ignored."""
     slugs = [column.slug for column in snapshot.grades.columns]
-    sections = {standing.person.section for standing in snapshot.grades.standings}
 
-    def one_of(name: str, known: object, otherwise: str = "") -> str:
-        value = query.get(name, "")
-        return value if value in known else otherwise  # type: ignore[operator]
+    def known(name: str, values: Collection[str], default: str = "") -> str:
+        return query[name] if query.get(name) in values else default
 
     return Selection(
         query.get("find", "")[:200],
-        one_of("status", STATUSES),
-        one_of("exercise", slugs),
-        one_of("section", sections),
-        one_of("sort", {*SORTS, *slugs}, "name"),
+        known("status", STATUSES),
+        known("exercise", slugs),
+        known("section", {standing.person.section for standing in snapshot.grades.standings}),
+        known("sort", {*SORTS, *slugs}, "name"),
         query.get("down") == "1",
     )
 
 
 def has(grade: Grade, status: str) -> bool:
-    """Whether a grade is of this status, one of `STATUSES`."""
-    match status:
-        case GradeStatus.UNGRADED:
-            return grade.status == GradeStatus.UNGRADED
-        case "late":
-            return grade.days_late > 0
-        case "overridden":
-            return any(one.score is not None for one in grade.overrides)
-        case "comment":
-            return bool(grade.comments)
-        case GradeStatus.MISSING:
-            return not handed_in(grade)
-    return True
+    """Whether a grade is of this kind, one of `STATUSES` or "" for any."""
+    return not status or STATUSES[status][1](grade)
 
 
-def fitting(snapshot: Snapshot, asked: Selection) -> list[Standing]:
-    """The students who fit, in the order that was asked for."""
-    words = _plain(asked.find).split()
-    found = []
-    for standing in snapshot.grades.standings:
-        if asked.section and standing.person.section != asked.section:
-            continue
-        if words and not all(word in _names(snapshot, standing) for word in words):
-            continue
-        if asked.status and not any(
-            has(standing.grades[slug], asked.status) for slug in _slugs(snapshot, asked)
-        ):
-            continue
-        found.append(standing)
-    if asked.sort == "name":
-        return found[::-1] if asked.down else found
-    if asked.sort == "section":
-        return sorted(found, key=lambda standing: standing.person.section.casefold(), reverse=asked.down)
-    return sorted(found, key=lambda standing: _figure(standing, asked.sort), reverse=asked.down)
+def selected(snapshot: Snapshot, selection: Selection) -> list[Standing]:
+    """The students who are shown, in order."""
+    words, rows = _plain(selection.find).split(), _rows(snapshot)
+    slugs = [column.slug for column in columns(snapshot, selection)]
+    out = [
+        standing
+        for standing in snapshot.grades.standings
+        if selection.section in ("", standing.person.section)
+        and all(word in rows[standing.person.id].words for word in words)
+        and (not selection.status or any(has(standing.grades[slug], selection.status) for slug in slugs))
+    ]
+    if selection.sort == "name":
+        return out[::-1] if selection.down else out
+    return sorted(out, key=lambda standing: _sort_key(standing, selection.sort), reverse=selection.down)
 
 
-def rows(snapshot: Snapshot, asked: Selection) -> tuple[Markup, int]:
-    """The table's rows, and how many there are."""
-    slugs = _slugs(snapshot, asked)
-    found = fitting(snapshot, asked)
+def columns(snapshot: Snapshot, selection: Selection) -> tuple[Column, ...]:
+    """The exercises that are shown."""
+    return tuple(c for c in snapshot.grades.columns if selection.exercise in ("", c.slug))
+
+
+def rows(snapshot: Snapshot, selection: Selection) -> tuple[Markup, int]:
+    """The table's rows as HTML, and how many there are."""
+    standings = selected(snapshot, selection)
     sections = any(standing.person.section for standing in snapshot.grades.standings)
-    return Markup("").join(_row(snapshot, asked, standing, slugs, sections) for standing in found), len(found)
+    slugs = [column.slug for column in columns(snapshot, selection)]
+    return Markup("").join(_row(snapshot, selection, one, slugs, sections) for one in standings), len(
+        standings
+    )
 
 
 def address(snapshot: Snapshot, student: str, slug: str = "") -> str:
-    """Where a student is shown, or one submission."""
+    """The page of a student, or of one submission."""
     key = snapshot.keys[student]
     return f"/students/{key}/{quote(slug, safe='')}" if slug else f"/students/{key}"
 
 
-def neighbours(snapshot: Snapshot, asked: Selection, student: str, slug: str) -> tuple[str, str]:
-    """Where those before and after a submission are, among those that were asked for; "" for none."""
-    trail: list[tuple[str, str]] = []
-    place = -1
-    chosen = {standing.person.id for standing in fitting(snapshot, asked)}
-    order = fitting(snapshot, Selection(sort=asked.sort, down=asked.down))
-    slugs = _slugs(snapshot, asked) if asked.status else [slug]
-    for standing in order:
-        for other in dict.fromkeys([*slugs, *([slug] if standing.person.id == student else [])]):
-            if (standing.person.id, other) == (student, slug):
-                place = len(trail)
-                trail.append((student, slug))
-            elif standing.person.id in chosen and has(standing.grades[other], asked.status):
-                trail.append((standing.person.id, other))
-    ends = [
-        trail[place - 1] if place > 0 else None,
-        trail[place + 1] if 0 <= place < len(trail) - 1 else None,
+def neighbours(snapshot: Snapshot, selection: Selection, student: str, slug: str) -> tuple[str, str]:
+    """The addresses of the selected submissions before and after this one; "" for none."""
+    chosen = {standing.person.id for standing in selected(snapshot, selection)}
+    slugs = [column.slug for column in columns(snapshot, selection)] if selection.status else [slug]
+    trail = [
+        (standing.person.id, other)
+        for standing in selected(snapshot, Selection(sort=selection.sort, down=selection.down))
+        for other in dict.fromkeys([*slugs, slug])
+        if (standing.person.id, other) == (student, slug)
+        or (standing.person.id in chosen and other in slugs and has(standing.grades[other], selection.status))
     ]
-    before, after = (address(snapshot, *end) + asked.query() if end else "" for end in ends)
-    return before, after
-
-
-def columns(snapshot: Snapshot, asked: Selection) -> tuple[Column, ...]:
-    """The exercises that are shown."""
-    return tuple(column for column in snapshot.grades.columns if asked.exercise in ("", column.slug))
-
-
-def _slugs(snapshot: Snapshot, asked: Selection) -> list[str]:
-    return [column.slug for column in columns(snapshot, asked)]
+    here = trail.index((student, slug))
+    before, after = trail[max(here - 1, 0) : here], trail[here + 1 : here + 2]
+    first, last = (address(snapshot, *end[0]) + selection.query() if end else "" for end in (before, after))
+    return first, last
 
 
 def _row(
-    snapshot: Snapshot, asked: Selection, standing: Standing, slugs: list[str], sections: bool
+    snapshot: Snapshot, selection: Selection, standing: Standing, slugs: list[str], sections: bool
 ) -> Markup:
-    """A row; its name opens the student, or what was looked for."""
-    student = standing.person.id
-    first = next((slug for slug in slugs if has(standing.grades[slug], asked.status)), "")
-    aim = address(snapshot, student, first if asked.status or asked.exercise else "")
-    query = Markup("{}").format(asked.query())
-    name = shown_name(standing.person.called)
-    known_as = shown_name(student) if shown_name(student) != name else ""
-    head = Markup('<tr><th scope="row"><a href="{}{}"><bdi>{}</bdi></a>').format(aim, query, name)
-    also = Markup(" <small><bdi>{}</bdi></small>").format(known_as) if known_as else Markup("")
-    section = Markup("<td>{}").format(shown_name(standing.person.section) if standing.person.section else "")
-    cells = [_cell(snapshot, standing.grades[slug], query, asked.status) for slug in slugs]
-    return Markup("").join(
-        [head, also, *([section] if sections else []), *cells, _figures(snapshot, standing)]
+    """A row; its name opens the student, or the first submission that was selected."""
+    row, status = _rows(snapshot)[standing.person.id], selection.status
+    first = next((slug for slug in slugs if has(standing.grades[slug], status)), "")
+    aim = address(snapshot, standing.person.id, first if status or selection.exercise else "")
+    query = escape(selection.query())
+    parts = [Markup('<tr><th scope="row"><a href="'), escape(aim), query, row.name]
+    parts += [row.section] if sections else []
+    for slug in slugs:
+        start, middle, end = row.cells[slug]
+        parts += [start, Markup("" if has(standing.grades[slug], status) else " aside"), middle, query, end]
+    return Markup("").join([*parts, row.figures])
+
+
+@lru_cache(maxsize=2)
+def _rows(snapshot: Snapshot) -> dict[str, TableRow]:
+    """Student → the row."""
+    return {standing.person.id: _table_row(snapshot, standing) for standing in snapshot.grades.standings}
+
+
+def _table_row(snapshot: Snapshot, standing: Standing) -> TableRow:
+    person = standing.person
+    name, known_as = shown_name(person.called), shown_name(person.id)
+    shown = Markup('"><bdi>{}</bdi></a>').format(name)
+    if known_as != name:
+        shown += Markup(" <small><bdi>{}</bdi></small>").format(known_as)
+    section = Markup("<td>{}").format(shown_name(person.section) if person.section else "")
+    cells = {}
+    for slug, grade in standing.grades.items():
+        classes, score, remarks = table_cell(grade)
+        title = f"{score.label}; {remarks}" if remarks else score.label
+        middle = Markup('" title="{}"><a tabindex="-1" href="{}').format(
+            title, address(snapshot, person.id, slug)
+        )
+        cells[slug] = Markup('<td class="{}').format(classes), middle, Markup('">{}</a>').format(score.text)
+    late, missing = (
+        sum(has(grade, status) for grade in standing.grades.values()) for status in ("late", "missing")
     )
+    total = (
+        Markup('<td class="u">?')
+        if standing.total is None
+        else Markup("<td>{}").format(points(standing.total))
+    )
+    words = _plain(" ".join((person.name, person.id, person.email, person.login, person.section)))
+    figures = total + Markup("<td>{}<td>{}").format(late or "", missing or "")
+    return TableRow(words, shown, section, cells, figures)
 
 
-def _cell(snapshot: Snapshot, grade: Grade, query: Markup, status: str) -> Markup:
-    """A score, a link to what it is for; what does not fit steps back."""
-    kept: dict[tuple[str, str], tuple[Markup, Markup]] = snapshot.kept.setdefault("cells", {})
-    place = grade.student, grade.exercise
-    if place not in kept:
-        cell = score_cell(grade)
-        marks = [LETTERS[cell.tone]]
-        marks += ["x"] if cell.label == "unreadable" else []
-        marks += ["s"] if grade.days_late else []
-        marks += ["e"] if has(grade, "overridden") else []
-        marks += ["d"] if grade.dropped else []
-        title = short("; ".join([cell.label, *remarks(grade)]), 240)
-        start = Markup('<td class="{}').format(" ".join(marks))
-        link = Markup('" title="{}"><a tabindex="-1" href="{}').format(title, address(snapshot, *place))
-        kept[place] = (start, link + Markup("%QUERY%") + Markup('">{}</a>').format(cell.text))
-    start, rest = kept[place]
-    aside = "" if has(grade, status) else " aside"
-    return start + Markup(aside) + Markup(rest.replace("%QUERY%", query))
-
-
-def _figures(snapshot: Snapshot, standing: Standing) -> Markup:
-    kept: dict[str, Markup] = snapshot.kept.setdefault("figures", {})
-    if standing.person.id not in kept:
-        every = standing.grades.values()
-        late, missing = (
-            sum(grade.days_late > 0 for grade in every),
-            sum(not handed_in(grade) for grade in every),
-        )
-        total = (
-            Markup('<td class="u">?')
-            if standing.total is None
-            else Markup("<td>{}").format(points(standing.total))
-        )
-        kept[standing.person.id] = total + Markup("<td>{}<td>{}").format(late or "", missing or "")
-    return kept[standing.person.id]
-
-
-def _figure(standing: Standing, sort: str) -> tuple[float, str]:
-    """By value; what is not handed in comes below all, what is ungraded just above it."""
+def _sort_key(standing: Standing, sort: str) -> tuple[float, str]:
+    """By value, then by name; what is not handed in comes below all, what is ungraded just above it."""
     name = standing.person.called.casefold()
+    if sort == "section":
+        return 0.0, standing.person.section.casefold()
     if sort == "total":
         return (-1.0 if standing.total is None else standing.total), name
-    if sort in ("late", GradeStatus.MISSING):
+    if sort in STATUSES:
         return float(sum(has(grade, sort) for grade in standing.grades.values())), name
     grade = standing.grades[sort]
-    return (
-        grade.score if grade.score is not None else -1.0 if grade.status == GradeStatus.UNGRADED else -2.0
-    ), name
-
-
-def _names(snapshot: Snapshot, standing: Standing) -> str:
-    kept: dict[str, str] = snapshot.kept.setdefault("names", {})
-    person = standing.person
-    if person.id not in kept:
-        kept[person.id] = _plain(
-            " ".join((person.name, person.id, person.email, person.login, person.section))
-        )
-    return kept[person.id]
+    return (grade.score if grade.score is not None else -1.0 if has(grade, "ungraded") else -2.0), name
 
 
 def _plain(text: str) -> str:
-    """Accents and case do not matter."""
+    """Without accents and capitals."""
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
 
 
-def every_ungraded(snapshot: Snapshot) -> Iterator[Grade]:
-    """All that was handed in and has no score."""
-    yield from (
-        grade
-        for grade in snapshot.grades.grades()
-        if grade.status == GradeStatus.UNGRADED and not grade.override
-    )
+def every_ungraded(snapshot: Snapshot) -> list[Grade]:
+    """Everything that was handed in and has no score."""
+    return [grade for grade in snapshot.grades.grades() if has(grade, "ungraded") and not grade.override]

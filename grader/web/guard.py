@@ -1,11 +1,11 @@
-"""Who may ask: one browser of the person who started the server, and nobody else's page in it.
+"""Who may ask: the browser of the person who started the server, and no other page in it.
 
-Four walls, each of which would do against most of what is out there:
-- the server listens on the loopback interface, and answers only to its own name (a foreign name that resolves
-  to this machine, DNS rebinding, is turned away);
+Four walls, each of which stops most attacks by itself:
+- the server listens on the loopback interface and answers only to its own name, so a foreign name that
+  resolves to this machine (DNS rebinding) is turned away;
 - the address that `grader serve` prints holds a secret, which is exchanged for a cookie that scripts cannot
   read and that other sites' pages cannot send;
-- a request that another origin's page caused is refused, whatever it asks for;
+- a request that another origin's page caused is refused;
 - what changes something is a POST from one of our forms, with a second secret in it.
 """
 
@@ -22,7 +22,7 @@ from grader.core.text import utf8
 from grader.web.http import Request, Response, see, sentence
 
 FORM_FIELD = "form"
-OPEN_ANEW = "open the address that grader serve printed in the terminal"
+OPEN_AGAIN = "open the address that grader serve printed in the terminal"
 
 
 def _secret() -> str:
@@ -39,58 +39,52 @@ class Guard:
 
     @property
     def origins(self) -> dict[str, str]:
-        """Host header → the origin that goes with it."""
+        """Host header → its origin."""
         return {host: f"http://{host}" for host in (f"127.0.0.1:{self.port}", f"localhost:{self.port}")}
 
     @property
     def address(self) -> str:
-        """Where to begin."""
+        """The address to open, with the secret."""
         return f"http://127.0.0.1:{self.port}/?{urlencode({'token': self.token})}"
 
     @property
     def cookie(self) -> str:
-        """The cookie's name: cookies of one machine are not kept apart by port."""
+        """The cookie's name; cookies are shared by all ports of a machine."""
         return f"grader-{self.port}"
 
     @property
     def form(self) -> str:
-        """What every form of this session holds."""
+        """The secret in every form of this session."""
         return hmac.new(self.session.encode(), b"form", hashlib.sha256).hexdigest()
 
 
 def turned_away(guard: Guard, request: Request) -> Response | None:
-    """The answer to whoever may not ask, or who has just shown the secret; None if the request may be
-    answered.
-    """
+    """The answer to a request that is refused, or that has just shown the secret; None for all others."""
     if len(request.hosts) != 1 or request.hosts[0].lower() not in guard.origins:
-        return sentence(403, f"This server answers at http://127.0.0.1:{guard.port}/ only: {OPEN_ANEW}.")
+        return sentence(403, f"This server answers at http://127.0.0.1:{guard.port}/ only: {OPEN_AGAIN}.")
     token = request.query.get("token") if request.method == "GET" else None
     if token is not None and not _same(token, guard.token):
-        return sentence(403, f"The token in this address is not the one of this server: {OPEN_ANEW}.")
+        return sentence(403, f"The token in this address is not the one of this server: {OPEN_AGAIN}.")
     if token is None and not _from_us(request.headers):
-        return sentence(403, "Another page has asked for this, and is not answered.")
+        return sentence(403, "Another page asked for this, so it is not answered.")
     if token is not None:
         rest = urlencode({name: value for name, value in request.query.items() if name != "token"})
         cookie = f"{guard.cookie}={guard.session}; Path=/; HttpOnly; SameSite=Strict"
         return see(request.path + (f"?{rest}" if rest else ""), ("Set-Cookie", cookie))
     if not any(_same(value, guard.session) for value in _cookies(request.headers, guard.cookie)):
-        return sentence(403, f"This browser is not known to the server: {OPEN_ANEW}.")
+        return sentence(403, f"This browser is not known to the server: {OPEN_AGAIN}.")
     if request.method == "POST" and not _ours(guard, request):
         return sentence(403, "This did not come from a form of this server; nothing was changed.")
     return None
 
 
 def _from_us(headers: Mapping[str, str]) -> bool:
-    """Whether our own page or the person asks; older browsers do not say, and for those the other walls must
-    do.
-    """
+    """Whether our own page or the person asks; for older browsers, which do not say, the other walls remain."""
     return headers.get("sec-fetch-site", "none") in ("none", "same-origin")
 
 
 def _ours(guard: Guard, request: Request) -> bool:
-    """Whether a POST comes from a form that we made: its origin (`null` under our Referrer-Policy), and its
-    secret.
-    """
+    """Whether a POST comes from our form, by its origin (`null` under our Referrer-Policy) and its secret."""
     origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
     expected = guard.origins[request.hosts[0].lower()]
     stated = origin == expected or (site == "same-origin" and origin in (None, "null"))

@@ -1,6 +1,4 @@
-"""What a browser asks and what it is answered, as plain records: everything but the socket is made from
-these.
-"""
+"""What a browser asks and what it is answered, as plain records without a socket."""
 
 from __future__ import annotations
 
@@ -8,7 +6,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from grader.core.text import utf8
@@ -29,10 +26,10 @@ HEADERS = {
 
 @dataclass(frozen=True)
 class Request:
-    """One request: `parts` of the path and the fields of query and form are decoded, header names are in
-    lower case.
+    """One request; path, query and form are decoded, header names are in lower case.
 
     Attributes:
+        parts: of the path, between its slashes.
         hosts: every Host header; there must be one.
     """
 
@@ -57,14 +54,12 @@ class Response:
 
     def headers(self) -> list[tuple[str, str]]:
         """All of them, in the order in which they are sent."""
-        length = ("Content-Length", str(len(self.body)))
-        return [
-            ("Content-Type", self.kind),
-            length,
-            ("Content-Security-Policy", self.policy),
-            *HEADERS.items(),
-            *self.more,
-        ]
+        own = {
+            "Content-Type": self.kind,
+            "Content-Length": str(len(self.body)),
+            "Content-Security-Policy": self.policy,
+        }
+        return [*own.items(), *HEADERS.items(), *self.more]
 
 
 def request_from(
@@ -73,11 +68,11 @@ def request_from(
     """A request from its line, headers and body.
 
     Raises:
-        ValueError: it cannot be meant: another form of address, no UTF-8, too many fields.
+        ValueError: it is invalid: an address of another form, not UTF-8, too many fields.
     """
     split = urlsplit(target)
     if not target.startswith("/") or target.startswith("//") or split.scheme or split.netloc:
-        raise ValueError("no path")
+        raise ValueError("not a path")
     parts = tuple(unquote(part, errors="strict") for part in split.path.strip("/").split("/"))
     return Request(
         method, split.path, parts, _fields(split.query), headers, hosts, _fields(body.decode("utf-8"))
@@ -85,26 +80,25 @@ def request_from(
 
 
 def page(status: int, html: str, policy: str, *more: tuple[str, str]) -> Response:
-    """A page, with the policy that it needs."""
+    """A page under a policy."""
     return Response(status, utf8(html), policy=policy, more=more)
 
 
 def sentence(status: int, text: str, *more: tuple[str, str]) -> Response:
-    """A page that says one thing, and allows nothing."""
+    """A page with one sentence, under a policy that allows nothing."""
     html = render("sentence.html", folder=TEMPLATES, text=text, home=status in (404, 405, 409, 503))
     return page(status, html, SEALED, *more)
 
 
 def see(address: str, *more: tuple[str, str]) -> Response:
-    """Look there, with GET."""
+    """Go there, with GET."""
     return Response(303, more=(("Location", address), *more))
 
 
-def data(value: Any) -> Response:
+def data(value: object) -> Response:
     """JSON for our own script."""
     return Response(200, json.dumps(value).encode(), "application/json")
 
 
 def _fields(text: str) -> dict[str, str]:
-    pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=FIELDS_MOST)
-    return dict(pairs)
+    return dict(parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=FIELDS_MOST))

@@ -1,6 +1,6 @@
-"""A process of its own that judges notebooks again and writes the class's files: asked on stdin, tells on stdout.
+"""A process that grades notebooks again and writes the class's files; it is told what on stdin, and tells on stdout.
 
-The server has threads, and forks no judges. What goes wrong here costs the server nothing.
+The server has threads, so it must not fork judges; and what goes wrong here costs the server nothing.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from grader.pages.write import write_results
 from grader.term.gradebook import open_gradebook
 from grader.term.run import grade_again
 from grader.term.standings import class_grades
-from grader.web.background import Came, Job
+from grader.web.background import Job, JobResult
 
 Tell = Callable[[str, int, int], None]
 
@@ -31,15 +31,15 @@ class Held(GraderError):
     """Another process has the output folder."""
 
 
-def work(job: Job, tell: Tell) -> Came:
-    """Hold the output folder, judge, write.
+def work(job: Job, tell: Tell) -> JobResult:
+    """Hold the output folder, grade, write.
 
     Raises:
         Held: another process has the folder, or it cannot be written.
         GraderError: something cannot be read, judged or written.
     """
     course, out = Course(Path(job.root)), Path(job.out)
-    came = Came(0)
+    result = JobResult(0)
     with ExitStack() as stack:
         try:
             stack.enter_context(locked(out))
@@ -49,17 +49,17 @@ def work(job: Job, tell: Tell) -> Came:
         if job.attempts:
             batch = grade_again(job.attempts, course, open_local, book, partial(tell, "judging"))
             ungraded = (f"{r.student} {r.exercise}: {r.problem or 'a test broke'}" for r in batch.ungraded)
-            came = Came(batch.total - batch.left, (*batch.refused, *ungraded), batch.stopped)
+            result = JobResult(batch.total - batch.left, (*batch.refused, *ungraded), batch.stopped)
         tell("writing", 0, 0)
         write_results(class_grades(book, course), course, out, partial(tell, "writing"))
-    return came
+    return result
 
 
 def main() -> int:
-    """0 when it is done, also if it was stopped; 2 if it cannot be."""
+    """The exit code: 0 if it is done or was stopped, 2 if it cannot be done."""
     job = Job(**json.load(sys.stdin))
     if not job.attempts:
-        os.nice(10)  # pages are answered first; judging has limits of time, and keeps its rank
+        os.nice(10)  # answering comes first; judging has time limits, so it keeps its priority
 
     def say(**words: object) -> None:
         try:
@@ -69,14 +69,14 @@ def main() -> int:
 
     try:
         say(what="judging" if job.attempts else "writing", done=0, total=len(job.attempts))
-        came = work(job, lambda what, done, total: say(what=what, done=done, total=total))
+        result = work(job, lambda what, done, total: say(what=what, done=done, total=total))
     except GraderError as error:
         say(problem=str(error), held=isinstance(error, Held))
         return error.exit_code
     except KeyboardInterrupt:
-        say(came=asdict(Came(0, stopped=True)))
+        say(result=asdict(JobResult(0, stopped=True)))
         return 0
-    say(came=asdict(came))
+    say(result=asdict(result))
     return 0
 
 

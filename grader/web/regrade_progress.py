@@ -1,12 +1,12 @@
-"""How far judging has got: the server's own, or a `grader grade` in another process, told from the gradebook."""
+"""How far grading is: the server's own, or a `grader grade` in another process, told by the gradebook."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from grader.core.course import Course
 from grader.term.gradebook import Gradebook
@@ -18,11 +18,10 @@ LOOK_S = 0.5
 
 @dataclass(frozen=True)
 class JudgingProgress:
-    """What is going on: a word for it ("" for nothing), a sentence, how far, and seconds to go, None if
-    nobody knows.
+    """What is going on: a word for it ("" for nothing), a sentence, how far, and the seconds left if known.
 
     Attributes:
-        ours: it can be stopped from here.
+        ours: whether it can be stopped from here.
     """
 
     what: str = ""
@@ -34,34 +33,26 @@ class JudgingProgress:
 
 
 class ProgressWatch:
-    """Looks at what is done here and elsewhere; remembers when something elsewhere was first seen, to tell
-    its pace.
-    """
+    """Looks at what is done here and elsewhere; what is elsewhere is timed from when it was first seen."""
 
     def __init__(self, out: Path, book: Gradebook, work: BackgroundWork) -> None:
         self.out, self._book, self._work = out, book, work
-        self._first: tuple[Any, float, int] | None = None
+        self._first: tuple[tuple[int, str], float, int] | None = None
         self._looked: tuple[float, JudgingProgress] = (0.0, JudgingProgress())
 
     def progress(self, course: Course) -> JudgingProgress:
         """What is going on now."""
         doing = self._work.doing
         if doing.what == "judging":
-            text = f"{doing.title}: judging {doing.done} of {doing.total}"
+            text = f"{doing.title}: grading {doing.done} of {doing.total}"
             left_s = _left_s(time.monotonic() - doing.began, doing.done, doing.total)
             return JudgingProgress("judging", text, doing.done, doing.total, left_s, True)
         if doing.what == "writing":
-            return JudgingProgress(
-                "writing",
-                "The files in the output folder are made again",
-                doing.done,
-                doing.total,
-                None,
-                False,
-            )
+            text = "Writing the files in the output folder again"
+            return JudgingProgress("writing", text, doing.done, doing.total)
         if doing.what == "waiting":
             return JudgingProgress(
-                "waiting", f"The files in the output folder are made again later: {doing.title}"
+                "waiting", f"The files in the output folder will be written later: {doing.title}"
             )
         at, seen = self._looked
         if time.monotonic() - at > LOOK_S:
@@ -80,30 +71,27 @@ class ProgressWatch:
             self._first = (batch, time.monotonic(), done)
         _, since, before = self._first
         left_s = _left_s(time.monotonic() - since, done - before, total - before)
-        where = f"Process {holder} is grading"
-        if total == 0 or done == total:
+        if done == total:
             return JudgingProgress(
                 "elsewhere", f"Process {holder} is writing to the output folder", done, total
             )
-        return JudgingProgress("elsewhere", f"{where}: {done} of {total} are judged", done, total, left_s)
+        text = f"Process {holder} is grading: {done} of {total} are done"
+        return JudgingProgress("elsewhere", text, done, total, left_s)
 
 
 def held_by(out: Path) -> int | None:
-    """The other process that is writing to the output folder, None if there is none."""
+    """The other process that is writing to the output folder, if there is one."""
     import fcntl
 
-    try:
-        with (out / ".lock").open() as stream:
-            holder = int(stream.read().strip() or 0)
-            if holder == os.getpid() or not holder or not Path(f"/proc/{holder}").exists():
-                return None  # a process that is starting now must not find us at the lock
-            try:
-                fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except OSError:
-                return holder
-            fcntl.flock(stream, fcntl.LOCK_UN)
-    except (OSError, ValueError):
-        pass
+    with contextlib.suppress(OSError, ValueError), (out / ".lock").open() as stream:
+        holder = int(stream.read().strip() or 0)
+        if not holder or holder == os.getpid() or not Path(f"/proc/{holder}").exists():
+            return None  # a process that is just starting must not find us holding the lock
+        try:
+            fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return holder
+        fcntl.flock(stream, fcntl.LOCK_UN)
     return None
 
 

@@ -1,12 +1,17 @@
-"""Which address is what; every address is looked up in what the gradebook knows, none leads to a file."""
+"""Which address is what; every address is looked up in the gradebook, none leads to a file."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from grader.core.errors import GraderError
+from grader.core.grades import Standing
 from grader.web import actions, views
 from grader.web.guard import turned_away
 from grader.web.http import Request, Response, sentence
-from grader.web.views import NOBODY, Site
+from grader.web.views import UNKNOWN, Site
+
+ForSubmission = Callable[[Site, Request, Standing, str], Response]
 
 
 def answer(site: Site, request: Request) -> Response:
@@ -17,9 +22,7 @@ def answer(site: Site, request: Request) -> Response:
     if refused is not None:
         return refused
     try:
-        if request.method == "GET":
-            return _look(site, request)
-        return _act(site, request)
+        return _look(site, request) if request.method == "GET" else _act(site, request)
     except GraderError as error:
         return sentence(503, f"{error}.")
 
@@ -32,43 +35,35 @@ def _look(site: Site, request: Request) -> Response:
             return views.state(site, request)
         case ("students", key) if standing := site.live.snapshot().standings.get(key):
             return views.student(site, request, standing)
-        case ("students", key, slug) if (
-            standing := site.live.snapshot().standings.get(key)
-        ) and slug in standing.grades:
-            return views.submission(site, request, standing, slug)
-        case ("feedback", key, slug) if (
-            standing := site.live.snapshot().standings.get(key)
-        ) and slug in standing.grades:
-            return views.feedback(site, request, standing, slug)
+        case ("students", key, slug):
+            return _of_submission(views.submission, site, request, key, slug)
+        case ("feedback", key, slug):
+            return _of_submission(views.feedback, site, request, key, slug)
         case ("report", "feedback", student, file):
-            key, slug = site.live.snapshot().keys.get(student, ""), file.removesuffix(".html")
-            standing = site.live.snapshot().standings.get(key)
-            return (
-                views.feedback(site, request, standing, slug)
-                if standing and slug in standing.grades
-                else _unknown()
-            )
+            key = site.live.snapshot().keys.get(student, "")
+            return _of_submission(views.feedback, site, request, key, file.removesuffix(".html"))
         case ("report", *name):
             return views.report(site, request, "/".join(name))
         case ("regrade" | "stop", *_) | (_, _, _, "decide" | "regrade"):
-            return sentence(405, "This is what a button does, and no page.", ("Allow", "POST"))
-    return _unknown()
+            return sentence(405, "This address is for form submissions only.", ("Allow", "POST"))
+    return sentence(404, UNKNOWN)
 
 
 def _act(site: Site, request: Request) -> Response:
     match request.parts:
         case ("regrade",):
-            return actions.judge_ungraded(site, request)
+            return actions.regrade_ungraded(site, request)
         case ("stop",):
             return actions.stop(site, request)
-        case ("students", key, slug, "decide" | "regrade" as action):
-            standing = site.live.snapshot().standings.get(key)
-            if standing is None or slug not in standing.grades:
-                return _unknown()
-            act = actions.decide if action == "decide" else actions.judge
-            return act(site, request, standing, slug)
-    return _unknown()
+        case ("students", key, slug, "decide"):
+            return _of_submission(actions.decide, site, request, key, slug)
+        case ("students", key, slug, "regrade"):
+            return _of_submission(actions.regrade, site, request, key, slug)
+    return sentence(404, UNKNOWN)
 
 
-def _unknown() -> Response:
-    return sentence(404, NOBODY)
+def _of_submission(action: ForSubmission, site: Site, request: Request, key: str, slug: str) -> Response:
+    standing = site.live.snapshot().standings.get(key)
+    if standing is None or slug not in standing.grades:
+        return sentence(404, UNKNOWN)
+    return action(site, request, standing, slug)

@@ -1,8 +1,7 @@
 """The HTTP server and its life: from a free port on the loopback interface to Ctrl-C.
 
-It is the standard library's: one person's browser asks, nothing else is let through (`grader.web.guard`),
-every student would have to install another one, and all that it has to do is to read a request line, headers
-and a short form.
+It is the standard library's: only one person's browser is let through (`grader.web.guard`), and all that it
+has to read is a request line, headers and a short form.
 """
 
 from __future__ import annotations
@@ -18,7 +17,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from socketserver import TCPServer
 from types import FrameType
-from typing import Any
 
 from grader.core.course import Course
 from grader.core.errors import GraderError
@@ -33,7 +31,7 @@ from grader.web.views import Site
 
 HOST = "127.0.0.1"
 BODY_MOST = 64 << 10  # bytes of a form
-SILENT_S = 30  # a connection that says nothing for so long is closed
+SILENT_S = 30  # after which a silent connection is closed
 
 
 def serve(
@@ -47,13 +45,13 @@ def serve(
     """Serve the gradebook to this machine's user until Ctrl-C.
 
     Args:
-        out: the folder that `grader grade` wrote to; its files are made again after every change.
+        out: the folder that `grader grade` wrote to; its files are written again after every change.
         book_place: the gradebook's path or database URL.
         port: 0 for a free one.
-        say: what a person at the terminal is told.
+        say: prints a line in the terminal.
 
     Raises:
-        GraderError: no gradebook there, the port is taken, the class cannot be made.
+        GraderError: there is no gradebook, the port is taken, or the class cannot be made.
     """
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
@@ -69,7 +67,7 @@ def serve(
                 server.serve_forever()
             if site.work.doing.what:
                 say(
-                    "Finishing what is being done; Ctrl-C again ends it at once, and nothing is lost either way."
+                    "Finishing the job in hand; Ctrl-C again ends it at once, and nothing is lost either way."
                 )
             if not site.work.close():
                 say(f"The files in {out} are older than the gradebook: grader report {out}")
@@ -81,17 +79,17 @@ def serve(
 def running(
     out: Path, book_place: str | Path, course: Course, port: int = 0
 ) -> Iterator[tuple[GradebookServer, Site]]:
-    """A server that is bound and ready, and what it answers from; the caller lets it serve.
+    """A server that is bound and ready, and what it answers from; the caller starts it.
 
     Raises:
-        GraderError: no gradebook there, the port is taken, the class cannot be made.
+        GraderError: there is no gradebook, the port is taken, or the class cannot be made.
     """
     place = str(book_place)
     if "://" not in place and not Path(place).is_file():
         raise GraderError(f"{place}: no gradebook there; grade first: grader grade SUBMISSIONS -o {out}")
     with open_gradebook(place) as book, _bound(port) as server:
         live = Live(book, course.root)
-        gc.freeze()  # thousands of reports that stay: to look through them for garbage takes longer than all else
+        gc.freeze()  # thousands of reports that stay: looking through them for garbage would cost most of the time
         work = BackgroundWork(out, place, course.root)
         try:
             guard = Guard(server.server_address[1])
@@ -102,29 +100,29 @@ def running(
 
 
 class GradebookServer(ThreadingHTTPServer):
-    """Listens on the loopback interface; `site` is set before it serves."""
+    """Listens on the loopback interface; `site` is set before it starts."""
 
     daemon_threads = True
     site: Site
 
     def server_bind(self) -> None:
-        """Bind without asking a name server what we are called, as the standard library would."""
+        """Bind; the standard library would also ask a name server for our name."""
         TCPServer.server_bind(self)
         self.server_name, self.server_port = HOST, self.server_address[1]
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A browser that hangs up is nothing to speak of."""
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a browser that hangs up."""
         if not isinstance(sys.exc_info()[1], OSError):
-            super().handle_error(request, client_address)
+            traceback.print_exc()
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Between the socket and `answer`: bounds, and one form for everything that is said."""
+    """Between the socket and `answer`: bounds, and the same headers on every answer."""
 
     protocol_version = "HTTP/1.1"
     timeout = SILENT_S
     wbufsize = -1
-    disable_nagle_algorithm = True  # a page is not to wait for an acknowledgement
+    disable_nagle_algorithm = True  # no page waits for an acknowledgement
     server: GradebookServer
 
     def do_GET(self) -> None:
@@ -133,28 +131,28 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         length = self.headers.get("Content-Length", "")
         if "Transfer-Encoding" in self.headers or not (length.isascii() and length.isdigit()):
-            return self._refuse(411, "A form comes with its length.")
+            return self._refuse(411, "A form must state its length.")
         if len(length) > 9 or int(length) > BODY_MOST:
-            return self._refuse(413, "A form is shorter than this.")
+            return self._refuse(413, "This form is too long.")
         if self.headers.get_content_type() != "application/x-www-form-urlencoded":
-            return self._refuse(415, "This is no form of this server.")
+            return self._refuse(415, "This is not a form of this server.")
         self._answer("POST", self.rfile.read(int(length)))
 
     def _answer(self, method: str, body: bytes) -> None:
         if method == "GET" and (
             self.headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in self.headers
         ):
-            return self._refuse(400, "A question has no body.")
+            return self._refuse(400, "A GET request must not have a body.")
         headers = {name.lower(): value for name, value in self.headers.items()}
         try:
             request = request_from(method, self.path, headers, tuple(self.headers.get_all("Host", [])), body)
         except ValueError:
-            return self._refuse(400, "This address or form cannot be read.")
+            return self._refuse(400, "This address or form is malformed.")
         try:
             response = answer(self.server.site, request)
-        except Exception:  # ours: the person at the terminal sees it, the server goes on
+        except Exception:  # ours: the terminal shows it, and the server goes on
             traceback.print_exc()
-            response = sentence(500, "Our failure: the terminal that grader serve runs in says more.")
+            response = sentence(500, "Our failure: the terminal that runs grader serve says more.")
         self._send(response)
 
     def _refuse(self, status: int, text: str) -> None:
@@ -171,16 +169,14 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(response.body)
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """What the standard library refuses by itself: other methods, lines and headers that are too long or
-        none.
-        """
-        self._refuse(code, "This is nothing that the server answers.")
+        """What the standard library refuses: other methods, malformed lines and headers."""
+        self._refuse(code, "The server does not answer such requests.")
 
     def version_string(self) -> str:
         return "grader"
 
-    def log_message(self, format: str, *args: Any) -> None:
-        """The terminal is for what matters."""
+    def log_message(self, format: str, *args: object) -> None:
+        """Requests are not logged in the terminal."""
 
 
 def _bound(port: int) -> GradebookServer:

@@ -1,4 +1,4 @@
-"""The class as it is now: kept in memory, and made again when the gradebook or the course has changed."""
+"""The class as of now: kept in memory, and made again when the gradebook or the course has changed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from grader.core.course import Course
 from grader.core.errors import GraderError
@@ -27,9 +26,9 @@ MARK_S = 0.3  # how old the last look at the gradebook may be
 Mark = tuple[object, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Snapshot:
-    """The class at one moment, and the course that it was made with; `number` counts them."""
+    """The class at one moment, and the course that it was made with; `number` counts snapshots."""
 
     grades: ClassGrades
     course: Course
@@ -38,30 +37,20 @@ class Snapshot:
 
     @cached_property
     def keys(self) -> dict[str, str]:
-        """Student → what stands for the student in addresses."""
-        return {standing.person.id: key_of(standing.person.id) for standing in self.grades.standings}
+        """Student → the key that stands for them in addresses."""
+        return {standing.person.id: safe_name(standing.person.id) for standing in self.grades.standings}
 
     @cached_property
     def standings(self) -> dict[str, Standing]:
-        """What stands for a student in addresses → the student; there are no others."""
+        """Key in addresses → the student."""
         return {self.keys[standing.person.id]: standing for standing in self.grades.standings}
-
-    @cached_property
-    def kept(self) -> dict[Any, Any]:
-        """What was rendered from this snapshot."""
-        return {}
-
-
-def key_of(student: str) -> str:
-    """Letters, digits and hyphens that stand for a student in addresses."""
-    return safe_name(student)
 
 
 class Live:
-    """Always the newest snapshot that can be had at once.
+    """The newest snapshot that can be had without a long wait.
 
     Args:
-        book: the gradebook; it may be written to by others at any time.
+        book: the gradebook; others may write to it at any time.
         root: the course's folder.
 
     Raises:
@@ -78,11 +67,10 @@ class Live:
         self._snapshot = self._make(self._mark(), 1)
 
     def snapshot(self) -> Snapshot:
-        """The class; if something has just changed it may be what was there before, for as long as the new
-        one takes.
+        """The class; just after a change it may be the old one, until the new one is made.
 
         Raises:
-            GraderError: as it is now, the class cannot be made.
+            GraderError: the class of now cannot be made.
         """
         mark = self._mark()
         if self._snapshot.mark == mark:
@@ -99,7 +87,7 @@ class Live:
         return self._snapshot
 
     def refresh(self) -> Snapshot:
-        """The class with everything that is in the gradebook by now.
+        """The class with everything that is in the gradebook now.
 
         Raises:
             GraderError: it cannot be made.
@@ -126,15 +114,11 @@ class Live:
         stamps = {verdict.id: verdict.graded_at for verdict in verdicts(self._book)}
 
         def load(book: Gradebook, ids: Sequence[int]) -> dict[int, Report]:
-            at = now()
-            old = {
-                i: known[1] for i in ids if (known := self._documents.get(i)) and known[0] == stamps.get(i)
-            }
+            at, read = now(), self._documents
+            old = {i: read[i][1] for i in ids if i in read and read[i][0] == stamps.get(i)}
             new = reports(book, [i for i in ids if i not in old])
-            # what was judged in this very second may be judged again in it
-            self._documents.update(
-                (i, (stamps[i], report)) for i, report in new.items() if i in stamps and stamps[i] < at
-            )
+            # a report of this very second may be replaced within it
+            read.update({i: (stamps[i], new[i]) for i in new if i in stamps and stamps[i] < at})
             return {**old, **new}
 
         return Snapshot(class_grades(self._book, course, load), course, mark, number)
