@@ -5,7 +5,8 @@ from __future__ import annotations
 from grader.sandbox.inside import codec
 from grader.sandbox.inside.requests import Responder
 from grader.sandbox.inside.shell import Shell
-from grader.suite.remote_student import Respond, Said
+from grader.suite.calls import CallText
+from grader.suite.remote_student import Respond
 
 
 class LocalChannel:
@@ -20,7 +21,7 @@ class LocalChannel:
         assert answer is not None
         return codec.split(answer)
 
-    def exchange(self, frame: bytes, call: Said, respond: Respond) -> tuple[bytes, bytes]:
+    def exchange(self, frame: bytes, call: CallText, respond: Respond) -> tuple[bytes, bytes]:
         self._respond.append(respond)
         try:
             return codec.split(self._responder.reply(*codec.split(frame)))

@@ -14,8 +14,9 @@ from grader.core.report import CellResult, Status
 from grader.sandbox.clock import Clock
 from grader.sandbox.forkserver import ForkServer, Worker, WorkerGone
 from grader.sandbox.inside import codec
+from grader.suite.calls import CallText
 from grader.suite.failures import Died
-from grader.suite.remote_student import Respond, Said
+from grader.suite.remote_student import Respond
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ class SandboxedNotebook:
             self.cpu_s += self._worker.ended["cpu_s"]
         self._worker = None
 
-    def exchange(self, frame: bytes, call: Said, respond: Respond) -> tuple[bytes, bytes]:
+    def exchange(self, frame: bytes, call: CallText, respond: Respond) -> tuple[bytes, bytes]:
         if self._worker is None:
             if not self._spent():
                 self.start()

@@ -18,11 +18,12 @@ from grader.core.report import Status
 from grader.engine.local import LocalChannel
 from grader.sandbox.inside.requests import Responder
 from grader.sandbox.inside.shell import ErrorFields, describe, notebook_steps, quiet
+from grader.suite.calls import CallText
 from grader.suite.failures import Died, StudentFailure
-from grader.suite.remote_student import Respond, Said
+from grader.suite.remote_student import Respond
 
 Result = TypeVar("Result")
-Request = tuple[bytes, Said, Respond]
+Request = tuple[bytes, CallText, Respond]
 
 
 class LiveResponder(Responder):
@@ -59,7 +60,7 @@ class LiveChannel(LocalChannel):
         self._calling = False
         self.stopped = False
 
-    def exchange(self, frame: bytes, call: Said, respond: Respond) -> tuple[bytes, bytes]:
+    def exchange(self, frame: bytes, call: CallText, respond: Respond) -> tuple[bytes, bytes]:
         if threading.current_thread() is self._home:
             return self._serve(frame, call, respond)
         self._requests.put((frame, call, respond))
@@ -68,11 +69,9 @@ class LiveChannel(LocalChannel):
             raise answer
         return answer
 
-    def _serve(self, frame: bytes, call: Said, respond: Respond) -> tuple[bytes, bytes]:
+    def _serve(self, frame: bytes, call: CallText, respond: Respond) -> tuple[bytes, bytes]:
         if self.stopped:
-            failure = StudentFailure("not run: you stopped the check")
-            failure.status = Status.SKIPPED
-            raise failure
+            raise StudentFailure("not run: you stopped the check", status=Status.SKIPPED)
         within, self._calling = self._calling, True
         answer = None
         with contextlib.suppress(KeyboardInterrupt):

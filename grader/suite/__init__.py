@@ -1,5 +1,6 @@
 """The vocabulary of a suite: what `test_visible.py` and `test_hidden.py` import."""
 
+from grader.suite.calls import Step
 from grader.suite.checks import (
     Mismatch,
     array,
@@ -13,11 +14,14 @@ from grader.suite.checks import (
 )
 from grader.suite.gradients import gradcheck, torch_function
 from grader.suite.questions import question
-from grader.suite.remote_student import Step
+from grader.suite.remote_student import Handle, Remote, Student
 
 __all__ = [
+    "Handle",
     "Mismatch",
+    "Remote",
     "Step",
+    "Student",
     "array",
     "boolean",
     "close",

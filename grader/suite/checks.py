@@ -1,6 +1,4 @@
-"""Checks on plain data: exact shape first, then kind, finiteness, values; each failure is a sentence for the
-student.
-"""
+"""Checks on plain data: exact shape first, then kind, finiteness, values; each failure is a sentence."""
 
 from __future__ import annotations
 
@@ -8,27 +6,21 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from grader.suite.diagnosis import diagnose, diagnose_shape
 from grader.suite.failures import Crashed, NotAttempted, StudentFailure
-from grader.suite.remote_student import Handle, Ref
-from grader.suite.sentences import difference, not_finite, number
+from grader.suite.remote_student import Handle, Remote
+from grader.suite.sentences import FloatArray, difference, not_finite, number
 
 CHANGED = "work on a copy instead of changing the argument"
-KINDS = {
-    "str": "the text",
-    "int": "the number",
-    "float": "the number",
-    "list": "the list",
-    "tuple": "the tuple",
-    "dict": "the dict",
-}
 COMPLEX = "was the root or the power of a negative number taken?"
-FloatArray = np.ndarray[Any, np.dtype[np.float64]]
+UNREPEATABLE = "does it draw random numbers, or keep something from one call to the next?"
+WORDS = {"str": "text", "int": "number", "float": "number"}  # for types of plain data
 
 
 class Mismatch(AssertionError):
-    """An answer that is not the right one; `diagnosis` is the mistake it looks like, or empty.
+    """A wrong answer; `diagnosis` is the mistake it looks like, or empty.
 
     `got` and `want` are two arrays of one shape where `close` has compared them entry by entry; only pictures
     use them.
@@ -43,31 +35,30 @@ class Mismatch(AssertionError):
 
 
 def close(
-    got: Any,
-    want: Any,
+    got: object,
+    want: ArrayLike,
     *,
     rtol: float = 1e-6,
     atol: float = 1e-8,
-    mistakes: Mapping[str, Any] | None = None,
+    mistakes: Mapping[str, ArrayLike] | None = None,
     what: str = "",
 ) -> None:
     """Fail unless `got` has exactly the shape of `want` and agrees within `atol + rtol·|want|`.
 
     Args:
         mistakes: sentence → the value that this misconception would have given; the one that fits is named.
-        what: what is compared, where the call alone does not say it; "… after the call" is an argument that
-        was changed.
+        what: what is compared, if the call alone does not say it; "… after the call" is an argument that may
+            have been changed.
 
     Raises:
         Mismatch: with shapes, or the worst entry, got and expected.
     """
     wanted = np.asarray(want, dtype=np.float64)
-    have = _numeric(got, what)
+    have = numeric(got, what)
     subject = f"{what}: " if what else ""
     if have.shape != wanted.shape:
-        raise Mismatch(
-            f"{subject}{_wrong_shape(have.shape, wanted.shape)}", diagnose_shape(have, wanted, mistakes)
-        )
+        likely = diagnose_shape(have, wanted, mistakes or {})
+        raise Mismatch(f"{subject}{_wrong_shape(have.shape, wanted.shape)}", likely)
     if not np.all(np.isfinite(have) | ~np.isfinite(wanted)):
         sentence, question = not_finite(have, wanted)
         raise Mismatch(subject + sentence, question, have, wanted)
@@ -78,41 +69,40 @@ def close(
     if not excess.size or not np.any(excess > 0):
         return
     changed = what.endswith(" after the call")  # of an argument, which is compared with what it was before
-    diagnosis = CHANGED if changed else diagnose(have, wanted, mistakes or {}, rtol, atol)
-    raise Mismatch(subject + difference(have, wanted, excess), diagnosis, have, wanted)
+    likely = CHANGED if changed else diagnose(have, wanted, mistakes or {}, rtol, atol)
+    raise Mismatch(subject + difference(have, wanted, excess), likely, have, wanted)
 
 
-def scalar(got: Any, what: str = "the answer") -> float:
+def scalar(got: object, what: str = "the answer") -> float:
     """A Python number, NumPy scalar or 0-d array as a float."""
-    have = _numeric(got, what)
+    have = numeric(got, what)
     if have.shape != ():
         likely = diagnose_shape(have, np.full((), np.nan))
         raise Mismatch(f"{what} must be a single number, but is {_shape(have.shape)}.", likely)
     return float(have)
 
 
-def array(got: Any, shape: tuple[int, ...] | None = None, what: str = "the answer") -> FloatArray:
+def array(got: object, shape: tuple[int, ...] | None = None, what: str = "the answer") -> FloatArray:
     """An array or nested list as float64, of exactly `shape` if one is given."""
-    have = _numeric(got, what)
+    have = numeric(got, what)
     if shape is not None and have.shape != tuple(shape):
         likely = diagnose_shape(have, np.full(shape, np.nan))
         raise Mismatch(f"{what}: {_wrong_shape(have.shape, tuple(shape))}", likely)
     return have
 
 
-def boolean(got: Any, want: Any, what: str = "") -> None:
+def boolean(got: object, want: ArrayLike, what: str = "") -> None:
     """Fail unless `got` is `want` entry by entry; bools, 0/1 ints and 0/1 floats are all good."""
-    have, wanted = _numeric(got, what), np.asarray(want, dtype=bool)
+    have, wanted = numeric(got, what), np.asarray(want, dtype=bool)
     if len(strange := have[(have != 0) & (have != 1)]):
-        raise Mismatch(
-            f"{what + ': ' if what else ''}expected only true or false (or 1 and 0), got {number(strange[0])}."
-        )
+        subject = f"{what}: " if what else ""
+        raise Mismatch(f"{subject}expected only true or false (or 1 and 0), got {number(strange[0])}.")
     close(have, wanted.astype(np.float64), atol=0, rtol=0, what=what)
 
 
-def pair(got: Any, n: int = 2) -> tuple[Any, ...]:
+def pair(got: object, n: int = 2) -> tuple[Any, ...]:
     """The `n` parts of a tuple or list."""
-    if isinstance(got, Handle) or got is None or not isinstance(got, (tuple, list, np.ndarray)):
+    if not isinstance(got, (tuple, list, np.ndarray)):
         raise Mismatch(f"expected {n} values (a tuple), got {_describe(got)}.", _none_diagnosis(got))
     if isinstance(got, np.ndarray) and got.ndim == 0:
         raise Mismatch(f"expected {n} values (a tuple), got a single number.")
@@ -121,9 +111,8 @@ def pair(got: Any, n: int = 2) -> tuple[Any, ...]:
     return tuple(got)
 
 
-def pure(function: Ref, *args: Any) -> Any:
-    """Call twice on the same inputs: fails if an argument was changed or the second answer differs; the
-    answer.
+def pure(function: Remote, *args: object) -> Any:
+    """Call twice on the same inputs: no argument may change, and the answers must agree; the answer.
 
     Raises:
         Mismatch: the function changed its input, or is not reproducible.
@@ -132,16 +121,14 @@ def pure(function: Ref, *args: Any) -> Any:
     for before, now in zip(args, after, strict=False):
         if isinstance(before, np.ndarray) and not np.array_equal(before, np.asarray(now), equal_nan=True):
             raise Mismatch("the function changed its input array.", CHANGED)
-    again = function(*args)
-    if not _same(answer, again):
+    if not _same(answer, function(*args)):
         raise Mismatch(
-            "calling the function twice on the same input gave two different answers.",
-            "does it draw random numbers, or keep something from one call to the next?",
+            "calling the function twice on the same input gave two different answers.", UNREPEATABLE
         )
     return answer
 
 
-def expect_error(function: Ref, *args: Any, kinds: tuple[str, ...] = ("ValueError",)) -> None:
+def expect_error(function: Remote, *args: object, kinds: tuple[str, ...] = ("ValueError",)) -> None:
     """Fail unless the call raises one of the exceptions named in `kinds`."""
     try:
         got = function(*args)
@@ -157,7 +144,12 @@ def not_attempted(sentence: str = "not attempted yet") -> NoReturn:
     raise NotAttempted(sentence)
 
 
-def _numeric(got: Any, what: str) -> FloatArray:
+def numeric(got: object, what: str) -> FloatArray:
+    """Real numbers of any kind as float64.
+
+    Raises:
+        Mismatch: they are not numbers, or not real.
+    """
     subject = f"{what}: " if what else ""
     if got is None or isinstance(got, (Handle, str, dict, bytes)):
         raise Mismatch(f"{subject}expected numbers, got {_describe(got)}.", _none_diagnosis(got))
@@ -185,21 +177,20 @@ def _same(one: Any, two: Any) -> bool:
         return type(one) is type(two) and repr(one) == repr(two)
 
 
-def _describe(got: Any) -> str:
+def _describe(got: object) -> str:
     if got is None:
         return "None"
     if isinstance(got, Handle):
         return f"an object of type {got._ref.kind}"
-    text = repr(got)
-    kind = KINDS.get(type(got).__name__, f"the {type(got).__name__}")
-    return f"{kind} {text if len(text) < 60 else text[:57] + '…'}"
+    text, kind = repr(got), type(got).__name__
+    return f"the {WORDS.get(kind, kind)} {text if len(text) < 60 else text[:57] + '…'}"
 
 
-def _none_diagnosis(got: Any) -> str:
+def _none_diagnosis(got: object) -> str:
     return "nothing was returned: did you forget `return`?" if got is None else ""
 
 
-def _kind_diagnosis(got: Any) -> str:
+def _kind_diagnosis(got: object) -> str:
     parts = got if isinstance(got, (list, tuple)) else []
     if any(part is None for part in parts):
         return "one of the entries is None: did a function forget its `return`?"

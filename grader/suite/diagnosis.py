@@ -1,18 +1,19 @@
 """Say which mistake a wrong numeric answer looks like; silent unless an explanation fits every entry.
 
 A general explanation needs evidence: at least three entries that differ in size, none of them 0. A
-coincidence of one number with "twice the right one" is no proof, so of a single number nothing is said but
+coincidence of one number with "twice the right one" proves nothing, so of a single number nothing is said but
 what the test itself foresaw, a flipped sign, and what rounding leaves behind.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-Array = np.ndarray[Any, Any]
+from grader.suite.sentences import FloatArray
+
 ENOUGH = 3
 RATIOS = {
     2.0: "2×",
@@ -25,10 +26,12 @@ RATIOS = {
 }
 
 
-def diagnose(got: Array, want: Array, mistakes: Mapping[str, Any], rtol: float, atol: float) -> str:
+def diagnose(
+    got: FloatArray, want: FloatArray, mistakes: Mapping[str, ArrayLike], rtol: float, atol: float
+) -> str:
     """The sentence of the one mistake that explains `got` in every entry, or ""; both have the same shape."""
 
-    def fits(other: Any) -> bool:
+    def fits(other: ArrayLike) -> bool:
         other = np.asarray(other, dtype=np.float64)
         if other.shape != got.shape or not got.size:
             return False
@@ -36,100 +39,101 @@ def diagnose(got: Array, want: Array, mistakes: Mapping[str, Any], rtol: float, 
             other, want, rtol=rtol, atol=atol
         )
 
-    for sentence, value in mistakes.items():
-        if fits(value):
-            return sentence
-    if not got.size or not np.any(want) or not np.all(np.isfinite(got) & np.isfinite(want)):
-        return ""
+    foreseen = next((sentence for sentence, value in mistakes.items() if fits(value)), "")
+    if foreseen or not got.size or not np.any(want) or not np.all(np.isfinite(got) & np.isfinite(want)):
+        return foreseen
     with np.errstate(all="ignore"):
         if precision := _precision(got, want):
             return precision
         if not got.ndim:
             return "the sign is flipped" if _telling(want) and fits(-want) else ""
-        return next((sentence for sentence, value in _general(got, want) if fits(value)), "") or _ratio(
-            got, want, rtol
-        )
+        general = next((sentence for sentence, value in _general(got, want) if fits(value)), "")
+        return general or _ratio(got, want, rtol)
 
 
-def diagnose_shape(got: Array, want: Array, mistakes: Mapping[str, Any] | None = None) -> str:
-    """What may have led to the wrong shape, or "": certain where the numbers prove it, a question where they
-    do not.
-    """
-    for sentence, value in (mistakes or {}).items():
-        if got.size and _near(got, np.asarray(value, dtype=np.float64)):
-            return sentence
+def diagnose_shape(got: FloatArray, want: FloatArray, mistakes: Mapping[str, ArrayLike] | None = None) -> str:
+    """What may have led to the wrong shape, or ""; a question where the numbers do not prove it."""
     with np.errstate(all="ignore"):
-        if got.size == 1 and not want.ndim:
-            return "this is an array with one entry: a single number is asked for"
-        if got.ndim == 2 and got.shape == want.shape[::-1] and _near(got.T, want):
-            return "the axes are swapped: this is the transpose of the right answer"
-        if want.ndim == 2 and got.shape == np.diagonal(want).shape and _near(got, np.diagonal(want)):
-            return "these are the entries of the diagonal alone: the whole matrix is asked for"
-        if got.size == want.size and _without_ones(got) == _without_ones(want):
-            if got.ndim > want.ndim:
-                return "there is an extra axis of length 1: was `keepdims` used, or a vector made into a column or a row?"
-            return (
-                "an axis of length 1 is missing or in another place: is a `keepdims` or a `reshape` needed?"
-            )
-        if got.size == want.size > 1 and _near(got.ravel(), want.ravel()):
-            return "the numbers are right and in the right order, only their shape is not"
-        return _reduced(got, want) or _unreduced(got, want) or _one_off(got, want)
+        foreseen = (
+            (sentence, got.size > 0 and _near(got, np.asarray(value, dtype=np.float64)))
+            for sentence, value in (mistakes or {}).items()
+        )
+        rules = (
+            foreseen,
+            _same_numbers(got, want),
+            _reduced(got, want),
+            _unreduced(got, want),
+            _one_off(got, want),
+        )
+        return next((sentence for rule in rules for sentence, applies in rule if applies), "")
 
 
-def _unreduced(got: Array, want: Array) -> str:
-    """Something was to be summed, and was not."""
-    if got.size and not want.ndim and _telling(want):
-        for reduce, words in ((np.sum, "their sum"), (np.mean, "their mean")):
-            if _near(reduce(got), want):
-                return f"one number is asked for: {words} is it, but not taken yet"
-        if got.ndim == 1 and _near(got[-1], want):
-            return "the last entry is the right answer; the others are steps on the way to it"
-    if not want.ndim:
-        return ""
-    axes = [axis for axis in range(got.ndim) if got.shape[:axis] + got.shape[axis + 1 :] == want.shape]
-    for axis in axes if got.size else []:
-        for reduce, words in ((np.sum, "sum"), (np.mean, "mean")):
-            if want.size and _near(reduce(got, axis=axis), want):
-                return f"the {words} over axis {axis} is missing: the numbers are right, but not put together yet"
-    if len(axes) == 1:
-        return f"there is an axis too many (axis {axes[0]}): should something be summed over it?"
-    return ""
+Rules = Iterator[tuple[str, bool]]  # sentences, the first that applies is said
 
 
-def _reduced(got: Array, want: Array) -> str:
+def _same_numbers(got: FloatArray, want: FloatArray) -> Rules:
+    """The right numbers, or some of them, in another shape."""
+    yield "this is an array with one entry: a single number is asked for", got.size == 1 and not want.ndim
+    transposed = got.ndim == 2 and _near(got.T, want)
+    yield "the axes are swapped: this is the transpose of the right answer", transposed
+    diagonal = want.ndim == 2 and _near(got, np.diagonal(want))
+    yield "these are the entries of the diagonal alone: the whole matrix is asked for", diagonal
+    ones = got.size == want.size and _without_ones(got) == _without_ones(want)
+    extra = (
+        "there is an extra axis of length 1: was `keepdims` used, or a vector made into a column or a row?"
+    )
+    yield extra, ones and got.ndim > want.ndim
+    yield "an axis of length 1 is missing or in another place: is a `keepdims` or a `reshape` needed?", ones
+    reshaped = got.size == want.size > 1 and _near(got.ravel(), want.ravel())
+    yield "the numbers are right and in the right order, only their shape is not", reshaped
+
+
+def _reduced(got: FloatArray, want: FloatArray) -> Rules:
     """Something was summed that was to stay apart."""
-    if not got.ndim and want.size > 1:
-        return "one number was returned for all entries: each has its own. Was everything summed?"
-    for axis in range(want.ndim if got.ndim == want.ndim - 1 else 0):
-        if (
-            want.shape[axis] > 1
-            and got.shape == want.sum(axis=axis).shape
-            and _near(got, want.sum(axis=axis))
-        ):
-            return f"the entries are summed over axis {axis}, but each is asked for by itself"
-    return ""
+    lone = not got.ndim and want.size > 1
+    yield "one number was returned for all entries: each has its own. Was everything summed?", lone
+    for axis in range(want.ndim):
+        summed = want.shape[axis] > 1 and _near(got, want.sum(axis=axis))
+        yield f"the entries are summed over axis {axis}, but each is asked for by itself", summed
 
 
-def _one_off(got: Array, want: Array) -> str:
+def _unreduced(got: FloatArray, want: FloatArray) -> Rules:
+    """Something was to be summed, and was not."""
+    if not want.ndim:
+        telling = bool(got.size) and _telling(want)
+        for reduce, words in ((np.sum, "their sum"), (np.mean, "their mean")):
+            yield (
+                f"one number is asked for: {words} is it, but not taken yet",
+                telling and _near(reduce(got), want),
+            )
+        steps = telling and got.ndim == 1 and _near(got[-1], want)
+        yield "the last entry is the right answer; the others are steps on the way to it", steps
+        return
+    axes = [axis for axis in range(got.ndim) if got.shape[:axis] + got.shape[axis + 1 :] == want.shape]
+    for axis in axes if got.size and want.size else []:
+        for reduce, words in ((np.sum, "sum"), (np.mean, "mean")):
+            missing = (
+                f"the {words} over axis {axis} is missing: the numbers are right, but not put together yet"
+            )
+            yield missing, _near(reduce(got, axis=axis), want)
+    for axis in axes:
+        yield f"there is an axis too many (axis {axis}): should something be summed over it?", len(axes) == 1
+
+
+def _one_off(got: FloatArray, want: FloatArray) -> Rules:
     """The right rows, and one more or one less at an end."""
     if (
-        got.ndim != want.ndim
-        or not got.ndim
-        or got.shape[1:] != want.shape[1:]
-        or abs(len(got) - len(want)) != 1
+        got.ndim
+        and got.shape[1:] == want.shape[1:]
+        and got.ndim == want.ndim
+        and abs(len(got) - len(want)) == 1
     ):
-        return ""
-    more, less = (got, want) if len(got) > len(want) else (want, got)
-    what = "one too many" if more is got else "missing"
-    ends = [
-        end
-        for end, part in (("first", more[1:]), ("last", more[:-1]))
-        if less.size >= 2 and _near(part, less)
-    ]
-    return f"the {ends[0]} entry is {what}, the others are right" if ends else ""
+        more, less, what = (got, want, "one too many") if len(got) > len(want) else (want, got, "missing")
+        for end, part in (("first", more[1:]), ("last", more[:-1])):
+            yield f"the {end} entry is {what}, the others are right", less.size >= 2 and _near(part, less)
 
 
-def _general(got: Array, want: Array) -> Iterator[tuple[str, Any]]:
+def _general(got: FloatArray, want: FloatArray) -> Iterator[tuple[str, FloatArray]]:
     """Sentence and value of what goes wrong in any exercise; where there is not enough evidence, none."""
     if got.size >= ENOUGH and set(np.unique(want)) == {0.0, 1.0}:
         yield "true and false are the wrong way round", 1 - want
@@ -163,7 +167,7 @@ def _general(got: Array, want: Array) -> Iterator[tuple[str, Any]]:
         yield from _moved(got, want)
 
 
-def _moved(got: Array, want: Array) -> Iterator[tuple[str, Any]]:
+def _moved(got: FloatArray, want: FloatArray) -> Iterator[tuple[str, FloatArray]]:
     """The right numbers in other places; only where all are different."""
     wrong = np.flatnonzero(~np.isclose(got, want, rtol=1e-9, atol=1e-12))
     if len(wrong) == 2:
@@ -178,12 +182,12 @@ def _moved(got: Array, want: Array) -> Iterator[tuple[str, Any]]:
     yield "the right numbers, but in another order", order
 
 
-def _ratio(got: Array, want: Array, rtol: float) -> str:
+def _ratio(got: FloatArray, want: FloatArray, rtol: float) -> str:
     """Every entry is the right one times the same number."""
-    there = want != 0
-    if not _telling(want) or np.any(got[~there]):
+    nonzero = want != 0
+    if not _telling(want) or np.any(got[~nonzero]):
         return ""
-    ratios = got[there] / want[there]
+    ratios = got[nonzero] / want[nonzero]
     ratio = float(np.median(ratios))
     if (
         not ratio
@@ -192,49 +196,43 @@ def _ratio(got: Array, want: Array, rtol: float) -> str:
     ):
         return ""
     rows, near = want.shape[0], max(10 * rtol, 1e-9)
-    many, few = rows > 2 and abs(ratio / rows - 1) < near, rows > 2 and abs(ratio * rows - 1) < near
-    words = next((words for factor, words in RATIOS.items() if abs(ratio / factor - 1) < near), "")
-    if many:
-        return f"every entry is exactly {rows}× the right one, and there are {rows} rows: a sum where a mean is asked for?"
-    if few:
-        return f"every entry is 1/{rows} of the right one: divided by the number of rows ({rows}) once too often?"
-    if words:
+    if rows > 2 and abs(ratio / rows - 1) < near:
+        several = f"every entry is exactly {rows}× the right one, and there are {rows} rows"
+        return f"{several}: a sum where a mean is asked for?"
+    if rows > 2 and abs(ratio * rows - 1) < near:
+        part = f"every entry is 1/{rows} of the right one"
+        return f"{part}: divided by the number of rows ({rows}) once too often?"
+    if words := next((words for factor, words in RATIOS.items() if abs(ratio / factor - 1) < near), ""):
         return f"every entry is exactly {words} the right one: look for a constant factor"
-    return f"every entry is the right one times the same number ({ratio:.4g}): a factor is missing, or one too many"
+    same = f"every entry is the right one times the same number ({ratio:.4g})"
+    return f"{same}: a factor is missing, or one too many"
 
 
-def _precision(got: Array, want: Array) -> str:
+def _precision(got: FloatArray, want: FloatArray) -> str:
     """Rounded to whole numbers, or to float32; a number by chance on either grid is one in millions."""
-    fraction = np.abs(want - np.round(want)) > 1e-3
-    if np.all(got == np.round(got)) and np.any(got) and len(np.unique(want[fraction])) >= ENOUGH:
-        for grid in (np.trunc, np.round, np.floor):
-            if np.array_equal(got, grid(want)):
-                return "these look rounded to whole numbers: was an array of integers filled, or `//` used?"
-    rough = want != np.float32(want)
-    single = got == got.astype(np.float32)
-    if (
-        np.all(single)
-        and np.any(rough)
-        and np.all(np.abs(got - want) <= 3e-6 * np.max(np.abs(want)))
-        and np.any(got)
-    ):
+    if not np.any(got):
+        return ""
+    fractions = want[np.abs(want - np.round(want)) > 1e-3]
+    whole = len(np.unique(fractions)) >= ENOUGH and np.all(got == np.round(got))
+    if whole and any(np.array_equal(got, rounded(want)) for rounded in (np.trunc, np.round, np.floor)):
+        return "these look rounded to whole numbers: was an array of integers filled, or `//` used?"
+    close = np.abs(got - want) <= 3e-6 * np.max(np.abs(want))
+    if np.all(close) and np.all(got == got.astype(np.float32)) and np.any(want != np.float32(want)):
         return "the numbers have the precision of float32 only: half of the digits are lost on the way"
     return ""
 
 
-def _telling(want: Array) -> bool:
-    """Whether a coincidence with these numbers is no accident: enough sizes, or one that is no simple
-    fraction.
-    """
-    sizes = np.abs(want[np.abs(want) > 1e-12]) if want.ndim else np.abs(want).reshape(1)
-    if want.ndim:
-        return len(np.unique(sizes.round(9))) >= ENOUGH
-    return bool(abs(sizes[0] * 12 - np.round(sizes[0] * 12)) > 1e-6)
+def _telling(want: FloatArray) -> bool:
+    """Whether agreement with these numbers proves anything: enough sizes, or one that is not simple."""
+    if not want.ndim:
+        return bool(abs(want * 12 - np.round(want * 12)) > 1e-6)
+    sizes = np.abs(want[np.abs(want) > 1e-12])
+    return len(np.unique(sizes.round(9))) >= ENOUGH
 
 
-def _near(one: Any, two: Any) -> bool:
+def _near(one: ArrayLike, two: ArrayLike) -> bool:
     return np.shape(one) == np.shape(two) and bool(np.allclose(one, two, rtol=1e-6, atol=1e-8))
 
 
-def _without_ones(array: Array) -> tuple[int, ...]:
+def _without_ones(array: FloatArray) -> tuple[int, ...]:
     return tuple(n for n in array.shape if n != 1)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import builtins
 import difflib
 import re
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 from grader.core.report import Status
 
@@ -64,38 +63,32 @@ ARGUMENTS = re.compile(r"(\w+)\(\) (takes|missing|got an unexpected|got multiple
 
 
 class StudentFailure(Exception):
-    """The student's code did not give an answer; `status` is the verdict's word for it, `diagnosis` what it
-    looks like.
-    """
+    """The student's code did not give an answer; `diagnosis` is the mistake that this looks like."""
 
-    status: Status = Status.CRASHED
-    diagnosis = ""
-
-    def __init__(self, summary: str, message: str = "") -> None:
+    def __init__(self, summary: str, message: str = "", status: Status = Status.CRASHED) -> None:
         super().__init__(summary)
-        self.summary = summary
-        self.message = message
+        self.summary, self.message, self.status = summary, message, status
+        self.diagnosis = ""
 
 
 class NotAttempted(StudentFailure):
     """The name is missing, or still the stub."""
 
-    status = Status.NOT_ATTEMPTED
+    def __init__(self, summary: str) -> None:
+        super().__init__(summary, status=Status.NOT_ATTEMPTED)
 
 
 class Crashed(StudentFailure):
-    """An exception of the student's code; `kinds` are the names of its class and bases, `text` what it said."""
+    """An exception of the student's code; `kinds` names its class and bases, `text` is its message."""
 
-    def __init__(self, call: str, error: dict[str, Any]) -> None:
-        kinds = error.get("kinds")
-        self.kinds = (
-            [str(k)[:100] for k in kinds[:12]] if isinstance(kinds, list) and kinds else ["Exception"]
-        )
-        cell, line = error.get("cell"), error.get("line")
+    def __init__(self, call: str, error: Mapping[str, object]) -> None:
+        kinds, cell, line = error.get("kinds"), error.get("cell"), error.get("line")
+        self.kinds = [str(kind)[:100] for kind in kinds[:12]] if isinstance(kinds, list) else []
+        self.kinds = self.kinds or ["Exception"]
         where = f" (cell {cell}, line {line})" if type(cell) is int and type(line) is int else ""
         self.text = " ".join(str(error.get("message", ""))[:240].split()).rstrip(".")
-        said = f": {self.text}" if self.text else ""
-        super().__init__(f"`{shortened(call)}` raised {self.kinds[0]}{said}{where}.", _way(error))
+        text = f": {self.text}" if self.text else ""
+        super().__init__(f"`{shortened(call)}` raised {self.kinds[0]}{text}{where}.", _way(error))
         self.diagnosis = meaning(call, self.kinds, self.text)
 
 
@@ -103,11 +96,10 @@ class Died(StudentFailure):
     """The worker ended inside a call: a loop without end, memory, an exit."""
 
     def __init__(self, call: str, reason: Status, detail: str) -> None:
-        self.status, self.call = reason, call
-        what = {Status.TIMED_OUT: "did not finish", Status.OUT_OF_MEMORY: "ran out of memory"}.get(
-            reason, "ended the process"
-        )
-        super().__init__(f"`{shortened(call)}` {what}: {detail}.")
+        verbs = {Status.TIMED_OUT: "did not finish", Status.OUT_OF_MEMORY: "ran out of memory"}
+        verb = verbs.get(reason, "ended the process")
+        super().__init__(f"`{shortened(call)}` {verb}: {detail}.", status=reason)
+        self.call = call
 
 
 def shortened(call: str, most: int = MAX_CALL) -> str:
@@ -129,38 +121,29 @@ def meaning(call: str, kinds: list[str], text: str) -> str:
     return next((sentence for part, sentence in MEANINGS if part in text), "")
 
 
-def undefined(text: str, names: Iterable[Any]) -> str:
+def undefined(text: str, names: Iterable[object]) -> str:
     """For a NameError's text: the nearest name that the notebook does define, as a question."""
-    found = re.search(r"name '(\w{1,80})' is not defined", text)
-    if found is None:
+    match = re.search(r"name '(\w{1,80})' is not defined", text)
+    if match is None:
         return ""
-    name = found[1]
+    name = match[1]
     if name in ("np", "numpy", "torch", "plt", "math", "nn"):
         return f"`{name}` is not defined: is the cell with the `import` missing, or does it come later?"
-    near = nearest_name(name, names)
-    return (
-        f"`{name}` is not defined; did you mean `{near}`?"
-        if near
-        else f"nothing in the notebook is called `{name}`"
-    )
+    if near := nearest_name(name, names):
+        return f"`{name}` is not defined; did you mean `{near}`?"
+    return f"nothing in the notebook is called `{name}`"
 
 
-def nearest_name(name: str, names: Iterable[Any]) -> str:
-    """The defined name that is most like this one, or ""; what the notebook claims to define is taken with
-    care.
-    """
-    known = [
-        n
-        for n in names
-        if isinstance(n, str) and n.isidentifier() and n.isascii() and len(n) <= 80 and n != name
-    ]
+def nearest_name(name: str, names: Iterable[object]) -> str:
+    """The defined name that is most like this one, or ""; `names` are what the notebook claims to define."""
+    known = [other for other in names if isinstance(other, str) and other.isidentifier() and other.isascii()]
+    known = [other for other in known if len(other) <= 80 and other != name]
     return next(iter(difflib.get_close_matches(name, [*known, *dir(builtins)], 1, 0.7)), "")
 
 
-def _way(error: dict[str, Any]) -> str:
+def _way(error: Mapping[str, object]) -> str:
     """The lines of the notebook that led to the one that failed, each once."""
     lines = error.get("traceback")
-    if not isinstance(lines, list):
-        return ""
-    seen = list(dict.fromkeys(" ".join(str(line)[:100].split()) for line in lines[:8]))
-    return f"On the way there: {'; '.join(seen[:-1][-3:])}." if len(seen) > 1 else ""
+    lines = lines[:8] if isinstance(lines, list) else []
+    steps = list(dict.fromkeys(" ".join(str(line)[:100].split()) for line in lines))
+    return f"On the way there: {'; '.join(steps[:-1][-3:])}." if len(steps) > 1 else ""

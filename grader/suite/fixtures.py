@@ -14,7 +14,7 @@ from grader.suite.remote_student import Student
 def fixtures_of(plugin: SuitePlugin) -> ModuleType:
     """A plugin for pytest with the fixtures of one session.
 
-    They ask `plugin`, and not pytest's `request`, which is made anew for every fixture of every test.
+    They ask `plugin`, and not pytest's `request`, which is made again for every fixture of every test.
     """
 
     @pytest.fixture(scope="session")
@@ -38,6 +38,6 @@ def fixtures_of(plugin: SuitePlugin) -> ModuleType:
         """A random generator of this submission and this test."""
         return np.random.default_rng(plugin.derive(plugin.test, "rng"))
 
-    found = ModuleType("gradbook-fixtures")
-    vars(found).update(student=student, session_seed=session_seed, seed=seed, rng=rng)
-    return found
+    fixtures = ModuleType("gradbook-fixtures")
+    vars(fixtures).update(student=student, session_seed=session_seed, seed=seed, rng=rng)
+    return fixtures

@@ -1,21 +1,25 @@
-"""A (forward, backward) pair of the student's as a `torch.autograd.Function`, so that torch's own gradcheck
-judges it.
-"""
+"""A student's (forward, backward) pair as a `torch.autograd.Function`, judged by torch's own gradcheck."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from grader.suite.checks import Mismatch, _numeric, close
+from grader.suite.checks import Mismatch, close, numeric
+from grader.suite.sentences import FloatArray
+
+if TYPE_CHECKING:
+    from torch import Tensor
+    from torch.autograd.function import FunctionCtx
 
 STEP = 1e-6
 MAX_DIFFERENCES = 40
+LOCAL_ONLY = "the upstream gradient is missing: this is only the local derivative"
 
 
-def torch_function(forward: Callable[..., Any], backward: Callable[..., Any]) -> Callable[..., Any]:
+def torch_function(forward: Callable[..., object], backward: Callable[..., object]) -> Callable[..., Tensor]:
     """A differentiable torch function made of two calls of the student's.
 
     Args:
@@ -23,41 +27,38 @@ def torch_function(forward: Callable[..., Any], backward: Callable[..., Any]) ->
         backward: (upstream, *arrays) -> the gradient, or a tuple with one for each input.
 
     Returns:
-        A function of float64 tensors; its gradient is whatever `backward` answers.
+        A function of float64 tensors; its gradient is what `backward` answers.
     """
     import torch
 
     class StudentFunction(torch.autograd.Function):
         @staticmethod
-        def forward(ctx: Any, *inputs: Any) -> Any:
+        def forward(ctx: FunctionCtx, *inputs: Tensor) -> Tensor:
             ctx.save_for_backward(*inputs)
             with torch.enable_grad():  # an in-process check may run the student's own autograd inside ours
-                return torch.from_numpy(
-                    np.array(_numeric(forward(*(t.detach().numpy() for t in inputs)), "forward"))
-                )
+                answer = forward(*(t.detach().numpy() for t in inputs))
+                return torch.from_numpy(np.array(numeric(answer, "forward")))
 
         @staticmethod
-        def backward(ctx: Any, *upstream: Any) -> Any:
+        def backward(ctx: FunctionCtx, *upstream: Tensor) -> Tensor | tuple[Tensor, ...]:
             inputs = ctx.saved_tensors
             with torch.enable_grad():
                 answer = backward(upstream[0].detach().numpy().copy(), *(t.detach().numpy() for t in inputs))
             parts = tuple(answer) if isinstance(answer, (tuple, list)) and len(inputs) > 1 else (answer,)
             if len(parts) != len(inputs):
                 raise Mismatch(f"backward must give {len(inputs)} gradients, got {len(parts)}.")
-            grads = []
-            for part, tensor in zip(parts, inputs, strict=True):
-                have = _numeric(part, "backward")
-                if have.shape != tuple(tensor.shape):
-                    raise Mismatch(
-                        f"a gradient has shape {have.shape}, its input {tuple(tensor.shape)}: not the same."
-                    )
-                grads.append(torch.from_numpy(np.array(have)))
-            return tuple(grads) if len(grads) > 1 else grads[0]
+            gradients = []
+            for part, shape in zip(parts, (tuple(t.shape) for t in inputs), strict=True):
+                have = numeric(part, "backward")
+                if have.shape != shape:
+                    raise Mismatch(f"a gradient has shape {have.shape}, its input {shape}: not the same.")
+                gradients.append(torch.from_numpy(np.array(have)))
+            return tuple(gradients) if len(gradients) > 1 else gradients[0]
 
     return StudentFunction.apply  # type: ignore[no-any-return]
 
 
-def gradcheck(function: Callable[..., Any], inputs: tuple[Any, ...]) -> None:
+def gradcheck(function: Callable[..., Tensor], inputs: Sequence[Tensor]) -> None:
     """`torch.autograd.gradcheck` (double, rtol 1e-3, atol 1e-5), its failure as one sentence.
 
     Raises:
@@ -75,28 +76,31 @@ def gradcheck(function: Callable[..., Any], inputs: tuple[Any, ...]) -> None:
         ) from None
 
 
-def _name_the_difference(function: Callable[..., Any], inputs: tuple[Any, ...]) -> None:
-    """Compare once more, for one upstream gradient, entry by entry: the numbers are for the student to read."""
+def _name_the_difference(function: Callable[..., Tensor], inputs: Sequence[Tensor]) -> None:
+    """Compare again, for one upstream gradient, entry by entry, so that the student can read the numbers."""
     import torch
 
     leaves = [t.detach().clone().requires_grad_() for t in inputs]
     out = function(*leaves)
     upstream = 1.5 + 0.25 * torch.arange(out.numel(), dtype=torch.float64).reshape(out.shape)
-    found = torch.autograd.grad(out, leaves, upstream)
-    for number, (leaf, gradient) in enumerate(zip(leaves, found, strict=True)):
-        if leaf.numel() > MAX_DIFFERENCES:
-            continue
-        slopes = []
-        for upstream_gradient in (upstream, torch.ones_like(upstream)):
-            slope = np.zeros(leaf.numel())
-            for entry in range(leaf.numel()):
-                ends = []
-                for sign in (1, -1):
-                    moved = [t.detach().clone() for t in leaves]
-                    moved[number].view(-1)[entry] += sign * STEP
-                    ends.append(float((function(*moved) * upstream_gradient).sum()))
-                slope[entry] = (ends[0] - ends[1]) / (2 * STEP)
-            slopes.append(slope.reshape(tuple(leaf.shape)))
-        missing = {"the upstream gradient is missing: this is only the local derivative": slopes[1]}
-        name = "the gradient, compared with a numerical derivative of the same forward"
-        close(gradient.numpy(), slopes[0], rtol=1e-3, atol=1e-5, mistakes=missing, what=name)
+    name = "the gradient, compared with a numerical derivative of the same forward"
+    for number, gradient in enumerate(torch.autograd.grad(out, leaves, upstream)):
+        if gradient.numel() <= MAX_DIFFERENCES:
+            want = _slopes(function, leaves, number, upstream)
+            mistakes = {LOCAL_ONLY: _slopes(function, leaves, number, torch.ones_like(upstream))}
+            close(gradient.numpy(), want, rtol=1e-3, atol=1e-5, mistakes=mistakes, what=name)
+
+
+def _slopes(
+    function: Callable[..., Tensor], leaves: Sequence[Tensor], number: int, upstream: Tensor
+) -> FloatArray:
+    """The numerical gradient with respect to one input, for this upstream gradient."""
+    slopes = np.zeros(tuple(leaves[number].shape))
+    for entry in np.ndindex(slopes.shape):
+        ends = []
+        for step in (STEP, -STEP):
+            moved = [t.detach().clone() for t in leaves]
+            moved[number][entry] += step
+            ends.append(float((function(*moved) * upstream).sum()))
+        slopes[entry] = (ends[0] - ends[1]) / (2 * STEP)
+    return slopes

@@ -5,7 +5,6 @@ from __future__ import annotations
 import builtins
 import hashlib
 import re
-from typing import Any
 
 import pytest
 
@@ -23,6 +22,7 @@ from grader.suite.failures import (
     undefined,
 )
 from grader.suite.remote_student import Student
+from grader.suite.sentences import FloatArray
 
 OUR_FAULTS = (OurFailure, NameError, ImportError, SyntaxError, MemoryError, OSError)
 MAX_MESSAGE = 600
@@ -30,10 +30,7 @@ BUILT_IN = frozenset(dir(builtins))
 
 
 class SuitePlugin:
-    """Runs the items of one suite against one student after another; a suite is collected once.
-
-    `current` and `seed_text` are set before each run.
-    """
+    """Judges the tests of one suite, for one student after another; `begin` comes before each run."""
 
     def __init__(self) -> None:
         self.current: Student | None = None
@@ -41,14 +38,16 @@ class SuitePlugin:
         self.test = ""  # the name of the one that runs
         self.deaths_allowed = 2
         self.results: dict[str, list[TestResult]] = {}
-        self.compared: dict[str, tuple[Any, Any]] = {}  # test → (got, want), for pictures; in no report
+        self.compared: dict[str, tuple[FloatArray, FloatArray]] = {}  # test → (got, want), for pictures only
         self._deaths: dict[str, tuple[int, Status]] = {}
 
     def begin(self, student: Student, seed_text: str, deaths_allowed: int) -> None:
+        """Forget the last submission; the tests that run now judge this one."""
         self.current, self.seed_text, self.deaths_allowed = student, seed_text, deaths_allowed
         self.results, self.compared, self._deaths = {}, {}, {}
 
     def derive(self, *parts: str) -> int:
+        """A seed of this submission for what these parts name."""
         digest = hashlib.sha256("\0".join([self.seed_text, *parts]).encode()).digest()
         return int.from_bytes(digest[:4], "big") >> 1
 
@@ -57,47 +56,39 @@ class SuitePlugin:
         self.test = item.name
         count, status = self._deaths.get(question_of(item)[0], (0, Status.CRASHED))
         if count >= self.deaths_allowed:
-            failure = StudentFailure("not run: earlier calls of this question had to be stopped")
-            failure.status = status
-            raise failure
+            raise StudentFailure("not run: earlier calls of this question had to be stopped", status=status)
         if self.current is not None:
-            self.current._calls.clear()
+            self.current._call = ""
 
     def judge(self, item: pytest.Item, error: BaseException | None) -> None:
         """Keep the result of a test that has run, or that could not be set up; `error` is what it raised."""
         name, points = question_of(item)
-        result = self._result(item, points, error)
+        status, message, diagnosis = Status.PASSED, "", ""
+        if error is not None:
+            status, message, diagnosis = self._verdict(item.name, error)
+        earned = points if status == Status.PASSED else 0.0
         if isinstance(error, Died):
             self._deaths[name] = (self._deaths.get(name, (0, error.status))[0] + 1, error.status)
+        result = TestResult(item.name, status, earned, points, docstring(item), message, diagnosis)
         self.results.setdefault(name, []).append(result)
 
-    def _result(self, item: pytest.Item, points: float, error: BaseException | None) -> TestResult:
-        name, summary = item.name, docstring(item)
-        if error is None:
-            return TestResult(name, Status.PASSED, points, points, summary)
-        called = (
-            f"You called `{shortened(self.current.last_call())}`"
-            if self.current and self.current.last_call()
-            else ""
-        )
+    def _verdict(self, test: str, error: BaseException) -> tuple[Status, str, str]:
+        """Status, message and diagnosis of a test that raised `error`."""
+        call = self.current.last_call() if self.current else ""
+        called = f"You called `{shortened(call)}`: " if call else ""
         if isinstance(error, pytest.skip.Exception):
-            return TestResult(name, Status.SKIPPED, 0.0, points, summary, str(error)[:MAX_MESSAGE])
+            return Status.SKIPPED, str(error)[:MAX_MESSAGE], ""
         if isinstance(error, StudentFailure):
-            text = error.summary + (f"\n{error.message}" if error.message else "")
-            return TestResult(
-                name, error.status, 0.0, points, summary, fitted(text), self._looks_like(error)[:300]
-            )
+            text = f"{error.summary}\n{error.message}" if error.message else error.summary
+            return error.status, fitted(text), self._looks_like(error)[:300]
+        if isinstance(error, Mismatch) and error.got is not None and error.want is not None:
+            self.compared[test] = error.got, error.want
         if isinstance(error, AssertionError):
-            diagnosis = error.diagnosis if isinstance(error, Mismatch) else ""
-            if isinstance(error, Mismatch) and error.got is not None:
-                self.compared[name] = error.got, error.want
-            text = f"{called}: {error}" if called else str(error)
-            return TestResult(name, Status.FAILED, 0.0, points, summary, fitted(text), diagnosis)
+            return Status.FAILED, fitted(called + str(error)), getattr(error, "diagnosis", "")
         if isinstance(error, OUR_FAULTS) or not isinstance(error, Exception):
-            text = f"our failure, not yours: {type(error).__name__}: {error}"
-            return TestResult(name, Status.UNGRADED, 0.0, points, summary, text[:500])
-        text = f"{called}: the answer could not be used ({type(error).__name__}: {str(error)[:200]})."
-        return TestResult(name, Status.FAILED, 0.0, points, summary, fitted(text))
+            return Status.UNGRADED, f"our failure, not yours: {type(error).__name__}: {error}"[:500], ""
+        reason = f"{type(error).__name__}: {str(error)[:200]}"
+        return Status.FAILED, fitted(f"{called}the answer could not be used ({reason})."), ""
 
     def _looks_like(self, failure: StudentFailure) -> str:
         """What the notebook itself can tell about a failure: the nearest name, the loop in the source."""
@@ -108,12 +99,11 @@ class SuitePlugin:
         missing = re.fullmatch(r"`(\w+)` is not defined in the notebook\.?", failure.summary)
         if isinstance(failure, NotAttempted) and missing:
             near = nearest_name(missing[1], [n for n in self._names() if n not in BUILT_IN])
-            return (
-                f"`{near}` is defined: is that the name you gave it?" if near and near not in BUILT_IN else ""
-            )
+            defined = near and near not in BUILT_IN
+            return f"`{near}` is defined: is that the name you gave it?" if defined else ""
         return failure.diagnosis
 
-    def _names(self) -> list[Any]:
+    def _names(self) -> list[object]:
         try:
             names = self.current._request(["names"], "names") if self.current else []
         except (StudentFailure, OurFailure):
@@ -137,6 +127,6 @@ def question_of(item: pytest.Item) -> tuple[str, float]:
 
 
 def docstring(item: pytest.Item) -> str:
-    """The first sentence of a test's docstring: what the student reads."""
+    """The first paragraph of a test's docstring: what the student reads."""
     text = (getattr(item, "obj", None).__doc__ or "").strip()
     return " ".join(text.split("\n\n")[0].split())

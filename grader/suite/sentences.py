@@ -1,52 +1,45 @@
-"""A wrong array in a few words and numbers: the worst entry, and what lies around it, got beside expected."""
+"""A wrong array in a few words and numbers: the worst entry and its neighbours, got next to expected."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+from numpy.typing import NDArray
 
-Array = np.ndarray[Any, Any]
+FloatArray = NDArray[np.float64]
+NAN = "nan comes from 0/0, ∞/∞, ∞ − ∞ or 0·∞: did an exponential overflow, or a division or logarithm meet 0?"
+INFINITY = (
+    "infinity: did an exponential overflow, or was something divided by 0, or the logarithm of 0 taken?"
+)
+MINUS_INFINITY = "minus infinity: was the logarithm of 0 taken, or something divided by 0?"
 
 
-def difference(got: Array, want: Array, excess: Array) -> str:
-    """Index of the worst entry, got, expected, how far off, how many differ, and up to 3×3 entries around it.
+def difference(got: FloatArray, want: FloatArray, excess: FloatArray) -> str:
+    """The worst entry's index, got, expected, how far off, how many differ, and up to 3×3 entries around it.
 
     Args:
-        excess: by how much each entry is over the tolerance; not over it where this is not above 0.
+        excess: by how much each entry is over the tolerance; entries at or below 0 are within it.
     """
-    worst = np.unravel_index(int(np.argmax(excess)), excess.shape)
+    worst = _largest(excess)
     have, wanted, wrong = float(got[worst]), float(want[worst]), int(np.sum(excess > 0))
-    parts = [far_off(have, wanted)] if np.isfinite(have) and np.isfinite(wanted) else []
+    notes = [far_off(have, wanted)] if np.isfinite(have) and np.isfinite(wanted) else []
     if got.size > 1:
-        parts.append(f"{'all' if wrong == got.size else wrong} of {got.size} entries differ")
-    notes = f" ({'; '.join(parts)})" if parts else ""
+        notes.append(f"{'all' if wrong == got.size else wrong} of {got.size} entries differ")
+    note = f" ({'; '.join(notes)})" if notes else ""
     digits = 6 if number(have) != number(wanted) else 12
     shown, expected = number(have, digits), number(wanted, digits)
-    return f"got {shown}{at(worst)}, expected {expected}{notes}.{neighbourhood(got, want, worst)}"
+    return f"got {shown}{at(worst)}, expected {expected}{note}.{neighbourhood(got, want, worst)}"
 
 
-def not_finite(got: Array, want: Array) -> tuple[str, str]:
-    """The sentence for NaN and infinity where numbers are wanted, and the question what may have led to them."""
+def not_finite(got: FloatArray, want: FloatArray) -> tuple[str, str]:
+    """The sentence for NaN or infinity where a number is wanted, and the question what may have led to it."""
     wrong = ~np.isfinite(got) & np.isfinite(want)
-    first = tuple(np.argwhere(wrong)[0])
-    value = float(got[first])
-    name = "nan (not a number)" if np.isnan(value) else number(value)
+    first = _largest(wrong)
+    value, expected = float(got[first]), number(float(want[first]))
+    shown = "nan (not a number)" if np.isnan(value) else number(value)
     count = f" ({int(np.sum(wrong))} of {got.size} entries not finite)" if got.size > 1 else ""
-    expected = number(float(want[first]))
-    around = neighbourhood(got, want, first)
-    text = f"got {name}{at(first)}, expected {expected}{count}.{around}"
-    if np.any(np.isnan(got[wrong])):
-        return (
-            text,
-            "nan comes from 0/0, ∞/∞, ∞ − ∞ or 0·∞: did an exponential overflow, or a division or logarithm meet 0?",
-        )
-    if np.all(got[wrong] < 0):
-        return text, "minus infinity: was the logarithm of 0 taken, or something divided by 0?"
-    return (
-        text,
-        "infinity: did an exponential overflow, or was something divided by 0, or the logarithm of 0 taken?",
-    )
+    text = f"got {shown}{at(first)}, expected {expected}{count}.{neighbourhood(got, want, first)}"
+    question = NAN if np.any(np.isnan(got[wrong])) else MINUS_INFINITY if np.all(got[wrong] < 0) else INFINITY
+    return text, question
 
 
 def far_off(have: float, wanted: float) -> str:
@@ -55,44 +48,43 @@ def far_off(have: float, wanted: float) -> str:
     return f"relative error {error / abs(wanted):.2g}" if wanted else f"absolute error {error:.2g}"
 
 
-def neighbourhood(got: Array, want: Array, worst: Any) -> str:
-    """At most 3×3 entries with the worst among them, a line a row, "" for a single number."""
+def neighbourhood(got: FloatArray, want: FloatArray, worst: tuple[int, ...]) -> str:
+    """At most 3×3 entries with the worst among them, one row per line; "" for a single number."""
     if got.size < 2:
         return ""
-    place = [int(i) for i in worst]
-    window = [_around(i, n) for i, n in zip(place[-2:], got.shape[-2:], strict=True)]
-    here: tuple[Any, ...] = (*place[:-2], *(slice(*span) for span in window))
-    one, two = np.atleast_2d(got[here]), np.atleast_2d(want[here])
-    width = max(len(_brief(value)) for value in (*one.flat, *two.flat))
-    spans = [str(i) for i in place[:-2]] + [f"{low}:{high}" for low, high in window]
-    head = "the whole answer" if one.size == got.size else f"the part [{', '.join(spans)}]"
-    if len(one) == 1:
-        return f"\n{head}:\n  got       {_row(one[0], width)}\n  expected  {_row(two[0], width)}"
-    gap = " " * 4
-    left = max(len(_row(one[0], width)), 3)
-    lines = [f"  {_row(a, width)}{gap}{_row(b, width)}" for a, b in zip(one, two, strict=True)]
-    return f"\n{head}:\n  {'got'.ljust(left)}{gap}expected\n" + "\n".join(lines)
+    window = [_around(i, size) for i, size in zip(worst[-2:], got.shape[-2:], strict=True)]
+    part: tuple[int | slice, ...] = (*worst[:-2], *(slice(*span) for span in window))
+    have, wanted = np.atleast_2d(got[part]), np.atleast_2d(want[part])
+    width = max(len(number(value, 4)) for value in (*have.flat, *wanted.flat))
+    rows = [(_row(one, width), _row(two, width)) for one, two in zip(have, wanted, strict=True)]
+    spans = [str(i) for i in worst[:-2]] + [f"{low}:{high}" for low, high in window]
+    head = "the whole answer" if have.size == got.size else f"the part [{', '.join(spans)}]"
+    if len(rows) == 1:
+        return f"\n{head}:\n  got       {rows[0][0]}\n  expected  {rows[0][1]}"
+    left = max(len(rows[0][0]), 3)
+    lines = [f"  {'got'.ljust(left)}    expected", *(f"  {one}    {two}" for one, two in rows)]
+    return "\n".join([f"\n{head}:", *lines])
 
 
-def at(index: Any) -> str:
-    """`at [1, 2]`, or nothing for a single number."""
-    place = tuple(int(i) for i in index)
-    return f" at [{', '.join(map(str, place))}]" if place else ""
+def at(index: tuple[int, ...]) -> str:
+    """` at [1, 2]`, or nothing for a single number."""
+    return f" at [{', '.join(map(str, index))}]" if index else ""
 
 
-def number(value: Any, digits: int = 6) -> str:
-    """Six significant digits, or as many as it takes."""
-    return f"{float(value):.{digits}g}"
+def number(value: float, digits: int = 6) -> str:
+    """The number with so many significant digits."""
+    return f"{value:.{digits}g}"
+
+
+def _largest(values: NDArray[np.bool_] | FloatArray) -> tuple[int, ...]:
+    """The index of the first entry that is true, or the largest."""
+    return tuple(int(i) for i in np.unravel_index(np.argmax(values), values.shape))
+
+
+def _row(values: FloatArray, width: int) -> str:
+    return "  ".join(number(value, 4).rjust(width) for value in values)
 
 
 def _around(index: int, size: int) -> tuple[int, int]:
     low = max(0, min(index - 1, size - 3))
     return low, min(size, low + 3)
-
-
-def _row(values: Array, width: int) -> str:
-    return "  ".join(_brief(value).rjust(width) for value in values)
-
-
-def _brief(value: Any) -> str:
-    return f"{float(value):.4g}"

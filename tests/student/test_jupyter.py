@@ -338,7 +338,6 @@ def test_a_changed_suite_is_collected_again(course: Path, tmp_path: Path) -> Non
         os.utime(path, ns=(time, time))
         with pytest.raises(GraderError, match=words):
             suites.get(path)
-    second.close()
 
 
 def test_of_several_exercises_the_one_with_the_nearest_name_is_meant(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 
-from grader.core.errors import GraderError
+from grader.core.errors import GraderError, OurFailure
 from grader.core.report import QuestionResult, Status, TestResult, question_result, total
 from grader.engine.local import LocalChannel
 from grader.sandbox.inside.shell import make_shell
@@ -294,12 +294,38 @@ def test_the_random_inputs_depend_on_the_seed_alone(tmp_path: Path, shell: Any) 
     assert first["q0"].tests[0].message != first["q1"].tests[0].message
 
 
-def test_a_suite_that_cannot_be_collected_is_the_instructors_error(tmp_path: Path) -> None:
-    """A syntax error in a suite is one line with the path."""
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("def test(:", "cannot be collected: SyntaxError: invalid syntax"),
+        ("close", "cannot be collected: NameError: name 'close' is not defined"),
+        ("import no_such_module.part", "these tests need no_such_module, which is not installed; install it: pip install no_such_module"),
+        ("x = 1", "it has no tests"),
+        ("def test_one(student):\n    pass", "test_one has no @question"),
+        ("raise SystemExit(3)", "cannot be collected: SystemExit: 3"),
+        ("import pytest\npytest.exit('enough')", "cannot be collected: _pytest.outcomes.Exit: enough"),
+    ],
+    ids=["syntax", "name", "module", "empty", "no-question", "exit", "pytest-exit"],
+)
+def test_a_suite_that_cannot_be_collected_is_the_instructors_error(tmp_path: Path, text: str, problem: str) -> None:
+    """One line with the path and the reason, and the session is closed."""
     path = tmp_path / "test_hidden.py"
-    path.write_text("def test(:\n")
-    with pytest.raises(GraderError, match=r"test_hidden\.py"):
+    path.write_text(f"{text}\n")
+    with pytest.raises(GraderError) as caught:
         SuiteSession(path)
+    assert str(caught.value) == f"{path}: {problem}"
+
+
+def test_a_suite_that_is_not_there_is_the_instructors_error(tmp_path: Path) -> None:
+    """One line with the path."""
+    with pytest.raises(GraderError, match=r"test_hidden\.py: file or directory not found"):
+        SuiteSession(tmp_path / "test_hidden.py")
+
+
+def test_a_test_that_ends_pytest_is_our_failure(tmp_path: Path, shell: Any) -> None:
+    """No student gets a zero for it."""
+    with pytest.raises(OurFailure, match="the judge broke: Exit: enough"):
+        run_suite(tmp_path, shell, "import pytest; pytest.exit('enough')")
 
 
 def test_a_question_is_as_good_as_its_tests() -> None:

@@ -34,8 +34,9 @@ from grader.core.report import Status
 from grader.engine.local import LocalChannel
 from grader.engine.selfcheck import SEED, at_home, by_the_rules, run_cells
 from grader.sandbox.inside.shell import make_shell
+from grader.suite.calls import CallText
 from grader.suite.failures import Died
-from grader.suite.remote_student import Respond, Said, Student
+from grader.suite.remote_student import Respond, Student
 from grader.suite.session import SuiteSession
 
 SLOW_IMPORTS = ("torch", "matplotlib.pyplot")  # imported before the fork, if the notebook asks for them
@@ -114,7 +115,7 @@ class TimedChannel(LocalChannel):
         super().__init__(shell)
         self._teller, self._most_s = teller, most_s
 
-    def exchange(self, frame: bytes, call: Said, respond: Respond) -> tuple[bytes, bytes]:
+    def exchange(self, frame: bytes, call: CallText, respond: Respond) -> tuple[bytes, bytes]:
         _place.clear()
         with contextlib.suppress(TookTooLong), self._teller.step(f"`{call}`", self._most_s):
             answer = super().exchange(frame, call, respond)
@@ -143,7 +144,7 @@ def run_check(
     with at_home(Path(request["notebook"]).parent):
         errors = run_cells(bench.shell, notebook.cells, lambda where: teller.step(where, request["cell_s"]))
         channel = TimedChannel(bench.shell, teller, request["call_s"])
-        questions = by_the_rules(suite.run_here(Student(channel), SEED), suite.suite, notebook.cells)
+        questions = by_the_rules(suite.run(Student(channel), SEED), suite.suite, notebook.cells)
     teller.send(questions=[asdict(question) for question in questions], errors=errors, sha256=notebook.sha256)
 
 
