@@ -53,7 +53,7 @@ class LiveChannel(LocalChannel):
 
     def __init__(self, shell: Any) -> None:
         super().__init__(shell)
-        self._server = LiveResponder(shell, self._callback)
+        self._responder = LiveResponder(shell, self._callback)
         self._home = threading.current_thread()
         self._requests: queue.Queue[Request | None] = queue.Queue()
         self._answers: queue.Queue[tuple[bytes, bytes] | BaseException] = queue.Queue()
