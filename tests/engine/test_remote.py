@@ -11,8 +11,8 @@ from msgspec import structs
 from support.cells import COUNTER, QUICK, opened
 
 from grader.sandbox.forkserver import ForkServer
-from grader.suite.failures import Crashed, Died, NotAttempted, StudentFailure
 from grader.suite import Handle, Step
+from grader.suite.failures import Crashed, Died, NotAttempted, StudentFailure
 
 LIBRARY = """
 import itertools, numpy as np, torch
