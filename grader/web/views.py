@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import lru_cache
 
 from grader.core.grades import Grade, Override, Standing
 from grader.core.students import page_name
-from grader.core.text import points, shown_name
+from grader.core.text import shown_name
 from grader.pages.class_report import best_total, index_page
 from grader.pages.feedback.write_feedback import feedback_file
 from grader.pages.fingerprints import fingerprint
@@ -221,6 +222,11 @@ def _form(
         score, comment = (rejected.fields.get(name, "") for name in ("score", "comment"))
         problem = rejected.problem
     elif force:
-        score, comment = "" if force.score is None else points(force.score), force.comment
+        score, comment = "" if force.score is None else _exact(force.score), force.comment
     seen = sum(one.question == question for one in decided)
     return DecisionForm(question, f"set-{number}", most, force, seen, score, comment, problem)
+
+
+def _exact(score: float) -> str:
+    """All digits of a score and no exponent: a decision that is saved again unchanged stays the same number."""
+    return f"{Decimal(repr(score)):f}".removesuffix(".0")
