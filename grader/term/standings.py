@@ -1,4 +1,4 @@
-"""The term as it stands: everything in the gradebook, with overrides and the course's policies applied."""
+"""What everybody has now: everything in the gradebook, with overrides and the course's policies applied."""
 
 from __future__ import annotations
 
@@ -22,20 +22,28 @@ from grader.term.gradebook.attempts import (
 )
 from grader.term.gradebook.overrides import overrides
 from grader.term.gradebook.people import has_roster, people
-from grader.term.policies import ExerciseOutcome, Policy, ScoredAttempt, policy_from, student_total
+from grader.term.policies import Policy, ScoredAttempt, StudentTotal, policy_from, student_total
 
-Place = tuple[str, str]  # student, exercise
+Cell = tuple[str, str]  # student, exercise
 Load = Callable[[Gradebook, Sequence[int]], dict[int, Report]]
 
 
 @dataclass(frozen=True)
 class _Term:
-    """What the gradebook holds, put in order."""
+    """What the gradebook holds, in order; `verdicts` has the current one of each attempt."""
 
-    attempts: dict[Place, list[RecordedAttempt]]
+    attempts: dict[Cell, list[RecordedAttempt]]
     verdicts: dict[int, RecordedVerdict]
-    reports: dict[int, Report]
-    overrides: dict[Place, tuple[Override, ...]]
+    overrides: dict[Cell, list[Override]]
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A student, what the policies make of their attempts, and the attempt that counts in each exercise."""
+
+    person: Person
+    total: StudentTotal
+    counting: dict[str, RecordedAttempt]
 
 
 def policy_of(course: Course) -> Policy:
@@ -53,7 +61,7 @@ def needs_every_attempt(policy: Policy) -> bool:
 
 
 def not_in_class(policy: Policy, grades: ClassGrades) -> list[str]:
-    """Students who have an extension and are nobody in the class: perhaps the name is misspelt."""
+    """Students with an extension who are not in the class; their names may be misspelt."""
     known = {standing.person.id for standing in grades.standings}
     return sorted(set(policy.extensions) - known) if grades.roster else []
 
@@ -61,47 +69,34 @@ def not_in_class(policy: Policy, grades: ClassGrades) -> list[str]:
 def class_grades(
     book: Gradebook, course: Course, load: Load = reports, at: datetime | None = None
 ) -> ClassGrades:
-    """What everybody has, for all exercises that anybody has handed in or that should have been.
+    """The grades of the whole class, for every exercise that was handed in or whose deadline is over.
 
     Args:
-        at: which deadlines are over; now, if None.
-        load: number of a verdict → its report; for those who ask often and remember.
+        at: which deadlines are over; by default now.
+        load: numbers of verdicts → their reports; for callers that ask often and remember them.
 
     Raises:
-        GraderError: the policies cannot be read, or the gradebook cannot.
+        GraderError: the policies or the gradebook cannot be read.
     """
-    policy = policy_of(course)
-    everybody, roster = people(book), has_roster(book)
-    handed: dict[Place, list[RecordedAttempt]] = {}
-    for attempt in attempts(book):
-        handed.setdefault((attempt.received.key.student, attempt.received.key.exercise), []).append(attempt)
-    for several in handed.values():
-        several.sort(key=lambda attempt: attempt.order)
-    keys = suite_keys(course)
-    every = verdicts(book)
-    current = current_verdicts(
-        every, {a.id: keys.get(slug, "") for (_, slug), group in handed.items() for a in group}
-    )
-    decided: dict[Place, tuple[Override, ...]] = {}
-    for one in overrides(book):
-        decided[one.student, one.exercise] = (*decided.get((one.student, one.exercise), ()), one)
-    wanted = [current[a.id].id for place in decided for a in handed.get(place, ()) if a.id in current]
-    term = _Term(handed, current, load(book, wanted), decided)
-
-    slugs = _slugs(course, policy, handed, at or datetime.now(UTC))
-    points = _points(slugs, handed, current, keys)
-    ids = {student for student, _ in handed} | {person.id for person in everybody.values() if person.enrolled}
-    persons = [everybody.get(student, Person(student, enrolled=False)) for student in ids]
-    persons = [replace(person, enrolled=person.enrolled or not roster) for person in persons]
-    persons.sort(key=lambda person: (person.called.casefold(), person.id))
-    standings = [_standing(person, term, policy, points) for person in persons]
+    policy, roster, keys = policy_of(course), has_roster(book), suite_keys(course)
+    term = _read(book, keys)
+    slugs = _slugs(course, policy, term.attempts, at or datetime.now(UTC))
+    points = _points(slugs, term, keys)
+    decided = [term.verdicts.get(a.id) for cell in term.overrides for a in term.attempts.get(cell, ())]
+    overridden = load(book, [verdict.id for verdict in decided if verdict])
+    rows = [_row(person, term, policy, points, overridden) for person in _persons(book, term, roster)]
+    counting = [attempt for row in rows for attempt in row.counting.values()]
+    judged = [term.verdicts[a.id].id for a in counting if a.id in term.verdicts and not a.unjudged]
+    documents = load(book, judged), unjudged(book, [a.id for a in counting if a.unjudged])
     return ClassGrades(
-        tuple(Column(slug, _title(course, slug), points[slug], policy.weights.get(slug, 0.0) if policy.weights else None)
-              for slug in slugs),
-        tuple(_with_reports(standings, book, load)),
+        tuple(_column(slug, course, policy, points[slug]) for slug in slugs),
+        tuple(
+            Standing(row.person, _grades(row, term, points, *documents), row.total.total, row.total.max_total)
+            for row in rows
+        ),
         roster=roster,
         weighted=bool(policy.weights),
-    )  # fmt: skip
+    )
 
 
 def current_verdicts(
@@ -111,129 +106,124 @@ def current_verdicts(
 
     Args:
         every: verdicts, the oldest first.
-        suite_keys: attempt → what its suite is now.
+        suite_keys: attempt → the key of its suite now.
     """
     current: dict[int, RecordedVerdict] = {}
     for verdict in every:
         old = current.get(verdict.attempt)
-        if (
-            old is None
-            or old.suite_key != suite_keys.get(verdict.attempt)
-            or verdict.suite_key == old.suite_key
-        ):
+        now = suite_keys.get(verdict.attempt)
+        if old is None or old.suite_key != now or verdict.suite_key == now:
             current[verdict.attempt] = verdict
     return current
 
 
-def _slugs(course: Course, policy: Policy, handed: Iterable[Place], at: datetime) -> list[str]:
-    used = {slug for _, slug in handed} | {
-        slug for slug, deadline in policy.deadlines.items() if deadline < at
-    }
+def _read(book: Gradebook, keys: Mapping[str, str]) -> _Term:
+    cells: dict[Cell, list[RecordedAttempt]] = {}
+    key_of: dict[int, str] = {}
+    for attempt in sorted(attempts(book), key=lambda attempt: attempt.order):
+        key = attempt.received.key
+        cells.setdefault((key.student, key.exercise), []).append(attempt)
+        key_of[attempt.id] = keys.get(key.exercise, "")
+    decided: dict[Cell, list[Override]] = {}
+    for override in overrides(book):
+        decided.setdefault((override.student, override.exercise), []).append(override)
+    return _Term(cells, current_verdicts(verdicts(book), key_of), decided)
+
+
+def _persons(book: Gradebook, term: _Term, roster: bool) -> list[Person]:
+    """Everybody on the roster or with an attempt, by name; without a roster they are all enrolled."""
+    known = people(book)
+    ids = {student for student, _ in term.attempts} | {p.id for p in known.values() if p.enrolled}
+    persons = [known.get(student, Person(student, enrolled=False)) for student in ids]
+    persons.sort(key=lambda person: (person.called.casefold(), person.id))
+    return persons if roster else [replace(person, enrolled=True) for person in persons]
+
+
+def _slugs(course: Course, policy: Policy, handed: Iterable[Cell], at: datetime) -> list[str]:
+    over = {slug for slug, deadline in policy.deadlines.items() if deadline < at}
+    used = {slug for _, slug in handed} | over
     return [slug for slug in course.exercises if slug in used] + sorted(used - set(course.exercises))
 
 
-def _title(course: Course, slug: str) -> str:
-    return course.exercises[slug].title if slug in course.exercises else slug
+def _column(slug: str, course: Course, policy: Policy, points: float) -> Column:
+    title = course.exercises[slug].title if slug in course.exercises else slug
+    return Column(slug, title, points, policy.weights.get(slug, 0.0) if policy.weights else None)
 
 
-def _points(
-    slugs: Sequence[str],
-    handed: Mapping[Place, list[RecordedAttempt]],
-    current: Mapping[int, RecordedVerdict],
-    keys: Mapping[str, str],
-) -> dict[str, float]:
-    """What each exercise is worth: by its suite as it is now, else by the last one that judged anything."""
+def _points(slugs: Sequence[str], term: _Term, keys: Mapping[str, str]) -> dict[str, float]:
+    """What each exercise is worth: by its suite as it is now, otherwise by the last one that graded any."""
     now: dict[str, float] = {}
     before: dict[str, float] = {}
-    for (_, slug), group in handed.items():
-        for attempt in group:
-            verdict = current.get(attempt.id)
-            if verdict is not None:
-                kind = now if verdict.suite_key == keys.get(slug) else before
-                kind[slug] = max(kind.get(slug, 0.0), verdict.max_score)
+    for (_, slug), group in term.attempts.items():
+        for verdict in [term.verdicts[attempt.id] for attempt in group if attempt.id in term.verdicts]:
+            points = now if verdict.suite_key == keys.get(slug) else before
+            points[slug] = max(points.get(slug, 0.0), verdict.max_score)
     return {slug: now.get(slug, before.get(slug, 0.0)) for slug in slugs}
 
 
-def _standing(person: Person, term: _Term, policy: Policy, points: Mapping[str, float]) -> Standing:
+def _row(
+    person: Person, term: _Term, policy: Policy, points: Mapping[str, float], reports: Mapping[int, Report]
+) -> _Row:
     mine = [(slug, attempt) for slug in points for attempt in term.attempts.get((person.id, slug), ())]
-    offered = [
-        _offered(slug, attempt, _raw(term, person.id, slug, attempt), points[slug]) for slug, attempt in mine
-    ]
-    decided = {slug: term.overrides.get((person.id, slug), ()) for slug in points}
-    whole = {slug: one.score for slug, several in decided.items() for one in several if not one.question}
-    fixed = {slug: score for slug, score in whole.items() if score is not None}
-    result = student_total(policy, person.id, offered, points, fixed)
-    grades = {}
-    for slug, outcome in result.outcomes.items():
-        attempt = mine[outcome.attempt][1] if outcome.attempt is not None else None
-        count = len(term.attempts.get((person.id, slug), ()))
-        grades[slug] = _grade(person.id, slug, points[slug], outcome, attempt, term, decided[slug], count)
-    return Standing(person, grades, result.total, result.max_total)
+    scored = [_scored(person.id, slug, attempt, term, points, reports) for slug, attempt in mine]
+    final = {
+        slug: override.score
+        for slug in points
+        for override in term.overrides.get((person.id, slug), ())
+        if not override.question and override.score is not None
+    }
+    total = student_total(policy, person.id, scored, points, final)
+    counting = {slug: mine[o.attempt][1] for slug, o in total.outcomes.items() if o.attempt is not None}
+    return _Row(person, total, counting)
 
 
-def _grade(
+def _scored(
     student: str,
     slug: str,
-    points: float,
-    outcome: ExerciseOutcome,
-    attempt: RecordedAttempt | None,
+    attempt: RecordedAttempt,
     term: _Term,
-    decided: tuple[Override, ...],
-    count: int,
-) -> Grade:
-    verdict = term.verdicts.get(attempt.id) if attempt and not attempt.unjudged else None
-    nothing = attempt is None and outcome.score is None
-    status = GradeStatus.MISSING if nothing else GradeStatus.of(outcome.score)
-    received = attempt.received if attempt else None
-    return Grade(
-        student, slug, status, points,
-        score=outcome.score, raw=outcome.raw, penalty=outcome.penalty, days_late=outcome.days_late,
-        grace_days=outcome.grace_days, note=outcome.note, dropped=outcome.dropped,
-        path=path_of(received.path) if received else None,
-        submitted_at=received.submitted_at if received else "",
-        attempts=count,
-        participant=received.lms_id if received and received.kind == "moodle" else "",
-        overrides=decided,
-        verdict=verdict.id if verdict else -attempt.id if attempt and attempt.unjudged else None,
-    )  # fmt: skip
+    points: Mapping[str, float],
+    reports: Mapping[int, Report],
+) -> ScoredAttempt:
+    """An attempt with its score after the overrides of questions; None if it could not be judged."""
+    verdict = None if attempt.unjudged else term.verdicts.get(attempt.id)
+    score = verdict.score if verdict else None
+    decided = {o.question: o.score for o in term.overrides.get((student, slug), ()) if o.question}
+    decided = {question: score for question, score in decided.items() if score is not None}
+    report = reports.get(verdict.id) if verdict and decided else None
+    if report is not None:
+        scores = [decided.get(question.name, question.score) for question in report.questions]
+        score = round(sum(each for each in scores if each is not None), 6)
+    stamp = attempt.received.submitted_at
+    at = datetime.fromisoformat(stamp).astimezone(UTC) if stamp else None
+    return ScoredAttempt(slug, score, points[slug], at, attempt.received.late)
 
 
-def _raw(term: _Term, student: str, slug: str, attempt: RecordedAttempt) -> float | None:
-    """An attempt's score with the overrides of its questions; None if it is not judged."""
-    verdict = term.verdicts.get(attempt.id)
-    if verdict is None or attempt.unjudged:
-        return None
-    decided = {one.question: one.score for one in term.overrides.get((student, slug), ()) if one.question}
-    report = term.reports.get(verdict.id)
-    if report is None or not any(score is not None for score in decided.values()):
-        return verdict.score
-    scores = [decided.get(q.name) if decided.get(q.name) is not None else q.score for q in report.questions]
-    return round(sum(score for score in scores if score is not None), 6)
-
-
-def _with_reports(standings: Sequence[Standing], book: Gradebook, load: Load) -> Iterable[Standing]:
-    """The standings with the reports that count, and no others, read from the gradebook."""
-    numbers = [
-        grade.verdict
-        for standing in standings
-        for grade in standing.grades.values()
-        if grade.verdict is not None
-    ]
-    judged = load(book, [number for number in numbers if number > 0])
-    broken = unjudged(book, [-number for number in numbers if number < 0])
-    for standing in standings:
-        grades = {}
-        for slug, grade in standing.grades.items():
-            number = grade.verdict
-            report = None if number is None else judged.get(number) if number > 0 else broken.get(-number)
-            named = replace(report, student=standing.person.id) if report else None
-            grades[slug] = replace(grade, report=named, verdict=number if number and number > 0 else None)
-        yield replace(standing, grades=grades)
-
-
-def _offered(slug: str, attempt: RecordedAttempt, raw: float | None, points: float) -> ScoredAttempt:
-    return ScoredAttempt(slug, raw, points, _when(attempt.received.submitted_at), attempt.received.late)
-
-
-def _when(stamp: str) -> datetime | None:
-    return datetime.fromisoformat(stamp).astimezone(UTC) if stamp else None
+def _grades(
+    row: _Row,
+    term: _Term,
+    points: Mapping[str, float],
+    judged: Mapping[int, Report],
+    broken: Mapping[int, Report],
+) -> dict[str, Grade]:
+    """A student's grade in each exercise, with the report of the attempt that counts."""
+    grades, student = {}, row.person.id
+    for slug, outcome in row.total.outcomes.items():
+        attempt = row.counting.get(slug)
+        received = attempt.received if attempt else None
+        verdict = term.verdicts.get(attempt.id) if attempt and not attempt.unjudged else None
+        report = judged.get(verdict.id) if verdict else broken.get(attempt.id) if attempt else None
+        nothing = attempt is None and outcome.score is None
+        grades[slug] = Grade(
+            student, slug, GradeStatus.MISSING if nothing else GradeStatus.of(outcome.score), points[slug],
+            score=outcome.score, raw=outcome.raw, penalty=outcome.penalty, days_late=outcome.days_late,
+            grace_days=outcome.grace_days, note=outcome.note, dropped=outcome.dropped,
+            report=replace(report, student=student) if report else None,
+            path=path_of(received.path) if received else None,
+            submitted_at=received.submitted_at if received else "",
+            attempts=len(term.attempts.get((student, slug), ())),
+            participant=received.lms_id if received and received.kind == "moodle" else "",
+            overrides=tuple(term.overrides.get((student, slug), ())),
+            verdict=verdict.id if verdict else None,
+        )  # fmt: skip
+    return grades

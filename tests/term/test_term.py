@@ -132,10 +132,10 @@ def test_many_decisions_in_a_file_count_all_or_none(term: Path) -> None:
         (["adaa", SLUG, "--score", "3"], "no student 'adaa': did you mean 'ada'?"),
         (["ada", "02", "--score", "3"], "no exercise of this class '02'"),
         (["ada", SLUG, "dubble", "--score", "3"], "no question of 01_double 'dubble': did you mean 'double'?"),
-        (["emmy", SLUG, "double", "--score", "3"], "has no judged questions"),
-        (["ada", SLUG, "--score", "-1"], "-1 is no score"),
-        (["ada", SLUG, "--score", "nan"], "nan is no score"),
-        (["ada", SLUG, "--comment", "x" * 2001], "2000 are the most"),
+        (["emmy", SLUG, "double", "--score", "3"], "no question has been graded"),
+        (["ada", SLUG, "--score", "-1"], "-1 is not a valid score"),
+        (["ada", SLUG, "--score", "nan"], "nan is not a valid score"),
+        (["ada", SLUG, "--comment", "x" * 2001], "the limit is 2000"),
         (["--csv", "nowhere.csv"], "nowhere.csv: cannot be read"),
         (["ada", "--csv", "nowhere.csv"], "--csv stands alone"),
     ],
@@ -150,7 +150,7 @@ def test_a_decision_that_cannot_be_meant_is_one_line(graded: Path, arguments: li
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("a,b\n1,2\n", "its first line should be"), ("student,exercise,score\nada,01,much\n", "line 2: 'much' is no number")],
+    [("a,b\n1,2\n", "its first line should be"), ("student,exercise,score\nada,01,much\n", "line 2: 'much' is not a number")],
 )
 def test_a_file_of_decisions_that_is_none_is_one_line(graded: Path, tmp_path: Path, text: str, words: str) -> None:
     """With the line, if there is one."""

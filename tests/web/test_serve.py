@@ -403,7 +403,7 @@ def test_a_decision_that_is_saved_again_unchanged_stays_the_same_number(visitor:
         ({"score": "1e999"}, "is not a score"),
         ({"score": "1", "by": "  "}, "who decides"),
         ({"score": "1", "question": "none"}, "no question none here"),
-        ({"comment": "x" * 2001}, "2000 are the most"),
+        ({"comment": "x" * 2001}, "the limit is 2000"),
         ({"score": "1", "seen": "1"}, "has decided on this in the meantime"),
     ],
 )
