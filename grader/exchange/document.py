@@ -45,8 +45,8 @@ def _grade(grade: Grade) -> dict[str, object]:
         "problem": report.problem if report else None,
         "questions": [
             {
-                "name": question.name, "status": question.status, "score": score, "score_by_tests": question.score,
-                "max_score": question.max_score,
+                "name": question.name, "status": question.status, "score": score,
+                "score_by_tests": question.score, "max_score": question.max_score,
                 "diagnoses": list(dict.fromkeys(test.diagnosis for test in question.tests if test.diagnosis)),
             }
             for question, score in grade.question_scores()

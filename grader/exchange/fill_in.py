@@ -9,7 +9,7 @@ from grader.core.grades import ClassGrades, Column, Grade
 from grader.core.report import GradeStatus
 from grader.core.text import shown_name, two_decimals
 from grader.exchange.export import Exported, Options
-from grader.exchange.matching import RosterKey, match, without_row
+from grader.exchange.matching import RosterKeys, match, without_row
 from grader.exchange.sheet import Sheet, same_number
 from grader.exchange.words import missing, ungraded
 
@@ -18,11 +18,11 @@ Write = Callable[[int, Column, Grade], Mapping[int, str] | str]
 
 @dataclass(frozen=True)
 class Template:
-    """An instructor's file: the sheet, and for each row what it says of its student under the keys' names."""
+    """An instructor's file: the sheet, and row → what it says of its student, by the names of the keys."""
 
     sheet: Sheet
     rows: Mapping[int, Mapping[str, str]]
-    keys: Sequence[RosterKey]
+    keys: RosterKeys
 
 
 def fill_in(
@@ -50,7 +50,7 @@ def fill_in(
             if isinstance(written, str):
                 sentences.append(f"{shown_name(person.called)}: {column.slug}: {written}")
             else:
-                changed |= {(row, place): value for place, value in written.items()}
+                changed |= {(row, index): value for index, value in written.items()}
     sentences += ungraded(grades, columns, "its cells were left unchanged")
     if not options.missing_as_zero:
         sentences += missing(grades, columns, "their cells were left unchanged")
@@ -65,6 +65,6 @@ def score_for(grade: Grade, cell: str, options: Options) -> float | None:
     return 0.0 if absent and not cell.strip("- ") else grade.score
 
 
-def score_cell(place: int, cell: str, score: float, comma: bool) -> dict[int, str]:
+def score_cell(index: int, cell: str, score: float, comma: bool) -> dict[int, str]:
     """The change of a cell; none if it has this number already, in any form."""
-    return {} if same_number(cell, score) else {place: two_decimals(score, comma)}
+    return {} if same_number(cell, score) else {index: two_decimals(score, comma)}

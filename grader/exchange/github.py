@@ -30,14 +30,14 @@ def github(grades: ClassGrades, columns: tuple[Column, ...], options: Options) -
         files[f"{path}.json"] = (json.dumps(result, indent=1) + "\n").encode()
         files[f"{path}.result"] = encoded(result)
         known = grade.score is not None and grade.max_score
-        total, most = (grade.score, grade.max_score) if known else (None, None)
-        totals.append([person.id, person.github, column.slug, total, most])
+        points = (grade.score, grade.max_score) if known else (None, None)
+        totals.append([person.id, person.github, column.slug, *points])
     files["totals.csv"] = csv_bytes(map(cell, row) for row in totals)
     return Exported(files)
 
 
 def result_of(grade: Grade) -> Json:
-    """One notebook's result; what a person or lateness changed is a test of its own, so that the sum is right."""
+    """One notebook's result; what a person or lateness changed is an extra test, so that the sum is right."""
     if grade.score is None:
         return error_result(UNGRADED)
     questions = grade.report.questions if grade.report else ()

@@ -39,7 +39,8 @@ def _suite(column: Column, person: Person, grade: Grade, number: int) -> Element
         {
             "name": one_line(f"{person.id}: {column.slug}"), "package": column.slug, "id": str(number),
             "timestamp": f"{time:%Y-%m-%dT%H:%M:%S}" if time else LONG_AGO, "hostname": "localhost",
-            "tests": str(len(cases)), "failures": str(sum(case.find("failure") is not None for case in cases)),
+            "tests": str(len(cases)),
+            "failures": str(sum(case.find("failure") is not None for case in cases)),
             "errors": str(sum(case.find("error") is not None for case in cases)), "time": f"{seconds:.3f}",
         },
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Which student a row of a file, or a submission, belongs to: an ID outranks a name, and doubt decides nothing."""
+"""Which student a row or a submission belongs to: an ID outranks a name, and doubt decides nothing."""
 
 from __future__ import annotations
 
@@ -6,23 +6,28 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from grader.core.grades import Person
 from grader.core.text import one_line, shown_name
 from grader.exchange.words import some
 
 
-class RosterKey(NamedTuple):
-    """Something that tells students apart; rows that differ in one of a lower tier are different students."""
+@dataclass(frozen=True)
+class RosterKeys:
+    """What tells students apart, the strongest first.
 
-    name: str
-    value: Callable[[Person], str]
-    tier: int
+    Attributes:
+        tiers: name → tier; rows that differ in every key of a lower tier are different students.
+        known: the values that a person has, by these names; "" if unknown.
+    """
+
+    tiers: Mapping[str, int]
+    known: Callable[[Person], Mapping[str, str]]
 
 
 def match(
-    rows: Mapping[int, Mapping[str, str]], people: Sequence[Person], keys: Sequence[RosterKey]
+    rows: Mapping[int, Mapping[str, str]], people: Sequence[Person], keys: RosterKeys
 ) -> tuple[dict[int, Person], list[str]]:
     """Row → person; and a sentence on rows and people without a match, or with more than one.
 
@@ -31,16 +36,18 @@ def match(
 
     Args:
         rows: row number → what the file says under the name of each key.
-        keys: the strongest first; each gives what a person has for it, "" if unknown.
     """
     by_id = {person.id: person for person in people}
-    owners = {key.name: _unique({person.id: _plain(key.value(person)) for person in people}) for key in keys}
+    known = {person.id: keys.known(person) for person in people}
+    owners = {
+        name: _unique({id: _plain(values[name]) for id, values in known.items()}) for name in keys.tiers
+    }
     claims: dict[int, str] = {}
     for number, row in rows.items():
-        for key in keys:
-            owner = owners[key.name].get(_plain(row.get(key.name, "")))
-            stronger = [other for other in keys if other.tier < key.tier]
-            if owner and not _contradicted(row, by_id[owner], stronger):
+        for name, tier in keys.tiers.items():
+            owner = owners[name].get(_plain(row[name]))
+            stronger = {other: lower for other, lower in keys.tiers.items() if lower < tier}
+            if owner and not _contradicted(row, known[owner], stronger):
                 claims.setdefault(number, owner)
     wanted = Counter(claims.values())
     matched = {number: by_id[owner] for number, owner in claims.items() if wanted[owner] == 1}
@@ -55,22 +62,20 @@ def match(
     return matched, doubtful
 
 
-def without_row(
-    people: Iterable[Person], matched: Mapping[int, Person], keys: Sequence[RosterKey]
-) -> list[str]:
+def without_row(people: Iterable[Person], matched: Mapping[int, Person], keys: RosterKeys) -> list[str]:
     """A sentence for each of `people` that has no row."""
     have = {person.id for person in matched.values()}
     sentences = []
     for person in people:
         if person.id not in have:
-            values = [f"{key.name} {one_line(key.value(person), 60)}" for key in keys if key.value(person)]
+            values = [f"{name} {one_line(value, 60)}" for name, value in keys.known(person).items() if value]
             known = " or ".join(values) or "this student"
             sentences.append(f"{shown_name(person.called)}: the file has no row for {known}; nothing written")
     return sentences
 
 
 def identify(roster: Sequence[Person], unknown: Person) -> Person | None:
-    """Who on the roster that is, by the surest sign that fits exactly one: an ID, an address, last the name."""
+    """Who on the roster that is, by the surest sign that fits exactly one: an ID, an address, then a name."""
     logins = [unknown.id, unknown.login, unknown.email.partition("@")[0]]
     signs = (
         lambda p: unknown.id == p.id,
@@ -88,21 +93,20 @@ def identify(roster: Sequence[Person], unknown: Person) -> Person | None:
     return None
 
 
-def _contradicted(row: Mapping[str, str], owner: Person, stronger: Sequence[RosterKey]) -> bool:
+def _contradicted(row: Mapping[str, str], ours: Mapping[str, str], tiers: Mapping[str, int]) -> bool:
     """Whether in some tier both have values and none of them agree: the row is another person's."""
     agreements: dict[int, list[bool]] = {}
-    for key in stronger:
-        theirs, ours = _plain(row.get(key.name, "")), _plain(key.value(owner))
-        if theirs and ours:
-            agreements.setdefault(key.tier, []).append(_agree(theirs, ours))
-    return any(not any(tier) for tier in agreements.values())
+    for name, tier in tiers.items():
+        if _plain(row[name]) and _plain(ours[name]):
+            agreements.setdefault(tier, []).append(_agree(_plain(row[name]), _plain(ours[name])))
+    return any(not any(agreed) for agreed in agreements.values())
 
 
-def _agree(one: str, other: str) -> bool:
+def _agree(theirs: str, ours: str) -> bool:
     """Equal; `jdoe` and `jdoe@uni.edu` are one login."""
-    if ("@" in one) != ("@" in other):
-        return one.partition("@")[0] == other.partition("@")[0]
-    return one == other
+    if ("@" in theirs) != ("@" in ours):
+        return theirs.partition("@")[0] == ours.partition("@")[0]
+    return theirs == ours
 
 
 def _unique(values: Mapping[str, str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Read a roster, who should hand in, from a CSV file of ours, of Canvas or of Moodle."""
+"""Read a roster (who is in the class) from a CSV file of ours, of Canvas or of Moodle."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _content(path: Path) -> bytes:
 
 
 def _columns(header: list[str]) -> dict[str, int]:
-    """Field → its column, by the first of its names that is there."""
+    """Field → its column, by the first of its names that the header has."""
     known = {field: [_plain(name) for name in names.split("|")] for field, names in HEADERS.items()}
     there = {field: [name for name in names if name in header] for field, names in known.items()}
     return {field: header.index(names[0]) for field, names in there.items() if names}
@@ -117,8 +117,8 @@ def _from_columns(path: Path, sheet: Sheet, columns: dict[str, int]) -> Iterator
         name = cell["name"] or f"{cell['first']} {cell['last']}".strip()
         sortable = f"{cell['last']}, {cell['first']}" if cell["last"] else ""
         yield row, Person(
-            _safe(key), name, sortable, cell["email"], cell["section"], cell["canvas"], cell["sis"], cell["login"],
-            cell["moodle"], cell["github"],
+            _safe(key), name, sortable, cell["email"], cell["section"], cell["canvas"], cell["sis"],
+            cell["login"], cell["moodle"], cell["github"],
         )  # fmt: skip
 
 

@@ -123,7 +123,7 @@ def _parse(text: str, mark: bytes, encoding: str, delimiter: str, backslash: boo
     ends: list[str] = []
     row: list[str] = []
     for match in _cell_and_end(delimiter, backslash).finditer(text):
-        if match[0] or row:  # otherwise it is what is left behind the last newline: nothing
+        if match[0] or row:  # else it is the empty match after the last newline
             row.append(match[1])
             if match[2] != delimiter:
                 rows.append(tuple(row))

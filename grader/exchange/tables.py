@@ -13,9 +13,10 @@ from grader.exchange.words import cell, csv_bytes, status_words
 
 # name → type of the long table; every one may be empty but the first and the exercise's three
 LONG = {
-    "student": str, "name": str, "email": str, "section": str, "exercise": str, "question": str, "status": str,
-    "question_status": str, "score": float, "max_score": float, "diagnosis": str, "override": float, "comment": str,
-    "exercise_score": float, "exercise_max_score": float, "penalty": float, "days_late": int, "submitted_at": str,
+    "student": str, "name": str, "email": str, "section": str, "exercise": str, "question": str,
+    "status": str, "question_status": str, "score": float, "max_score": float, "diagnosis": str,
+    "override": float, "comment": str, "exercise_score": float, "exercise_max_score": float,
+    "penalty": float, "days_late": int, "submitted_at": str,
 }  # fmt: skip
 Value = str | float | None
 

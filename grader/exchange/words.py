@@ -35,9 +35,8 @@ def status_words(grade: Grade) -> str:
 
 def last_and_first(person: Person) -> tuple[str, str]:
     """Last and first name; a name of one word is a last name."""
-    if "," in person.sortable:
-        last, _, first = person.sortable.partition(",")
-    else:
+    last, comma, first = person.sortable.partition(",")
+    if not comma:
         first, _, last = person.called.rpartition(" ")
     return last.strip(), first.strip()
 

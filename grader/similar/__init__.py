@@ -5,6 +5,6 @@ from grader.similar.similarities import GivenCode, Pair, SimilarGroup, Similarit
 from grader.similar.works import compare_class, given_code, read_work
 
 __all__ = [
-    "GivenCode", "Pair", "SimilarGroup", "Similarities", "StudentWork", "compare", "compare_class", "given_code",
-    "read_work",
+    "GivenCode", "Pair", "SimilarGroup", "Similarities", "StudentWork", "compare", "compare_class",
+    "given_code", "read_work",
 ]  # fmt: skip

@@ -49,8 +49,9 @@ def compare(
     prints = {
         student: fingerprints(own_chunks(work, given)) - removed for student, work in by_student.items()
     }
-    counts = Counter(one for own in prints.values() for one in own)
-    common = {one for one, count in counts.items() if len(works) >= CLASS and count > QUARTER * len(works)}
+    counts = Counter(value for own in prints.values() for value in own)
+    most = QUARTER * len(works) if len(works) >= CLASS else len(works)
+    common = {value for value, count in counts.items() if count > most}
     known = frozenset().union(*(all_windows(chunks(answer.cells, given.names)) for answer in given.answers))
     weights = _weights(counts, common, known, len(works))
     pairs = [*_alike(prints, weights, threshold, evidence), *_identical(by_student, prints)]
@@ -75,14 +76,14 @@ def _weights(counts: Mapping[int, int], common: set[int], known: frozenset[int],
     """1 for what up to `FEW` have, less the more have it, half of that for the course's own answers."""
     most = math.log1p(size / FEW)
     return {
-        one: min(1.0, math.log1p(size / count) / most) * (KNOWN_WEIGHT if one in known else 1.0)
-        for one, count in counts.items()
-        if one not in common
+        value: min(1.0, math.log1p(size / count) / most) * (KNOWN_WEIGHT if value in known else 1.0)
+        for value, count in counts.items()
+        if value not in common
     }
 
 
 def _weigh(prints: Iterable[int], weights: Weights) -> float:
-    return math.fsum(weights.get(one, 0.0) for one in prints)
+    return math.fsum(weights.get(value, 0.0) for value in prints)
 
 
 def _alike(prints: Prints, weights: Weights, threshold: float, evidence: float) -> Iterator[Pair]:
@@ -96,31 +97,31 @@ def _alike(prints: Prints, weights: Weights, threshold: float, evidence: float) 
         score = 2 * shared / most
         if shared >= evidence and score >= threshold:
             shares = (round(shared / totals[first], 4), round(shared / totals[second], 4))
-            tokens = tokens_of(sum(one in weights for one in both))
+            tokens = tokens_of(sum(value in weights for value in both))
             yield Pair(first, second, round(score, 4), *shares, tokens)
 
 
 def _candidates(prints: Prints, weights: Weights) -> Iterator[tuple[str, str]]:
     """Pairs with enough fingerprints in common; one that many have links each only with the next few."""
-    counting = {student: [one for one in own if one in weights] for student, own in prints.items()}
+    counting = {student: [value for value in own if value in weights] for student, own in prints.items()}
     having: dict[int, list[str]] = defaultdict(list)
     for student, own in counting.items():
-        for one in own:
-            having[one].append(student)
+        for value in own:
+            having[value].append(student)
     passed: Counter[int] = Counter()
     for student, own in counting.items():
         links: Counter[str] = Counter()
-        for one in own:
-            passed[one] += 1
-            after = having[one][passed[one] :]
-            links.update(after if len(having[one]) <= LINKED_ALL else after[:LINKED_NEXT])
+        for value in own:
+            passed[value] += 1
+            after = having[value][passed[value] :]
+            links.update(after if len(having[value]) <= LINKED_ALL else after[:LINKED_NEXT])
         for other, count in sorted(links.items()):
             if count >= LINKED_SHARE * (len(own) + len(counting[other])):
                 yield student, other
 
 
 def _identical(works: Mapping[str, StudentWork], prints: Prints) -> Iterator[Pair]:
-    """Identical files, each with the next: if a whole class hands in one file, not every pair is worth a line."""
+    """Identical files, each with the next: if a class hands in one file, not every pair is worth a line."""
     long_enough = [student for student, own in prints.items() if len(own) >= COMPARED_FROM]
     files = {student: works[student].sha256 for student in long_enough if works[student].sha256}
     for _, same in groupby(sorted(files, key=files.__getitem__), files.__getitem__):
@@ -129,7 +130,7 @@ def _identical(works: Mapping[str, StudentWork], prints: Prints) -> Iterator[Pai
 
 
 def _described(pairs: Iterable[Pair], works: Mapping[str, StudentWork]) -> list[Pair]:
-    """The pairs with what is known beyond their score; a mistake is unusual if at most a tenth made it, or two."""
+    """The pairs with what else they share; a mistake is unusual if at most a tenth, or two, made it."""
     counts = Counter(mistake for work in works.values() for mistake in work.mistakes)
     unusual = {mistake for mistake, count in counts.items() if count <= max(2, len(works) // 10)}
     described = []
@@ -145,10 +146,10 @@ def _groups(pairs: Sequence[Pair]) -> tuple[SimilarGroup, ...]:
     """Connected components, the one with the best pair first."""
     group = {student: {student} for pair in pairs for student in pair.students}
     for pair in pairs:
-        one, other = group[pair.first], group[pair.second]
-        if one is not other:
-            one |= other
-            group |= dict.fromkeys(other, one)
+        first, second = group[pair.first], group[pair.second]
+        if first is not second:
+            first |= second
+            group |= dict.fromkeys(second, first)
     members: dict[int, list[Pair]] = defaultdict(list)
     for pair in sorted(
         pairs, key=lambda pair: (not pair.identical, -pair.score, -pair.tokens, *pair.students)

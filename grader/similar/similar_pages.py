@@ -36,7 +36,7 @@ PairKey = tuple[str, tuple[str, str]]  # slug and students
 
 
 class ShownLine(NamedTuple):
-    """A line of code: the number of the passage that it belongs to, 0 for none, and those that begin in it."""
+    """A line of code: the number of the passage that it belongs to, or 0, and those that begin in it."""
 
     line: int
     text: str
@@ -135,8 +135,8 @@ def _pair_page(pair: Pair, result: Similarities, names: Sequence[str], title: st
         Side(names[1], "right", "left", *_own_code(result, pair.second, second)),
     )
     return render(
-        "pair.html", STYLES, folder=TEMPLATES, title=title, pair=pair, names=names, sides=sides, passages=alike,
-        linked=sides[0].shown & sides[1].shown, colours=COLOURS,
+        "pair.html", STYLES, folder=TEMPLATES, title=title, pair=pair, names=names, sides=sides,
+        passages=alike, linked=sides[0].shown & sides[1].shown, colours=COLOURS,
     )  # fmt: skip
 
 

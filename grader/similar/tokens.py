@@ -79,15 +79,15 @@ def chunks(cells: Iterable[tuple[int, str]], given: frozenset[str]) -> list[list
         cells: number and source.
         given: names that the exercise gives; others, unless from a library, are taken for the student's own.
     """
-    found: list[Statement] = []
+    lines: list[Statement] = []
     left = MOST_CHARACTERS
     for number, source in cells:
-        found += statements(number, source[:left])
+        lines += statements(number, source[:left])
         left -= min(left, len(source))
-    names = _names(found, given)
+    names = _names(lines, given)
     out: list[list[Token]] = [[]]
     last = 0
-    for statement in found:
+    for statement in lines:
         first = statement.tokens[0]
         begins = not statement.indented and first.text not in CONTINUATIONS
         if begins or first.cell != last or first.text in ("def", "class"):
@@ -128,10 +128,10 @@ def statements(cell: int, source: str) -> Iterator[Statement]:
         yield Statement(indented, tuple(current))
 
 
-def _names(found: Sequence[Statement], given: frozenset[str]) -> Names:
+def _names(lines: Sequence[Statement], given: frozenset[str]) -> Names:
     own, attributes, assigned, modules = set[str](), set[str](), set[str](), {"self"}
     imported: dict[str, str] = {}
-    for statement in found:
+    for statement in lines:
         words = statement.texts
         if words[0] == "import":
             modules |= {part.split()[-1] for part in " ".join(words[1:]).split(",") if part.split()}
@@ -155,17 +155,17 @@ def _header(tokens: Sequence[Token]) -> tuple[set[str], int]:
     """The parameters of a function, without annotations and defaults, and where its body begins."""
     parameters: set[str] = set()
     depth = 0
-    for place, token in enumerate(tokens):
-        if depth == 1 and token.kind == "name" and tokens[place - 1].text in ("(", ",", "*", "**"):
+    for index, token in enumerate(tokens):
+        if depth == 1 and token.kind == "name" and tokens[index - 1].text in ("(", ",", "*", "**"):
             parameters.add(token.text)
         depth += (token.text in OPEN) - (token.text in CLOSE)
         if token.text == ":" and depth <= 0:
-            return parameters, place + 1
+            return parameters, index + 1
     return parameters, len(tokens)
 
 
 def _normalised(statement: Statement, names: Names) -> list[Token]:
-    """The tokens that count; none for what answers nothing: imports, prints, docstrings, a value on its own."""
+    """The tokens that count; none if it answers nothing: imports, prints, docstrings, a bare value."""
     tokens = statement.tokens
     if tokens[0].text in ("def", "class"):  # the name and parameters are the exercise's, or mean nothing
         tokens = tokens[_header(tokens)[1] :]
@@ -177,31 +177,30 @@ def _normalised(statement: Statement, names: Names) -> list[Token]:
     if len(words) > 2 and tokens[0].kind == "name" and words[1] == ":" and words[0] not in KEYWORDS:
         value = words.index("=") if "=" in words else len(words)  # x: float = 1.0
         tokens = tokens[:1] + tokens[value:]
-    texts = _texts(tokens, names)
-    return [token._replace(text=text) for token, text in zip(tokens, texts, strict=True) if text]
+    return list(_compared(tokens, names))
 
 
-def _texts(tokens: Sequence[Token], names: Names) -> list[str]:
-    """What each token is compared as; "" for layout: commas, colons, brackets that only group."""
-    out: list[str] = []
+def _compared(tokens: Sequence[Token], names: Names) -> Iterator[Token]:
+    """The tokens as they are compared, without layout: commas, colons, brackets that only group."""
     depth = 0
     before = nothing = Token("operator", "", 0, 0)
     for token, after in zip(tokens, [*tokens[1:], nothing], strict=True):
         text = token.text
         depth += (text in OPEN) - (text in CLOSE)
         if token.kind == "string":
-            out.append("" if before.kind == "string" else STRING)
+            text = "" if before.kind == "string" else STRING
         elif token.kind == "number":
-            out.append(NUMBER)
+            text = NUMBER
         elif token.kind == "name":
-            out.append(_name(text, before.text, after.text, depth, names))
+            text = _name(text, before.text, after.text, depth, names)
         elif text == "(":
             called = before.text in CLOSE or before.kind == "name" and before.text not in KEYWORDS
-            out.append(text if called else "")
-        else:
-            out.append("" if text in CLOSE or text in ",:.\\" else text)
+            text = "(" if called else ""
+        elif text in CLOSE or text in ",:.\\":
+            text = ""
         before = token
-    return out
+        if text:
+            yield token._replace(text=text)
 
 
 def _name(text: str, before: str, after: str, depth: int, names: Names) -> str:

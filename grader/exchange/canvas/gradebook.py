@@ -59,9 +59,9 @@ def read_gradebook(sheet: Sheet) -> CanvasGradebook | None:
     if not named or "ID" not in columns or not columns.keys() & {"Section", "SIS User ID", "SIS Login ID"}:
         return None
     assignments = {
-        place: name
-        for place, name in enumerate(header)
-        if place > max(columns.values()) and name and not TOTALS.search(name)
+        index: name
+        for index, name in enumerate(header)
+        if index > max(columns.values()) and name and not TOTALS.search(name)
     }
     possible = [row for row in range(1, len(sheet.rows)) if "Points Possible" in sheet.value(row, 0)]
     students = [

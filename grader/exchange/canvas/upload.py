@@ -5,25 +5,18 @@ from __future__ import annotations
 import re
 
 from grader.core.errors import GraderError
-from grader.core.grades import ClassGrades, Column, Grade
+from grader.core.grades import ClassGrades, Column, Grade, Person
 from grader.core.text import csv_cell, points, shown_name, two_decimals
 from grader.exchange.canvas.gradebook import CanvasGradebook, read_gradebook
 from grader.exchange.export import Exported, Options
 from grader.exchange.fill_in import Template, fill_in, score_cell, score_for
-from grader.exchange.matching import RosterKey
+from grader.exchange.matching import RosterKeys
 from grader.exchange.sheet import decimal_comma, folded, number_in, read_sheet, same_number
 from grader.exchange.words import csv_bytes, last_and_first, missing, some, ungraded
 
 TITLE_AND_ID = re.compile(r"(?s)(.*)\s\((\d+)\)")
 POINTS_POSSIBLE = "    Points Possible"
-KEYS = (
-    RosterKey("Canvas ID", lambda person: person.canvas, 0),
-    RosterKey("SIS User ID", lambda person: person.sis, 1),
-    RosterKey("SIS Login ID", lambda person: person.login, 2),
-    RosterKey("email", lambda person: person.email, 2),
-    RosterKey("sortable name", lambda person: person.sortable, 3),
-    RosterKey("name", lambda person: person.name, 3),
-)
+TIERS = {"Canvas ID": 0, "SIS User ID": 1, "SIS Login ID": 2, "email": 2, "sortable name": 3, "name": 3}
 
 
 def canvas(grades: ClassGrades, columns: tuple[Column, ...], options: Options) -> Exported:
@@ -41,40 +34,47 @@ def canvas(grades: ClassGrades, columns: tuple[Column, ...], options: Options) -
             f"canvas: the file is not a gradebook export (no Student, ID and Section in line 1); {remedy}"
         )
     sheet = gradebook.sheet
-    places, left_out = _places(gradebook, columns, options)
+    targets, left_out = _targets(gradebook, columns, options)
     headed = [*gradebook.students, *([] if gradebook.possible is None else [gradebook.possible])]
-    comma = decimal_comma(sheet.value(row, place) for row in headed for place in gradebook.assignments)
+    comma = decimal_comma(sheet.value(row, index) for row in headed for index in gradebook.assignments)
 
     def write(row: int, column: Column, grade: Grade) -> dict[int, str] | str:
-        cell = sheet.value(row, places[column]).strip()
+        cell = sheet.value(row, targets[column]).strip()
         score = score_for(grade, cell, options)
         if score is None:
             return {}
         if cell.upper() == "EX":
             return "excused (EX) in Canvas; cell left unchanged"
-        return score_cell(places[column], cell, score, comma)
+        return score_cell(targets[column], cell, score, comma)
 
-    template = Template(sheet, {row: gradebook.known(row) for row in gradebook.students}, KEYS)
-    return fill_in(template, grades, list(places), options, write, left_out)
+    template = Template(
+        sheet, {row: gradebook.known(row) for row in gradebook.students}, RosterKeys(TIERS, _known)
+    )
+    return fill_in(template, grades, list(targets), options, write, left_out)
 
 
-def _places(
+def _known(person: Person) -> dict[str, str]:
+    values = (person.canvas, person.sis, person.login, person.email, person.sortable, person.name)
+    return dict(zip(TIERS, values, strict=True))
+
+
+def _targets(
     gradebook: CanvasGradebook, columns: tuple[Column, ...], options: Options
 ) -> tuple[dict[Column, int], list[str]]:
-    """Exercise → its column in the file; and what is to be said of it."""
-    found = {column: _place(gradebook, column, options) for column in columns}
-    places = {column: place for column, (place, _) in found.items() if place is not None}
-    notes = [f"{column.slug}: {note}" for column, (_, note) in found.items() if note]
-    if not places:
+    """Exercise → its column in the file; and what there is to say about it."""
+    answers = {column: _target(gradebook, column, options) for column in columns}
+    targets = {column: target for column, (target, _) in answers.items() if target is not None}
+    notes = [f"{column.slug}: {note}" for column, (_, note) in answers.items() if note]
+    if not targets:
         raise GraderError(f"canvas: nothing can be written: {notes[0]}")
-    return places, notes
+    return targets, notes
 
 
-def _place(gradebook: CanvasGradebook, column: Column, options: Options) -> tuple[int | None, str]:
-    """An exercise's column, None if there is none to write to; and what is to be said of it, "" for nothing."""
+def _target(gradebook: CanvasGradebook, column: Column, options: Options) -> tuple[int | None, str]:
+    """An exercise's column, None if nothing can be written; and what there is to say about it, or ""."""
     fitting = _fitting(gradebook, column, options.columns.get(column.slug, ""))
     if len(fitting) != 1:
-        many = f"several columns of the file fit: {some([gradebook.assignments[place] for place in fitting])}"
+        many = f"several columns of the file fit: {some([gradebook.assignments[index] for index in fitting])}"
         why = many if fitting else f"the file has no column '{column.title}'"
         return None, f"{why}; say which with --column {column.slug}=HEADER"
     row = gradebook.possible
@@ -88,9 +88,9 @@ def _place(gradebook: CanvasGradebook, column: Column, options: Options) -> tupl
 
 def _fitting(gradebook: CanvasGradebook, column: Column, asked: str) -> list[int]:
     """The columns whose header, title or number is what was asked for; else our title, else the slug."""
-    names = {place: _header_names(header) for place, header in gradebook.assignments.items()}
+    names = {index: _header_names(header) for index, header in gradebook.assignments.items()}
     for wanted in [asked] if asked else [column.title, column.slug, column.slug.replace("_", " ")]:
-        if fitting := [place for place, known in names.items() if folded(wanted) in known]:
+        if fitting := [index for index, known in names.items() if folded(wanted) in known]:
             return fitting
     return []
 
@@ -113,8 +113,8 @@ def _new(grades: ClassGrades, columns: tuple[Column, ...], options: Options) -> 
         [POINTS_POSSIBLE, "", *("" for _ in keys), "", *possible],  # Canvas has those of numbered headers
     ]
     left_out = [
-        f"{column.slug}: Canvas makes a new assignment '{header}' unless it has one of that title; better fill "
-        f"in its own export (--template), or give the header with its number: "
+        f"{column.slug}: Canvas makes a new assignment '{header}' unless it has one of that title; better "
+        f"fill in its own export (--template), or give the header with its number: "
         f"--column '{column.slug}={header} (12345)'"
         for column, header in headers.items()
         if column not in numbered

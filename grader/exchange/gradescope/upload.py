@@ -60,7 +60,9 @@ def _tests(grade: Grade) -> list[Json]:
     tests = []
     for number, question in enumerate(grade.report.questions if grade.report else (), 1):
         for part, test in enumerate(question.tests, 1):
-            score = {} if grade.score is None else {"score": test.points}  # the sum of some tests is no score
+            score = (
+                {} if grade.score is None else {"score": test.points}
+            )  # the sum of some tests is not a score
             status = STATUS.get(test.status, "failed")
             tests.append(
                 {

@@ -1,1 +1,1 @@
-"""What was handed in, in any of the forms that it comes in: folders, and downloads of learning platforms."""
+"""What was handed in, in any form: folders, and downloads from learning platforms."""

@@ -1,4 +1,4 @@
-"""List the files of a source (a folder, a zip, a folder of zips, or one notebook); only archives are opened."""
+"""List the files of a source: a folder, a zip, a folder of zips, or a notebook; only zips are opened."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def _received(
 
 
 def _silent(parts: tuple[str, ...]) -> bool:
-    """What operating systems leave behind and nobody wants to hear about."""
+    """What operating systems leave behind; it is not worth a line."""
     return (
         parts[-1] in SILENT_FILES or parts[-1].startswith("._") or not SILENT_FOLDERS.isdisjoint(parts[:-1])
     )

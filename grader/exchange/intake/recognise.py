@@ -26,7 +26,7 @@ class Recognition:
 
     Attributes:
         named: by the file's name; `exact` if that is the exercise's own.
-        number: behind the name, see `copy_number`.
+        number: after the name, see `copy_number`.
         recognised: why, if the name does not say so.
     """
 
@@ -161,7 +161,7 @@ def fit(notebook: Notebook, signs: Signs) -> Fit:
 
 
 def copy_number(rest: str) -> int:
-    """The number that a browser, Canvas or a person put behind a name: 3 of " (3)", 1 of "-1", otherwise 0."""
+    """The number that a browser, Canvas or a person put after a name: 3 of " (3)", 1 of "-1", else 0."""
     plain = _plain(rest)
     if re.search(r"\d{4}_\d{1,2}_\d{1,2}", plain):
         return 0  # a date
@@ -184,7 +184,7 @@ def _others(names: dict[str, frozenset[str]], slug: str) -> frozenset[str]:
 
 
 def _definitions(exercise: Exercise) -> frozenset[str]:
-    """The functions and classes of the exercise's own notebook, helpers included; its variables tell nothing."""
+    """The functions and classes of the exercise's own notebook, with helpers; variables tell nothing."""
     try:
         notebook = read_notebook(exercise.notebook)
     except UnreadableNotebook:

@@ -1,4 +1,4 @@
-"""Turn claims into submissions: the exercise, a safe key for the student, a file, and the order of attempts."""
+"""Turn claims into submissions: the exercise, a safe key for the student, a file, the order of attempts."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def in_order(attempts: Iterable[RankedAttempt], slugs: Sequence[str]) -> Iterato
     def group(attempt: RankedAttempt) -> tuple[str, int]:
         return attempt.handed.student, slugs.index(attempt.handed.slug)
 
-    for _, same in groupby(sorted(attempts, key=lambda one: (group(one), one.rank)), group):
+    for _, same in groupby(sorted(attempts, key=lambda attempt: (group(attempt), attempt.rank)), group):
         order = -1
         for attempt in same:
             order = max(attempt.handed.order, order + 1)
@@ -143,8 +143,8 @@ def _attempt(
     if data is not None and slug in wanted:
         write_file(path, data)
     handed = Handed(
-        key, slug, path, kind, claim.file, claim.submitted_at, claim.late, claim.name, claim.lms_id, claim.email,
-        claim.number, recognition.recognised,
+        key, slug, path, kind, claim.file, claim.submitted_at, claim.late, claim.name, claim.lms_id,
+        claim.email, claim.number, recognition.recognised,
     )  # fmt: skip
     return RankedAttempt(handed, _rank(claim, recognition))
 

@@ -1,4 +1,4 @@
-"""Take in what was handed in, in any form: tell the form by the names of the files, and read it."""
+"""Take in what was handed in, in any form: recognise the form by the names of the files, and read it."""
 
 from __future__ import annotations
 

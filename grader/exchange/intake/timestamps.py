@@ -14,9 +14,9 @@ STAMP = "timestamp.txt"
 MOST = 100  # characters
 # What `%Z` writes where a zone has no name of its own. Short forms that mean two things are left out.
 HOURS = {
-    "UTC": 0, "GMT": 0, "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "MEZ": 1, "MESZ": 2, "EET": 2, "EEST": 3, "MSK": 3,
-    "EST": -5, "EDT": -4, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "JST": 9, "KST": 9, "AEST": 10,
-    "AEDT": 11,
+    "UTC": 0, "GMT": 0, "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "MEZ": 1, "MESZ": 2, "EET": 2,
+    "EEST": 3, "MSK": 3, "EST": -5, "EDT": -4, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
+    "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11,
 }  # fmt: skip
 
 
@@ -57,7 +57,7 @@ def utc(text: str) -> str:
     try:
         if len(words) > 1 and words[-1] != "Z" and words[-1][0].isalpha():
             zone = _zone(words.pop())
-        offset = "".join(words[2:])  # one that stands by itself
+        offset = "".join(words[2:])  # after a space
         moment = datetime.fromisoformat(" ".join(words[:2]) + offset)
         return iso(moment if moment.tzinfo else moment.replace(tzinfo=zone))
     except (ValueError, KeyError, OverflowError, OSError):

@@ -119,7 +119,7 @@ class Archive:
 
 
 def member_name(info: zipfile.ZipInfo) -> str:
-    """A member's name with `/` between its parts; UTF-8 that is not marked (macOS, Info-ZIP) is recognised."""
+    """A member's name with `/` between its parts; unmarked UTF-8 (macOS, Info-ZIP) is recognised."""
     name = info.filename
     if not info.flag_bits & UTF8_NAME and not name.isascii():
         try:

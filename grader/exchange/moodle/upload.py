@@ -7,15 +7,16 @@ import re
 from dataclasses import replace
 
 from grader.core.errors import GraderError
-from grader.core.grades import ClassGrades, Column, Grade
+from grader.core.grades import ClassGrades, Column, Grade, Person
 from grader.core.text import clean, points, two_decimals
 from grader.exchange.export import Exported, Options
 from grader.exchange.fill_in import Template, fill_in, score_cell, score_for
-from grader.exchange.matching import RosterKey
+from grader.exchange.matching import RosterKeys
 from grader.exchange.moodle.worksheet import Worksheet, asked_column, headers, read_worksheet
 from grader.exchange.sheet import decimal_comma, read_sheet
 from grader.exchange.words import remark
 
+TIERS = {"participant": 0, "ID number": 1, "email": 2, "full name": 3}
 OURS = re.compile(r"(?s)<div class=['\"]gradbook['\"]>.*?</div>")
 
 
@@ -29,10 +30,10 @@ def moodle(grades: ClassGrades, columns: tuple[Column, ...], options: Options) -
         slugs = ", ".join(column.slug for column in columns)
         raise GraderError(f"moodle: a worksheet is for one exercise; say which with --exercise: {slugs}")
     worksheet = _worksheet(options)
-    sheet, grade_place = worksheet.sheet, worksheet.columns["grade"]
-    feedback_place = worksheet.columns.get("feedback")
+    sheet, grade_column = worksheet.sheet, worksheet.columns["grade"]
+    feedback_column = worksheet.columns.get("feedback")
     ratio, left_out = _ratio(worksheet, columns[0], options)
-    if feedback_place is None and options.comments:
+    if feedback_column is None and options.comments:
         left_out.append("the worksheet has no column for feedback comments; only grades are written")
     comma = decimal_comma(
         worksheet.value(row, field) for row in worksheet.rows for field in ("grade", "maximum")
@@ -45,23 +46,22 @@ def moodle(grades: ClassGrades, columns: tuple[Column, ...], options: Options) -
             return {}
         if refused := _refused(worksheet, row, score * ratio):
             return refused
-        cells = score_cell(grade_place, cell, score * ratio, comma)
+        cells = score_cell(grade_column, cell, score * ratio, comma)
         ours = feedback_text(grade) if grade.score is not None and options.comments else ""
-        if ours and feedback_place is not None:
-            cells[feedback_place] = _with_ours(sheet.value(row, feedback_place), ours)
+        if ours and feedback_column is not None:
+            cells[feedback_column] = _with_ours(sheet.value(row, feedback_column), ours)
         return cells
 
     participants = {
         standing.person.id: standing.grades[columns[0].slug].participant for standing in grades.standings
     }
-    keys = (
-        RosterKey("participant", lambda person: participants[person.id], 0),
-        RosterKey("ID number", lambda person: person.moodle, 1),
-        RosterKey("email", lambda person: person.email, 2),
-        RosterKey("full name", lambda person: person.name, 3),
-    )
+
+    def known(person: Person) -> dict[str, str]:
+        values = (participants[person.id], person.moodle, person.email, person.name)
+        return dict(zip(TIERS, values, strict=True))
+
     rows = {row: _known(worksheet, row) for row in worksheet.rows}
-    return fill_in(Template(sheet, rows, keys), grades, columns, options, write, left_out)
+    return fill_in(Template(sheet, rows, RosterKeys(TIERS, known)), grades, columns, options, write, left_out)
 
 
 def feedback_text(grade: Grade) -> str:
@@ -110,8 +110,8 @@ def _worksheet(options: Options) -> Worksheet:
     worksheet = read_worksheet(read_sheet(options.template))
     if worksheet is None:
         raise GraderError(
-            "moodle: the file is not a grading worksheet (no column of identifiers such as 'Participant 12345'); in "
-            "the assignment choose View all submissions, Download grading worksheet"
+            "moodle: the file is not a grading worksheet (it has no column of 'Participant 12345'); "
+            "in the assignment choose View all submissions, Download grading worksheet"
         )
     if "scale" in worksheet.columns and not options.grade_column:
         raise GraderError(
@@ -139,8 +139,8 @@ def _ratio(worksheet: Worksheet, column: Column, options: Options) -> tuple[floa
     ours, theirs = points(column.points), points(maximum)
     if not options.scale:
         raise GraderError(
-            f"moodle: {column.slug} is out of {ours} points and the worksheet's maximum grade is {theirs}; set the "
-            f"assignment's maximum grade to {ours} in Moodle and download it again, or say --scale"
+            f"moodle: {column.slug} is out of {ours} points and the worksheet's maximum grade is {theirs}; "
+            f"set the assignment's maximum grade to {ours} in Moodle and download it again, or say --scale"
         )
     scaled = f"{column.slug}: scores out of {ours} are written out of {theirs}, in proportion"
     return maximum / column.points, [scaled]

@@ -1,4 +1,4 @@
-"""Where things are in a Moodle grading worksheet: by Moodle's names for its columns, else by what is in them."""
+"""Find the columns of a Moodle grading worksheet: by Moodle's names for them, else by their content."""
 
 from __future__ import annotations
 
@@ -84,12 +84,12 @@ def read_worksheet(sheet: Sheet) -> Worksheet | None:
 
     def fitting(fits: Callable[[list[str]], bool], begin: int = 0, end: int | None = None) -> list[int]:
         """The columns whose cells are all of a kind."""
-        places = range(len(header))[begin:end] if rows else ()
-        return [place for place in places if fits([sheet.value(row, place).strip() for row in rows])]
+        indices = range(len(header))[begin:end] if rows else ()
+        return [index for index in indices if fits([sheet.value(row, index).strip() for row in rows])]
 
-    def add(field: str, place: int | None) -> None:
-        if place is not None and 0 <= place < len(header):
-            columns.setdefault(field, place)
+    def add(field: str, index: int | None) -> None:
+        if index is not None and 0 <= index < len(header):
+            columns.setdefault(field, index)
 
     if identifiers := fitting(_identifiers):
         columns["identifier"] = identifiers[0]
@@ -115,7 +115,7 @@ def asked_column(sheet: Sheet, header: str) -> int:
     Raises:
         GraderError: there is none, or more than one.
     """
-    fitting = [place for place, name in enumerate(sheet.header) if folded(name) == folded(header)]
+    fitting = [index for index, name in enumerate(sheet.header) if folded(name) == folded(header)]
     if len(fitting) != 1:
         count = len(fitting) or "no"
         raise GraderError(
