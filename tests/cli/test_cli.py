@@ -15,8 +15,10 @@ import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 from support.nonempty import nonempty
-from support.paths import ROOT
+from support.paths import COURSE, ROOT
 
+from grader.authoring.audit import Finding
+from grader.authoring.mutants_audit import MutantOutcome, mutation_report
 from grader.cli.main import PLACES, main
 from grader.sandbox.forkserver import RUNGS
 
@@ -96,6 +98,7 @@ def test_a_mistake_is_one_line_and_exit_code_2(name: str, tmp_path: Path) -> Non
         ("grade nowhere -o OUT --cluster slurm", "--jobs N"),
         ("grade nowhere -o OUT --cluster tcp://localhost:1 --jobs 2", "leave --jobs out"),
         ("audit --mutants --diagnoses", "run one after the other"),
+        ("audit --report figures.md", "add --mutants or --diagnoses"),
         ("release --github-workflow", "--exercise SLUG"),
     ],
 )
@@ -207,3 +210,35 @@ def test_check_names_the_nearest_notebook() -> None:
     result = run("check", STUB.with_name("04_bias_treshold.ipynb"))
     assert result.exit_code == 2
     assert "did you mean '04_bias_threshold.ipynb'?" in result.stderr
+
+
+def test_a_mutant_that_nobody_notices_is_named_and_the_figures_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The exit code is 1 then, otherwise 0."""
+    killed = MutantOutcome("01_gates", "MulGate.forward: * → +", "killed", True, ("MulGate",))
+    survived = MutantOutcome("01_gates", "MulGate.backward: 2 → 3", "survived", False)
+    for outcomes, code in (([killed], 0), ([killed, survived], 1)):
+        monkeypatch.setattr("grader.authoring.mutants_audit.mutation_audit", lambda *_, outcomes=outcomes: outcomes)
+        result = run("audit", "--mutants", "--course", ROOT, "--report", tmp_path / "mutation.md")
+        assert result.exit_code == code
+        assert ("survived: 01_gates: MulGate.backward: 2 → 3" in result.output) == bool(code)
+        assert "MulGate.forward: * → +" not in result.output
+        assert (tmp_path / "mutation.md").read_text(encoding="utf-8") == mutation_report(outcomes)
+
+
+def test_an_audited_case_that_is_not_as_it_should_be_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    findings = [Finding("01_gates: stub", ""), Finding("01_gates: wrong/sum.py", "loses nothing")]
+    monkeypatch.setattr("grader.authoring.audit.audit", lambda *_: findings)
+    result = run("audit", "--course", ROOT)
+    assert result.exit_code == 1
+    assert "✗ 01_gates: wrong/sum.py: loses nothing\n1 cases as they should be, 1 not" in result.output
+
+
+def test_what_is_released_is_written_and_what_is_out_of_date_is_listed(tmp_path: Path) -> None:
+    """`release --check` changes nothing."""
+    shutil.copytree(COURSE, tmp_path, dirs_exist_ok=True)
+    assert "files written to" in run("release", "--course", tmp_path).output
+    assert run("release", "--check", "--course", tmp_path).exit_code == 0
+    (visible,) = tmp_path.glob("exercises/*/test_visible.py")
+    visible.write_text("changed", encoding="utf-8")
+    checked = run("release", "--check", "--course", tmp_path)
+    assert checked.exit_code == 1 and "test_visible.py" in checked.output and visible.read_text() == "changed"
