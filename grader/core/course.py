@@ -199,14 +199,14 @@ def nearest(name: str, known: list[str], what: str) -> str:
     raise GraderError(f"no {what} '{name}': {did_you_mean(name, known)}")
 
 
-def open_course(root: Path | None = None) -> Course:
+def open_course(root: Path | str | None = None) -> Course:
     """The course at `root`; without one as `course_here`, or else the one that gradbook-course has installed.
 
     Raises:
         GraderError: there is none.
     """
     try:
-        return course_here(root)
+        return course_here(Path(root) if root else None)
     except GraderError:
         installed = None if root else installed_course()
         if installed is None:

@@ -26,6 +26,7 @@ from grader.term.gradebook.attempts import (
     path_of,
     receive,
     record,
+    reports,
     suite_keys,
     text_of,
 )
@@ -83,11 +84,28 @@ def grade_class(
     every = {_submission(received): received for received in contents.values()}
     last = {(submission.student, submission.exercise): submission for submission in every}
     submissions = list(every) if every_attempt else list(last.values())
-    known = {} if again else finished(book, suite_keys(course).values())
-    waiting = {
-        s: every[s] for s in submissions if not every[s].key.submission_sha256 or every[s].key not in known
-    }
+    waiting = {submission: every[submission] for submission in submissions}
+    if not again:
+        waiting, _ = _without_finished(waiting, course, book)
     return _judge(submissions, waiting, course, open_backend, book, progress)
+
+
+def grade_and_keep(
+    submissions: Iterable[Submission], course: Course, backend: Backend, book: Gradebook
+) -> Iterator[Report]:
+    """The reports that the gradebook has, then the others, which are recorded as they come."""
+    every = {
+        submission: Received(
+            AttemptKey(storable(submission.student), submission.exercise, _digest(submission.path)),
+            text_of(submission.path.absolute()),
+        )
+        for submission in submissions
+    }
+    receive(book, list(every.values()))
+    waiting, kept = _without_finished(every, course, book)
+    documents = reports(book, kept)
+    yield from (documents[number] for number in kept)
+    yield from (report for _, report in judged(waiting, course, backend, book))
 
 
 def grade_again(
@@ -165,6 +183,15 @@ def judged(
         received = _of_content(received, report.submission_sha256 or received.key.submission_sha256)
         record(book, received, keys[submission.exercise], report)
         yield submission, report
+
+
+def _without_finished(
+    every: Mapping[Submission, Received], course: Course, book: Gradebook
+) -> tuple[dict[Submission, Received], list[int]]:
+    """Those that are to be judged, and the numbers of the others' verdicts; what cannot be read always is."""
+    known = finished(book, suite_keys(course).values())
+    done = {s: known[r.key] for s, r in every.items() if r.key.submission_sha256 and r.key in known}
+    return {s: r for s, r in every.items() if s not in done}, list(done.values())
 
 
 @contextmanager
