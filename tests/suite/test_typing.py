@@ -20,7 +20,7 @@ from grader.suite import Student, close, question
 def test_sigmoid(student: Student, rng: np.random.Generator) -> None:
     """The sigmoid of numbers."""
     x = rng.normal(size=3)
-    reveal_type(student.sigmoid)  # is Ref
+    reveal_type(student.sigmoid)  # is Remote
     reveal_type(student.has("sigmoid"))  # is bool
     close(student.sigmoid(x), 1 / (1 + np.exp(-x)), rtol=1e-6, mistakes={"the sign": 1 / (1 + np.exp(x))})
     close(student.sigmoid(x))  # wrong: Missing positional argument "want"

@@ -59,7 +59,8 @@ def test_the_page_and_the_package_name_the_same_things() -> None:
     """A table row for each name, and each name is there."""
     named = re.findall(r"`(\w+)[`(]", "".join(line.split(" | ")[0] for line in PAGE.splitlines() if line.startswith("| `")))
     assert sorted(named) == sorted(grader.__all__)
-    assert all(getattr(grader, name) is not None for name in grader.__all__)
+    for name in grader.__all__:
+        assert getattr(grader, name) is not None, name
     assert set(grader.__all__) <= set(dir(grader))
     assert (Path(grader.__file__).parent / "py.typed").exists()
     with pytest.raises(AttributeError, match="has no attribute 'grader_of_grades'"):
