@@ -10,7 +10,9 @@ import click
 
 from grader.cli.export_command import VISIBILITY
 from grader.cli.options import COURSE, FILE, JOBS, progress_bar
+from grader.core.course import course_here, open_course
 from grader.core.errors import GraderError
+from grader.core.files import write_file
 
 
 @click.command()
@@ -34,8 +36,6 @@ def audit(
 
     Example: grader audit 01_gates
     """
-    from grader.core.course import open_course
-    from grader.core.files import write_file
 
     if mutants and diagnoses:
         raise GraderError("--mutants and --diagnoses are two audits; run one after the other")
@@ -105,7 +105,6 @@ def release(
     from grader.authoring import autograder_zip, kit
     from grader.authoring.release import differences
     from grader.authoring.release import release as run
-    from grader.core.course import course_here, open_course
 
     opened = open_course(course)
     if only_check:

@@ -23,15 +23,19 @@ from grader.cli.options import (
     progress_bar,
     some,
 )
+from grader.core.course import Course, open_course
 from grader.core.errors import GraderError
+from grader.core.files import locked
+from grader.core.report import GradeStatus
 from grader.core.text import one_line
 from grader.exchange import SOURCES
+from grader.exchange.intake.handed_in import Handed
+from grader.exchange.intake.take_in import take_in
+from grader.exchange.roster import read_roster
 
 if TYPE_CHECKING:
-    from grader.core.course import Course
     from grader.core.grades import ClassGrades
     from grader.engine.batch import Backend
-    from grader.exchange.intake.handed_in import Handed
     from grader.term.enrolment import TakenIn
     from grader.term.gradebook import Gradebook
     from grader.term.policies import Policy
@@ -85,10 +89,6 @@ def grade(
 
     Example: grader grade submissions.zip -o results --roster class.csv
     """
-    from grader.core.course import open_course
-    from grader.core.files import locked
-    from grader.exchange.intake.take_in import take_in
-    from grader.exchange.roster import read_roster
     from grader.term.enrolment import handed_before, whose
     from grader.term.gradebook import open_gradebook
     from grader.term.standings import policy_of
@@ -194,7 +194,6 @@ def _print_class(grades: ClassGrades, students: frozenset[str]) -> None:
     """The scores of these students, and who on the roster handed in nothing."""
     from rich.console import Console
 
-    from grader.core.report import GradeStatus
     from grader.pages.scores_table import scores_table
 
     Console().print(scores_table(grades, students))
@@ -237,7 +236,6 @@ def feedback(
 
     Example: grader feedback results --format ipynb --student 'a*'
     """
-    from grader.core.course import open_course
     from grader.pages.feedback.write_feedback import FOLDER, write_again
     from grader.term.standings import class_grades
 

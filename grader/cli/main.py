@@ -44,7 +44,7 @@ EXTRAS = {
 
 
 class Commands(click.Group):
-    """Loads a command when it is called; turns a mistake, or a package that is not installed, into one line."""
+    """Loads a command when it is called; turns a mistake or a missing package into one line."""
 
     def invoke(self, ctx: click.Context) -> object:
         try:

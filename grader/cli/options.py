@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader.core.course import Course, open_course
 from grader.core.errors import GraderError
+from grader.core.grades import ClassGrades
 from grader.core.text import one_line
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-    from grader.core.course import Course
-    from grader.core.grades import ClassGrades
     from grader.term.gradebook import Gradebook
 
 FILE = click.Path(path_type=Path)
@@ -77,7 +77,6 @@ def graded_class(
     Raises:
         GraderError: there is no such gradebook or course.
     """
-    from grader.core.course import open_course
     from grader.term.standings import class_grades
 
     opened = open_course(course)
@@ -99,7 +98,7 @@ class Bar:
     task: TaskID
 
     def count(self, done: int, total: int) -> None:
-        """Show how many are done. Those done at the start are left out of the speed, so the time left is honest."""
+        """Show how many are done; those done at the start do not count towards the speed."""
         if self.shown.tasks[0].completed == 0 and done > 1:
             self.shown.reset(self.task, completed=done, total=total)
         else:

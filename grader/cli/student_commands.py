@@ -11,16 +11,27 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.options import COURSE, FILE
+from grader.core.course import Exercise, open_course
 from grader.core.errors import GraderError
 from grader.core.files import path_from_here
+from grader.core.report import QuestionResult, Status
 from grader.core.text import clean, one_line
+from grader.student.hints import exercise_of, hints_seen, next_hint, past_hints
+from grader.student.lines import mark, question_line
+from grader.student.progress import (
+    ExerciseProgress,
+    next_question,
+    read_progress,
+    record,
+    standing,
+    standings,
+)
+from grader.student.reset import is_fresh
+from grader.student.reset import reset as run_reset
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from grader.core.course import Exercise
-    from grader.core.report import QuestionResult
-    from grader.student.progress import ExerciseProgress
 
 SLUG = click.argument("exercise", metavar="[SLUG]", required=False)
 
@@ -35,10 +46,7 @@ def check(notebooks: tuple[Path, ...], course: Path | None) -> None:
 
     Example: grader check exercises/01_gates/01_gates.ipynb
     """
-    from grader.core.course import open_course
-    from grader.core.report import Status
     from grader.engine.selfcheck import check as run
-    from grader.student.progress import record
 
     opened = None
     try:
@@ -74,8 +82,6 @@ def check(notebooks: tuple[Path, ...], course: Path | None) -> None:
 
 def echo_question(question: QuestionResult) -> None:
     """Print a question with its mark, and what failed in it."""
-    from grader.student.lines import mark
-
     sign = mark(question.status)
     name = click.style(f"{sign} {one_line(question.name)}", fg=str(sign.style))
     click.echo(f"  {name}  {question.status.word}")
@@ -101,7 +107,6 @@ def watch(exercise: str | None, limit: float | None, course: Path | None) -> Non
 
     Example: grader watch
     """
-    from grader.core.course import open_course
     from grader.student.watch.terminal import watch_course
 
     watch_course(open_course(course), exercise, limit)
@@ -119,9 +124,6 @@ def list(exercise: str | None, course: Path | None) -> None:
     """
     from rich.console import Console
 
-    from grader.core.course import open_course
-    from grader.student.hints import exercise_of
-    from grader.student.progress import next_question, read_progress, standing, standings
     from grader.student.watch.terminal import print_course
 
     console = Console(highlight=False, markup=False, emoji=False)
@@ -141,8 +143,6 @@ def list(exercise: str | None, course: Path | None) -> None:
 
 
 def _print_questions(console: Console, standing: ExerciseProgress) -> None:
-    from grader.student.lines import question_line
-
     exercise = standing.exercise
     titles = {question.name: question.title for question in exercise.questions}
     width = max(map(len, titles), default=0) + 1
@@ -171,9 +171,6 @@ def hint(exercise: str | None, question: str | None, again: bool, course: Path |
 
     Example: grader hint 02_sigmoid sigmoid_grad
     """
-    from grader.core.course import open_course
-    from grader.student.hints import exercise_of, hints_seen, next_hint, past_hints
-    from grader.student.progress import next_question, read_progress, standings
 
     opened = open_course(course)
     if exercise is None:
@@ -225,10 +222,6 @@ def reset(exercise: str, yes: bool, course: Path | None) -> None:
 
     Example: grader reset 02_sigmoid
     """
-    from grader.core.course import open_course
-    from grader.student.hints import exercise_of
-    from grader.student.reset import is_fresh
-    from grader.student.reset import reset as run
 
     opened = open_course(course)
     chosen = exercise_of(opened, exercise)
@@ -241,7 +234,7 @@ def reset(exercise: str, yes: bool, course: Path | None) -> None:
         if not click.confirm(f"Reset {chosen.slug}.ipynb to its original state? Your work is backed up."):
             click.echo("nothing was reset")
             return
-    backup = run(opened, chosen)
+    backup = run_reset(opened, chosen)
     click.echo(f"{chosen.slug} was reset")
     if backup is not None:
         click.echo(f"your work is in {one_line(str(backup))}")

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.options import BOOK, COURSE, FILE, OUT, folder_here, graded_class, progress_bar, some
+from grader.core.course import Course, nearest, open_course
 from grader.core.errors import GraderError
+from grader.core.files import locked
+from grader.core.grades import ClassGrades, Override
 from grader.core.text import one_line, points
 
 if TYPE_CHECKING:
-    from grader.core.course import Course
-    from grader.core.grades import ClassGrades, Override
     from grader.term.gradebook import Gradebook
 
 SHOWN = 30
@@ -31,7 +32,6 @@ def report(out: Path, gradebook: str | None, course: Path | None) -> None:
 
     Example: grader report results
     """
-    from grader.core.files import locked
 
     with graded_class(out, gradebook, course) as (_, opened, grades), locked(out):
         index = _write_pages(grades, opened, out)
@@ -112,7 +112,6 @@ def _in_words(override: Override) -> str:
 
 def _update_pages(book: Gradebook, opened: Course, out: Path | None) -> None:
     """Make the pages of OUT again, unless a batch is writing there, which does so itself at its end."""
-    from grader.core.files import locked
     from grader.term.standings import class_grades
 
     if out is None or not (out / "index.html").is_file():
@@ -184,14 +183,13 @@ def diff(
 @BOOK
 @COURSE
 def similar(exercises: tuple[str, ...], out: Path | None, gradebook: str | None, course: Path | None) -> None:
-    """List notebooks that are alike beyond the given code, and write OUT/similar/ with each pair side by side.
+    """List notebooks that are alike beyond the given code, and write OUT/similar/: pairs side by side.
 
     It is a reason to look, not a finding: short answers, and those that the text dictates, are alike in any
     class.
 
     Example: grader similar 10_sine_mlp -o results
     """
-    from grader.core.course import nearest
     from grader.similar import compare_class
     from grader.similar.similar_pages import similarity_pages, write_pages
 
@@ -224,7 +222,6 @@ def serve(out: Path, port: int, no_browser: bool, gradebook: str | None, course:
 
     Example: grader serve results
     """
-    from grader.core.course import open_course
     from grader.web.server import serve as run
 
     book = gradebook or out / "gradebook.sqlite"
