@@ -37,7 +37,9 @@ def imports_of_packages() -> dict[str, set[str]]:
     graph = grimp.build_graph("grader", exclude_type_checking_imports=True, cache_dir=None)
     imports: dict[str, set[str]] = {package_of(module): set() for module in graph.modules}
     for module in graph.modules:
-        imports[package_of(module)] |= {package_of(other) for other in graph.find_modules_directly_imported_by(module)}
+        imports[package_of(module)] |= {
+            package_of(other) for other in graph.find_modules_directly_imported_by(module)
+        }
     for package, imported in imports.items():
         imported -= {package, "grader"}
     return imports
@@ -69,7 +71,9 @@ def statements(modules: Iterable[Path]) -> int:
     """How many statements the modules have; docstrings do not count."""
     trees = [ast.parse(module.read_text(encoding="utf-8")) for module in modules]
     nodes = [node for tree in trees for node in ast.walk(tree)]
-    documented = [node for node in nodes if isinstance(node, DOCUMENTED) and ast.get_docstring(node) is not None]
+    documented = [
+        node for node in nodes if isinstance(node, DOCUMENTED) and ast.get_docstring(node) is not None
+    ]
     return sum(isinstance(node, ast.stmt) for node in nodes) - len(documented)
 
 

@@ -76,7 +76,12 @@ HABITS = {
         "magics: `%matplotlib`, `%time`, `!echo`",
     ),
     "display": Habit(
-        (("middle", 'from IPython.display import Markdown, display\n\ndisplay(Markdown("**so far**"), np.eye(2))'),),
+        (
+            (
+                "middle",
+                'from IPython.display import Markdown, display\n\ndisplay(Markdown("**so far**"), np.eye(2))',
+            ),
+        ),
         "`display` without a front end",
     ),
     "await": Habit(
@@ -104,9 +109,13 @@ HABITS = {
         "a helper is used before the cell that defines it: one cell crashes",
     ),
     "input": Habit(
-        (("middle", 'who = input("Who is running this? ")\nprint("hello", who)'),), "`input()`, which nobody answers"
+        (("middle", 'who = input("Who is running this? ")\nprint("hello", who)'),),
+        "`input()`, which nobody answers",
     ),
-    "exit": Habit((("middle", 'print("that is all for today")\nexit()'),), "`exit()` in the middle, the answers after it still count"),
+    "exit": Habit(
+        (("middle", 'print("that is all for today")\nexit()'),),
+        "`exit()` in the middle, the answers after it still count",
+    ),
     "spin": Habit(
         (("end", "step_count = 0\nwhile True:\n    step_count += 1"),), "an infinite loop in the last cell"
     ),
@@ -155,8 +164,16 @@ RUINED = {
 }
 
 REMARKS = {
-    "en": ("Checked against finite differences, looks fine.", "I am not sure about this one.", "Took me a while to see why."),
-    "fr": ("Vérifié à la main pour deux valeurs.", "Je ne suis pas sûre de cette partie.", "Ça marche enfin !"),
+    "en": (
+        "Checked against finite differences, looks fine.",
+        "I am not sure about this one.",
+        "Took me a while to see why.",
+    ),
+    "fr": (
+        "Vérifié à la main pour deux valeurs.",
+        "Je ne suis pas sûre de cette partie.",
+        "Ça marche enfin !",
+    ),
     "de": ("Von Hand nachgerechnet, stimmt überein.", "Hier bin ich mir nicht sicher.", "Endlich läuft es."),
     "es": ("Comprobado con números pequeños.", "¿Seguro que es así?", "Por fin funciona."),
     "zh": ("用小数字验算过了。", "这里不太确定。", "终于跑通了！"),
@@ -165,59 +182,266 @@ REMARKS = {
 }
 
 CLASS = (
-    Student("amelie-dubois", "Amélie Dubois", "fr", (
-        "ref +prose +outputs", "ref +magics", "ref +plot", "ref", "ref +trains +outputs")),
-    Student("张伟", "张伟", "zh", (
-        "vectorised", "terse_lambdas", "vectorised +magics", "terse_lambdas", "terse")),
-    Student("björn åkesson", "Björn Åkesson", "en", (
-        "ref -circuit_gradients", "ref -max_chain_factor +display", "ref -relu_vjp +prose", "ref -xor", "ref -diagnose")),
-    Student("josé garcía", "José García", "es", (
-        "ref -MaxGate +exception", "ref -chain_factor", "ref -max_jacobian", "ref -fold_bias +outputs", "quick")),
-    Student("nguyễn-thị-mai", "Nguyễn Thị Mai", "en", (
-        "class_hierarchy", "node_class +outputs", "class_heavy", "gate_classes", "class_heavy")),
-    Student("lukasz_nowak", "Łukasz Nowak", "en", (
-        "ref -MulGate +prints", "ref -sigmoid_backward +prints", "ref +prints", "ref -step +prints", "quick -mse")),
-    Student("o'connor, niamh", "Niamh O'Connor", "en", (
-        "ref -circuit_gradients +await", "ref -sigmoid +warnings", "ref -softmax_jacobian", "ref -add_bias_input +input", "quick -diagnose")),
-    Student("дмитрий-иванов", "Дмитрий Иванов", "ru", (
-        "loops_over_entries", "loops +warnings", "ref -numerical_jacobian", "ref -fold_bias -predict_jump ~xor +syntax", "quick")),
-    Student("山田 太郎", "山田 太郎", "ja", (
-        "ref -predict_square_dx", "ref +display", "ref -linear_vjp +older", "ref -logic_gate", "ref +outputs")),
-    Student("priya-raman", "Priya Raman", "en", (
-        "torch_autograd", "torch_tensors", "with_torch +await", "ref -threshold_neuron -bias_neuron", "torch_based")),
-    Student("maría-josé núñez", "María José Núñez", "es", (
-        "!CopyGate +bare", "ref +outputs", "ref -sigmoid_jacobian", "ref -predict_jump", "quick +prose")),
-    Student("jonas-weber", "Jonas Weber", "de", (
-        "ref +order", "ref -chain_factor +spin", "ref -relu_jacobian", "ref -threshold_neuron +too_early", "stub")),
-    Student("søren-kjær", "Søren Kjær", "en", (
-        "ref -AddGate", "ref -sigmoid_grad", "!relu_vjp +magics", "ref -threshold_to_bias", "missing")),
-    Student("fatima-zahra-el-amrani", "Fatima-Zahra El Amrani", "fr", (
-        "ref -CopyGate +older", "naive_with_warnings", "ref -to_denominator_layout +nested", "ref -bias_neuron", "quick -gradients")),
-    Student("tom-baker", "Tom Baker", "en", (
-        "stub", "stub +bare", "stub", "stub", "stub")),
-    Student("ayşe yılmaz", "Ayşe Yılmaz", "en", (
-        "ref ~circuit_gradients", "ref ~chain_factor +exit", "ref ~linear_vjp ~relu_vjp", "ref ~xor ~logic_gate", "missing")),
-    Student("kwame-mensah", "Kwame Mensah", "en", (
-        "terse +bare", "ref -sigmoid_backward +bare", "returns_lists", "ref -logic_gate +bare", "quick +bare")),
-    Student("elena-rossi", "Elena Rossi", "en", (
-        "ref -MaxGate ~circuit_gradients", "truncated", "ref -numerical_jacobian ~linear_vjp", "ref -step -xor", "missing")),
-    Student("liam-murphy", "Liam Murphy", "en", (
-        "empty", "ref -sigmoid -max_chain_factor", "missing", "ref ~logic_gate ~xor +syntax", "missing")),
-    Student("chloé-martin", "Chloé Martin", "fr", (
-        "ref -predict_square_dx +plot", "ref /chain_factor", "ref -max_jacobian +order", "r", "quick -predict_flat_loss")),
-    Student("hans-peter müller", "Hans-Peter Müller", "de", (
-        "ref -MulGate -CopyGate ~circuit_gradients", "ref -sigmoid_grad ~max_chain_factor", "ref ~numerical_jacobian ~softmax_jacobian ~linear_vjp",
-        "ref -bias_neuron ~fold_bias ~xor", "stub")),
-    Student("ολγα-παππα", "Όλγα Παππά", "en", (
-        "module_level_helpers", "masked_arrays +too_early", "ref -max_jacobian -softmax_jacobian +outputs", "ref -step", "ref -gradients")),
-    Student("grace-okafor", "Grace Okafor", "en", (
-        "plain_lists +input", "lists_and_floats", "ref -relu_vjp ~linear_vjp", "unusual_gates +display", "einsum")),
-    Student("li-na", "李娜", "zh", (
-        "ref -MaxGate", "ref -sigmoid_backward +older +outputs", "ref -relu_vjp -softmax_jacobian", "ref /xor", "quick -diagnose +magics")),
-    Student("samuel o. adeyemi", "Samuel O. Adeyemi", "en", (
-        "ref -MulGate ~CopyGate ~MaxGate ~circuit_gradients +exception", "missing", "stub", "ref ~threshold_neuron ~bias_neuron ~logic_gate ~xor",
-        "missing")),
-    Student("ingrid_solberg", "Ingrid Solberg", "en", (
-        "ref -CopyGate +prose", "ref -predict_layers_below_millionth", "ref -predict_softmax_row_sum +warnings", "ref -add_bias_input",
-        "quick -predict_flat_loss")),
+    Student(
+        "amelie-dubois",
+        "Amélie Dubois",
+        "fr",
+        ("ref +prose +outputs", "ref +magics", "ref +plot", "ref", "ref +trains +outputs"),
+    ),
+    Student(
+        "张伟", "张伟", "zh", ("vectorised", "terse_lambdas", "vectorised +magics", "terse_lambdas", "terse")
+    ),
+    Student(
+        "björn åkesson",
+        "Björn Åkesson",
+        "en",
+        (
+            "ref -circuit_gradients",
+            "ref -max_chain_factor +display",
+            "ref -relu_vjp +prose",
+            "ref -xor",
+            "ref -diagnose",
+        ),
+    ),
+    Student(
+        "josé garcía",
+        "José García",
+        "es",
+        (
+            "ref -MaxGate +exception",
+            "ref -chain_factor",
+            "ref -max_jacobian",
+            "ref -fold_bias +outputs",
+            "quick",
+        ),
+    ),
+    Student(
+        "nguyễn-thị-mai",
+        "Nguyễn Thị Mai",
+        "en",
+        ("class_hierarchy", "node_class +outputs", "class_heavy", "gate_classes", "class_heavy"),
+    ),
+    Student(
+        "lukasz_nowak",
+        "Łukasz Nowak",
+        "en",
+        (
+            "ref -MulGate +prints",
+            "ref -sigmoid_backward +prints",
+            "ref +prints",
+            "ref -step +prints",
+            "quick -mse",
+        ),
+    ),
+    Student(
+        "o'connor, niamh",
+        "Niamh O'Connor",
+        "en",
+        (
+            "ref -circuit_gradients +await",
+            "ref -sigmoid +warnings",
+            "ref -softmax_jacobian",
+            "ref -add_bias_input +input",
+            "quick -diagnose",
+        ),
+    ),
+    Student(
+        "дмитрий-иванов",
+        "Дмитрий Иванов",
+        "ru",
+        (
+            "loops_over_entries",
+            "loops +warnings",
+            "ref -numerical_jacobian",
+            "ref -fold_bias -predict_jump ~xor +syntax",
+            "quick",
+        ),
+    ),
+    Student(
+        "山田 太郎",
+        "山田 太郎",
+        "ja",
+        (
+            "ref -predict_square_dx",
+            "ref +display",
+            "ref -linear_vjp +older",
+            "ref -logic_gate",
+            "ref +outputs",
+        ),
+    ),
+    Student(
+        "priya-raman",
+        "Priya Raman",
+        "en",
+        (
+            "torch_autograd",
+            "torch_tensors",
+            "with_torch +await",
+            "ref -threshold_neuron -bias_neuron",
+            "torch_based",
+        ),
+    ),
+    Student(
+        "maría-josé núñez",
+        "María José Núñez",
+        "es",
+        ("!CopyGate +bare", "ref +outputs", "ref -sigmoid_jacobian", "ref -predict_jump", "quick +prose"),
+    ),
+    Student(
+        "jonas-weber",
+        "Jonas Weber",
+        "de",
+        (
+            "ref +order",
+            "ref -chain_factor +spin",
+            "ref -relu_jacobian",
+            "ref -threshold_neuron +too_early",
+            "stub",
+        ),
+    ),
+    Student(
+        "søren-kjær",
+        "Søren Kjær",
+        "en",
+        ("ref -AddGate", "ref -sigmoid_grad", "!relu_vjp +magics", "ref -threshold_to_bias", "missing"),
+    ),
+    Student(
+        "fatima-zahra-el-amrani",
+        "Fatima-Zahra El Amrani",
+        "fr",
+        (
+            "ref -CopyGate +older",
+            "naive_with_warnings",
+            "ref -to_denominator_layout +nested",
+            "ref -bias_neuron",
+            "quick -gradients",
+        ),
+    ),
+    Student("tom-baker", "Tom Baker", "en", ("stub", "stub +bare", "stub", "stub", "stub")),
+    Student(
+        "ayşe yılmaz",
+        "Ayşe Yılmaz",
+        "en",
+        (
+            "ref ~circuit_gradients",
+            "ref ~chain_factor +exit",
+            "ref ~linear_vjp ~relu_vjp",
+            "ref ~xor ~logic_gate",
+            "missing",
+        ),
+    ),
+    Student(
+        "kwame-mensah",
+        "Kwame Mensah",
+        "en",
+        (
+            "terse +bare",
+            "ref -sigmoid_backward +bare",
+            "returns_lists",
+            "ref -logic_gate +bare",
+            "quick +bare",
+        ),
+    ),
+    Student(
+        "elena-rossi",
+        "Elena Rossi",
+        "en",
+        (
+            "ref -MaxGate ~circuit_gradients",
+            "truncated",
+            "ref -numerical_jacobian ~linear_vjp",
+            "ref -step -xor",
+            "missing",
+        ),
+    ),
+    Student(
+        "liam-murphy",
+        "Liam Murphy",
+        "en",
+        ("empty", "ref -sigmoid -max_chain_factor", "missing", "ref ~logic_gate ~xor +syntax", "missing"),
+    ),
+    Student(
+        "chloé-martin",
+        "Chloé Martin",
+        "fr",
+        (
+            "ref -predict_square_dx +plot",
+            "ref /chain_factor",
+            "ref -max_jacobian +order",
+            "r",
+            "quick -predict_flat_loss",
+        ),
+    ),
+    Student(
+        "hans-peter müller",
+        "Hans-Peter Müller",
+        "de",
+        (
+            "ref -MulGate -CopyGate ~circuit_gradients",
+            "ref -sigmoid_grad ~max_chain_factor",
+            "ref ~numerical_jacobian ~softmax_jacobian ~linear_vjp",
+            "ref -bias_neuron ~fold_bias ~xor",
+            "stub",
+        ),
+    ),
+    Student(
+        "ολγα-παππα",
+        "Όλγα Παππά",
+        "en",
+        (
+            "module_level_helpers",
+            "masked_arrays +too_early",
+            "ref -max_jacobian -softmax_jacobian +outputs",
+            "ref -step",
+            "ref -gradients",
+        ),
+    ),
+    Student(
+        "grace-okafor",
+        "Grace Okafor",
+        "en",
+        (
+            "plain_lists +input",
+            "lists_and_floats",
+            "ref -relu_vjp ~linear_vjp",
+            "unusual_gates +display",
+            "einsum",
+        ),
+    ),
+    Student(
+        "li-na",
+        "李娜",
+        "zh",
+        (
+            "ref -MaxGate",
+            "ref -sigmoid_backward +older +outputs",
+            "ref -relu_vjp -softmax_jacobian",
+            "ref /xor",
+            "quick -diagnose +magics",
+        ),
+    ),
+    Student(
+        "samuel o. adeyemi",
+        "Samuel O. Adeyemi",
+        "en",
+        (
+            "ref -MulGate ~CopyGate ~MaxGate ~circuit_gradients +exception",
+            "missing",
+            "stub",
+            "ref ~threshold_neuron ~bias_neuron ~logic_gate ~xor",
+            "missing",
+        ),
+    ),
+    Student(
+        "ingrid_solberg",
+        "Ingrid Solberg",
+        "en",
+        (
+            "ref -CopyGate +prose",
+            "ref -predict_layers_below_millionth",
+            "ref -predict_softmax_row_sum +warnings",
+            "ref -add_bias_input",
+            "quick -predict_flat_loss",
+        ),
+    ),
 )

@@ -24,7 +24,9 @@ from example_class import CLASS, HABITS, HARMFUL, HEAD, REMARKS, RUINED, SLUGS, 
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "examples"
 ALWAYS_IMPORTED = ("import numpy as np", "import torch", "from torch import nn")
-BLOCK = re.compile(r"^([ \t]*)### BEGIN SOLUTION\n(.*?)^[ \t]*### END SOLUTION(?:\n|$)", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(
+    r"^([ \t]*)### BEGIN SOLUTION\n(.*?)^[ \t]*### END SOLUTION(?:\n|$)", re.MULTILINE | re.DOTALL
+)
 
 
 @dataclass
@@ -40,7 +42,10 @@ def reference(slug: str) -> list[Cell]:
     """The reference notebook's cells, solution markers still inside."""
     notebook = json.loads((ROOT / "solutions" / slug / f"{slug}.ipynb").read_text(encoding="utf-8"))
     sources = [(cell["cell_type"], "".join(cell["source"])) for cell in notebook["cells"]]
-    return [Cell(kind, text, names(strip(text, ())) if "### BEGIN SOLUTION" in text else ()) for kind, text in sources]
+    return [
+        Cell(kind, text, names(strip(text, ())) if "### BEGIN SOLUTION" in text else ())
+        for kind, text in sources
+    ]
 
 
 def questions(slug: str) -> list[str]:
@@ -53,7 +58,11 @@ def strip(source: str, stubs: tuple[str, ...] | list[str]) -> str:
 
     def replace(match: re.Match[str]) -> str:
         indent, body = match.groups()
-        above = re.findall(r"^(?:def|class) (\w+)", source[: match.start()], re.MULTILINE) if indent else names(body)
+        above = (
+            re.findall(r"^(?:def|class) (\w+)", source[: match.start()], re.MULTILINE)
+            if indent
+            else names(body)
+        )
         name = above[-1] if above else ""
         if name not in stubs:
             return body
@@ -118,11 +127,17 @@ def answers(student: Student, work: Work) -> list[Cell]:
     if work.base != "ref":
         correct = sorted((folder / "correct").glob("*.py"))
         named = [path for path in correct if path.stem == work.base]
-        text = (named[0] if named else choose(f"{student.folder}/{work.slug}", correct)).read_text(encoding="utf-8")
+        text = (named[0] if named else choose(f"{student.folder}/{work.slug}", correct)).read_text(
+            encoding="utf-8"
+        )
         text = re.sub(r'\A""".*?"""\n', "", text, flags=re.DOTALL)
         parts = [re.sub(r"  # noqa.*", "", part).strip() for part in re.split(r"(?m)^# ?%%.*$", text)]
         return [Cell("code", part, names(part)) for part in parts if part]
-    cells = [Cell("code", strip(cell.source, work.stubs), cell.answers) for cell in reference(work.slug) if cell.answers]
+    cells = [
+        Cell("code", strip(cell.source, work.stubs), cell.answers)
+        for cell in reference(work.slug)
+        if cell.answers
+    ]
     for question in work.wrong:
         losing = {path: declared_losses(path) for path in sorted((folder / "wrong").glob("*.py"))}
         fewest = min((len(lost) for lost in losing.values() if question in lost), default=0)
@@ -171,7 +186,11 @@ def weave(work: Work, answered: list[Cell]) -> list[Cell]:
             heading = cell.source.splitlines()[0]
             if "prose" in work.habits or heading.startswith("#"):
                 cells.append(cell if "prose" in work.habits else Cell("markdown", heading))
-        elif cell.kind == "code" and not heavy and ("bare" not in work.habits or cell.source.startswith("import ")):
+        elif (
+            cell.kind == "code"
+            and not heavy
+            and ("bare" not in work.habits or cell.source.startswith("import "))
+        ):
             cells.append(cell)
     return cells + waiting
 
@@ -181,11 +200,15 @@ def add_habits(student: Student, work: Work, cells: list[Cell]) -> list[Cell]:
     solved = [cell for cell in cells if cell.answers]
     if "prints" in work.habits:
         for cell in solved:
-            cell.source = re.sub(r"^( +)(return .*)$", r'\1print("DEBUG here")\n\1\2', cell.source, count=1, flags=re.MULTILINE)
+            cell.source = re.sub(
+                r"^( +)(return .*)$", r'\1print("DEBUG here")\n\1\2', cell.source, count=1, flags=re.MULTILINE
+            )
     if "older" in work.habits:
         body = "    pass" if solved[-1].source.startswith("class") else "    return 0.0  # first try"
         signature = re.search(r"^(?:def|class) .*:$", solved[-1].source, re.MULTILINE)
-        cells.insert(cells.index(solved[-1]), Cell("code", f"{signature.group() if signature else ''}\n{body}"))
+        cells.insert(
+            cells.index(solved[-1]), Cell("code", f"{signature.group() if signature else ''}\n{body}")
+        )
     if "order" in work.habits:
         cells.remove(solved[0])
         cells.append(solved[0])
@@ -205,8 +228,14 @@ def picture() -> str:
     for x in range(96):
         rows[round(31.5 - 26 * math.sin(x / 8))][x] = rows[32][x] = 0
     raw = b"".join(b"\0" + int("".join(map(str, row)), 2).to_bytes(12, "big") for row in rows)
-    chunks = [(b"IHDR", struct.pack(">IIBBBBB", 96, 64, 1, 0, 0, 0, 0)), (b"IDAT", zlib.compress(raw, 0)), (b"IEND", b"")]
-    body = b"".join(struct.pack(">I", len(d)) + t + d + struct.pack(">I", zlib.crc32(t + d)) for t, d in chunks)
+    chunks = [
+        (b"IHDR", struct.pack(">IIBBBBB", 96, 64, 1, 0, 0, 0, 0)),
+        (b"IDAT", zlib.compress(raw, 0)),
+        (b"IEND", b""),
+    ]
+    body = b"".join(
+        struct.pack(">I", len(d)) + t + d + struct.pack(">I", zlib.crc32(t + d)) for t, d in chunks
+    )
     return base64.b64encode(b"\x89PNG\r\n\x1a\n" + body).decode()
 
 
@@ -214,7 +243,12 @@ def notebook_text(cells: list[Cell], outputs: bool, language: str = "python") ->
     """The notebook as JSON; with `outputs`, as a front end saves it after a run."""
     out: list[dict[str, Any]] = []
     for number, cell in enumerate(cells):
-        entry: dict[str, Any] = {"cell_type": cell.kind, "id": f"c{number:02}", "metadata": {}, "source": cell.source.splitlines(True)}
+        entry: dict[str, Any] = {
+            "cell_type": cell.kind,
+            "id": f"c{number:02}",
+            "metadata": {},
+            "source": cell.source.splitlines(True),
+        }
         if cell.kind == "code":
             stored: list[dict[str, Any]] = []
             if outputs and "print(" in cell.source and not cell.answers:
@@ -224,8 +258,11 @@ def notebook_text(cells: list[Cell], outputs: bool, language: str = "python") ->
                 stored.append({"data": data, "metadata": {}, "output_type": "display_data"})
             entry |= {"execution_count": number + 1 if outputs else None, "outputs": stored}
         out.append(entry)
-    kernel = {"display_name": "R", "language": "R", "name": "ir"} if language == "R" else {
-        "display_name": "Python 3", "language": "python", "name": "python3"}
+    kernel = (
+        {"display_name": "R", "language": "R", "name": "ir"}
+        if language == "R"
+        else {"display_name": "Python 3", "language": "python", "name": "python3"}
+    )
     metadata = {"kernelspec": kernel, "language_info": {"name": language}}
     content = {"cells": out, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
     nbformat.validate(content)
@@ -241,7 +278,10 @@ def write(student: Student, slug: str, notation: str) -> str:
     cells = add_habits(student, work, weave(work, answers(student, work)))
     text = notebook_text(cells, "outputs" in work.habits)
     if ruin == "r":
-        cells = [Cell("markdown", f"**{student.name}**"), Cell("code", "step <- function(z) as.numeric(z >= 0)\nstep(c(-1, 0, 2))")]
+        cells = [
+            Cell("markdown", f"**{student.name}**"),
+            Cell("code", "step <- function(z) as.numeric(z >= 0)\nstep(c(-1, 0, 2))"),
+        ]
         text = notebook_text(cells, False, "R")
     path = OUT / "submissions" / student.folder / (slug if "nested" in work.habits else "") / f"{slug}.ipynb"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -254,10 +294,16 @@ def expectation(work: Work) -> str:
     asked = questions(work.slug)
     lost = [name for name in asked if name in work.lost and name not in work.stubs]
     left = [name for name in asked if name in work.stubs]
-    said = [f"{verb} {', '.join(f'`{name}`' for name in some)}" for verb, some in (("loses", lost), ("leaves", left)) if some]
+    said = [
+        f"{verb} {', '.join(f'`{name}`' for name in some)}"
+        for verb, some in (("loses", lost), ("leaves", left))
+        if some
+    ]
     right = "untouched: 0 points" if left == asked else "; ".join(said) or "all right"
     notes = [", ".join(mistake.replace("_", " ") for mistake in work.mistakes)] if work.mistakes else []
-    notes += [HARMFUL[name][1] for name in work.harmful] + [f"`{name}` has a syntax error" for name in work.broken]
+    notes += [HARMFUL[name][1] for name in work.harmful] + [
+        f"`{name}` has a syntax error" for name in work.broken
+    ]
     notes += [HABITS[habit].meaning for habit in work.habits]
     return right + (f" ({'; '.join(notes)})" if notes else "")
 
@@ -265,7 +311,10 @@ def expectation(work: Work) -> str:
 def main() -> None:
     """Write every submission and the table of what to expect."""
     shutil.rmtree(OUT / "submissions", ignore_errors=True)
-    lines = [HEAD.format(students=len(CLASS), exercises=len(SLUGS)), "| student | " + " | ".join(SLUGS) + " |"]
+    lines = [
+        HEAD.format(students=len(CLASS), exercises=len(SLUGS)),
+        "| student | " + " | ".join(SLUGS) + " |",
+    ]
     lines.append("| --- " * (len(SLUGS) + 1) + "|")
     for student in CLASS:
         said = [write(student, slug, notation) for slug, notation in zip(SLUGS, student.works, strict=True)]

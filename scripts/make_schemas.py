@@ -10,8 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from grader.core.course import ExerciseSettings
-from grader.core.course_settings import CourseSettings, Deadline, Extension
+from grader.core.course_settings import CourseSettings, Deadline, ExerciseSettings, Extension
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 MOMENT = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}([Tt ].+)?$"}  # editors see a TOML date as a text

@@ -8,53 +8,14 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
 
-from msgspec import Meta, Struct, field
-
-from grader.core.course_settings import CourseSettings
+from grader.core.course_settings import CourseSettings, ExerciseSettings, Limits, Question
 from grader.core.errors import GraderError, did_you_mean
-from grader.core.limits import Limits
-from grader.core.strict_toml import SettingError, Text, TomlFile, read_toml
+from grader.core.strict_toml import TomlFile, read_toml
 
 INSTALLED = "/share/gradbook-course/solutions/course.toml"
 SHOWN_ONLY = {"title", "summary", "hints"}  # settings that no verdict depends on
 NOT_FOR_JUDGING = {"correct", "wrong", "equivalent.toml", "test_visible.py", ".ipynb_checkpoints"}
-Name = Annotated[str, Meta(min_length=1, title="a text in quotes that is not empty")]
-Dotted = Annotated[str, Meta(pattern=r"^[^\W\d]\w*(\.[^\W\d]\w*)*$", title='a name like "np.linalg"')]
-Texts = Annotated[tuple[Text, ...], Meta(title="a list of texts")]
-
-
-class Question(Struct, frozen=True, forbid_unknown_fields=True):
-    """A question of an exercise."""
-
-    name: Annotated[Name, Meta(description="The name that the suite uses in @question.")]
-    title: Annotated[Text, Meta(description="One line for the student.")] = ""
-    hints: Annotated[Texts, Meta(description="From a small push to nearly the answer.")] = ()
-    forbidden: Annotated[
-        tuple[Dotted, ...],
-        Meta(title='a list of names like ["np.linalg"]', description="What the answer may not use."),
-    ] = ()
-
-
-class ExerciseSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """The settings of an exercise: docs/authoring.md explains each."""
-
-    title: Annotated[Text, Meta(description="The exercise as students see it in lists.")] = ""
-    summary: Annotated[Text, Meta(description="What one can do afterwards, in one sentence.")] = ""
-    limits: Annotated[
-        Limits, Meta(description="What one submission may use, where the defaults do not do.")
-    ] = Limits()
-    questions: Annotated[
-        tuple[Question, ...],
-        Meta(title="tables, each below a line [[question]]", description="In the notebook's order."),
-    ] = field(name="question", default=())
-
-    def __post_init__(self) -> None:
-        names = [question.name for question in self.questions]
-        for number, name in enumerate(names):
-            if name in names[:number]:
-                raise SettingError(("question", number, "name"), f"two questions have the name {name!r}")
 
 
 @dataclass(frozen=True)
@@ -242,10 +203,8 @@ def course_here(root: Path | None = None) -> Course:
 
 
 def _exercises(folder: Path) -> dict[str, Exercise]:
-    if not folder.is_dir():
-        return {}
-    found = sorted(p for p in folder.iterdir() if (p / "exercise.toml").exists())
-    return {path.name: Exercise(path.name, path) for path in found}
+    paths = sorted(path.parent for path in folder.glob("*/exercise.toml"))
+    return {path.name: Exercise(path.name, path) for path in paths}
 
 
 def _without_shown(value: object) -> object:

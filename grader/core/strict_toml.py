@@ -5,22 +5,22 @@ from __future__ import annotations
 import re
 import reprlib
 import tomllib
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, time
 from functools import cached_property
 from pathlib import Path
 from types import UnionType
-from typing import Annotated, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
-import msgspec
-from msgspec import Meta, Struct, ValidationError
-from msgspec.structs import FieldInfo, fields
+from msgspec import Meta, Struct, ValidationError, convert, structs
 
 from grader.core.errors import GraderError, did_you_mean
 from grader.core.files import path_from_here
-from grader.core.toml_lines import KeyPath, line_of, statements
 
+KeyPath = tuple[str | int, ...]  # ("question", 0, "hints"): the hints of the first [[question]]
 Value = TypeVar("Value")
 Text = Annotated[str, Meta(title="a text in quotes")]
 CLEARER = {
@@ -56,12 +56,15 @@ class TomlFile:
             return tomllib.loads(self.text)
         except tomllib.TOMLDecodeError as error:
             problem, _, place = str(error).partition(" (at ")
-            number = re.search(r"line (\d+)", place)  # otherwise "end of document"
-            last = int(number[1]) if number else self.text.count("\n") + 1
-            line, statement, _ = [each for each in statements(self.text) if each[0] <= last][-1]
+            lines = self.text.split("\n")
+            number = re.search(r"line (\d+)", place)
+            last = int(number[1]) if number else len(lines)  # "at end of document"
+            line = max(start for start in _statements(self.text) if start <= last)
+            name = "\n".join(lines[line - 1 :]).partition("=")[0].strip()
             clearer = CLEARER.get(problem, f"not valid TOML: {problem[0].lower()}{problem[1:]}")
-            problem = clearer.replace("{}", statement.partition("=")[0].strip())
-            raise GraderError(f"{path_from_here(self.path)}, line {line}: {problem}") from None
+            raise GraderError(
+                f"{path_from_here(self.path)}, line {line}: {clearer.replace('{}', name)}"
+            ) from None
 
     def read_as(self, kind: type[Value]) -> Value:
         """The settings as a record.
@@ -95,8 +98,43 @@ def read_toml(path: Path, if_missing: str = "") -> TomlFile:
         raise GraderError(f"{path_from_here(path)}: cannot be read ({error.strerror})") from None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        problem = "not text in UTF-8; save it in that encoding"
-        raise GraderError(f"{path_from_here(path)}, line {line}: {problem}") from None
+        raise GraderError(
+            f"{path_from_here(path)}, line {line}: not text in UTF-8; save it in that encoding"
+        ) from None
+
+
+def line_of(text: str, key: KeyPath) -> int:
+    """The line where a key or table begins in a valid text; if it is missing, where its table begins."""
+    while not _defines(text, key):
+        key = key[:-1]
+    lines, starts = text.split("\n"), _statements(text)
+    # It begins in the first statement of which this holds: the text above the next statement defines the key.
+    following = bisect_left(starts, True, 1, key=lambda start: _defines("\n".join(lines[: start - 1]), key))
+    return starts[following - 1]
+
+
+def _statements(text: str) -> list[int]:
+    """The lines where a table's header, or a key with its value of any number of lines begins.
+
+    Such a statement parses on its own, and no shorter beginning of it does. The line after the text comes last.
+    """
+    starts, statement = [1], ""
+    for number, line in enumerate(text.split("\n"), 1):
+        statement += f"{line}\n"
+        with suppress(tomllib.TOMLDecodeError):
+            tomllib.loads(statement)
+            statement = ""
+            starts.append(number + 1)
+    return starts
+
+
+def _defines(text: str, key: KeyPath) -> bool:
+    part: Any = tomllib.loads(text)
+    with suppress(LookupError):
+        for name in key:
+            part = part[name]
+        return True
+    return False
 
 
 def unknown_name(key: KeyPath, known: Iterable[str], root: type, what: str = "key") -> SettingError:
@@ -104,8 +142,9 @@ def unknown_name(key: KeyPath, known: Iterable[str], root: type, what: str = "ke
     *above, name = key
     table = _table(tuple(above))
     if above and name in _fields(root):
-        problem = f"{name} does not belong in {table}; move it above the first line in brackets"
-        return SettingError(key, problem)
+        return SettingError(
+            key, f"{name} does not belong in {table}; move it above the first line in brackets"
+        )
     for holder, field in _fields(root).items():
         kind, _ = _plain(field.type)
         several = get_origin(kind) is tuple
@@ -118,7 +157,7 @@ def unknown_name(key: KeyPath, known: Iterable[str], root: type, what: str = "ke
 
 def _convert(value: object, kind: type[Value]) -> Value:
     """Convert strictly; a class that msgspec does not know is called with the value."""
-    return msgspec.convert(value, kind, builtin_types=(date, time), dec_hook=lambda own, part: own(part))
+    return convert(value, kind, builtin_types=(date, time), dec_hook=lambda own, part: own(part))
 
 
 def _mistake(value: object, kind: object, key: KeyPath, error: ValidationError, root: type) -> SettingError:
@@ -139,29 +178,29 @@ def _mistake(value: object, kind: object, key: KeyPath, error: ValidationError, 
             return _mistake(part, inside, (*key, name), inner, root)
     if isinstance(cause := error.__cause__, SettingError):
         return SettingError((*key, *cause.key), str(cause))
-    shown = str(value).lower() if isinstance(value, (bool, date, time)) else reprlib.repr(value)
     if isinstance(value, (dict, list)):
         shown = "a table" if isinstance(value, dict) else "a list"
+    else:
+        shown = str(value).lower() if isinstance(value, (bool, date, time)) else reprlib.repr(value)
     if not title:
         title, shown = "a table", f"{shown}; write a line {_table(key)} above its values"
     return SettingError(key, f"{_name(key)} must be {title}, not {shown}")
 
 
-def _parts(value: object, kind: object) -> Iterator[tuple[str | int, object, type]]:
+def _parts(value: object, kind: object) -> list[tuple[str | int, object, type]]:
     """Name, value and type of each part, if `value` has the shape that its type asks for."""
-    known, origin, arguments = _fields(kind), get_origin(kind), get_args(kind)
-    if isinstance(value, dict) and (known or origin is dict):
-        for name, part in value.items():
-            yield name, part, known[name].type if known else arguments[1]
-    elif isinstance(value, list) and origin is tuple:
-        for number, part in enumerate(value):
-            yield number, part, arguments[0]
+    known, arguments = _fields(kind), get_args(kind)
+    if isinstance(value, dict) and (known or get_origin(kind) is dict):
+        return [(name, part, known[name].type if known else arguments[1]) for name, part in value.items()]
+    if isinstance(value, list) and get_origin(kind) is tuple:
+        return [(number, part, arguments[0]) for number, part in enumerate(value)]
+    return []
 
 
-def _fields(kind: object) -> dict[str, FieldInfo]:
+def _fields(kind: object) -> dict[str, structs.FieldInfo]:
     """The fields of a record by key; none for other types."""
     if isinstance(kind, type) and issubclass(kind, Struct):
-        return {field.encode_name: field for field in fields(kind)}
+        return {field.encode_name: field for field in structs.fields(kind)}
     return {}
 
 

@@ -6,7 +6,7 @@ import os
 import platform
 import time
 
-from grader.core.limits import Limits
+from grader.core.course_settings import Limits
 from grader.engine.batch import number_of_judges
 from grader.engine.submission import environment
 from grader.sandbox.forkserver import RUNGS, ForkServer, NoSandbox

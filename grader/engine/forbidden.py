@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from grader.core.cells import MAX_PARSED, Cells, defining_cell, parsed
-from grader.core.course import Question
+from grader.core.course_settings import Question
 from grader.core.report import QuestionResult, Status, question_result
 
 MAX_PARTS = 8

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.core.cells import Cells
+from grader.core.course_settings import Limits
 from grader.core.errors import OurFailure
-from grader.core.limits import Limits
 from grader.core.report import CellResult, Status
 from grader.sandbox.clock import Clock
 from grader.sandbox.forkserver import ForkServer, Worker, WorkerGone

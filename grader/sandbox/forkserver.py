@@ -14,8 +14,8 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
+from grader.core.course_settings import Limits
 from grader.core.errors import GraderError, OurFailure
-from grader.core.limits import Limits
 from grader.core.report import Status
 from grader.sandbox.clock import LOOK_S, Clock
 from grader.sandbox.homes import make_home, remove_home

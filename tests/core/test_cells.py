@@ -12,7 +12,7 @@ from grader.core.cells import (
     defining_cells,
     loop_in,
 )
-from grader.core.course import Question
+from grader.core.course_settings import Question
 from grader.core.report import Status, TestResult, question_result
 from grader.engine.forbidden import without_forbidden
 

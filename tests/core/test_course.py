@@ -16,12 +16,10 @@ from msgspec.structs import FieldInfo, fields
 from support.paths import COURSE, ROOT, TESTS
 from support.toml import toml_value
 
-from grader.core.course import Course, Exercise, ExerciseSettings, Question
-from grader.core.course_settings import CourseSettings, Late
+from grader.core.course import Course, Exercise
+from grader.core.course_settings import CourseSettings, ExerciseSettings, Late, Limits, Question
 from grader.core.errors import GraderError
-from grader.core.limits import Limits
-from grader.core.strict_toml import TomlFile, read_toml
-from grader.core.toml_lines import line_of
+from grader.core.strict_toml import TomlFile, line_of, read_toml
 
 OLD = TESTS / "fixtures" / "v0_1_0" / "course"
 TEMPLATE = ROOT / "grader" / "authoring" / "template" / "exercise.toml"
@@ -57,7 +55,7 @@ MISTAKES = [
     ('question = ["a"]', 1, "item 1 of question must be a table, not 'a'; write a line [[question]] above its values"),
     ('[[question]]\nname = "a"\nforbidden = ["os", "np linalg"]', 3, "item 2 of forbidden must be a name like \"np.linalg\", not 'np linalg'"),
     ('[[question]]\nname = "a"\nforbidden = "np"', 3, 'forbidden must be a list of names like ["np.linalg"], not \'np\''),
-    ('[[question]]\nname = "a"\n[question.hints]\nx = 1', 1, "hints must be a list of texts, not a table"),
+    ('[[question]]\nname = "a"\n[question.hints]\nx = 1', 3, "hints must be a list of texts, not a table"),
     ('[[question]]\nname = "a"\nsummary = "x"', 3, "summary does not belong in [[question]]; move it above the first line in brackets"),
     ('hints = ["x"]', 1, "hints belongs in a table; write it below a line [[question]]"),
     ("call_cpu_s = 3", 1, "call_cpu_s belongs in a table; write it below a line [limits]"),

@@ -15,10 +15,8 @@ from msgspec.structs import FieldInfo, fields
 from support.paths import COURSE, ROOT, TESTS
 from support.toml import toml_value
 
-from grader.core.course import ExerciseSettings, Question
-from grader.core.course_settings import CourseSettings, Late
+from grader.core.course_settings import CourseSettings, ExerciseSettings, Late, Limits, Question
 from grader.core.errors import GraderError
-from grader.core.limits import Limits
 from grader.core.strict_toml import TomlFile
 
 KINDS: dict[str, type[Struct]] = {"exercise": ExerciseSettings, "course": CourseSettings}

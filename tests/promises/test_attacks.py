@@ -49,8 +49,8 @@ from support.paths import COURSE, ROOT, TESTS
 
 import grader.sandbox.inside
 from grader.core.course import Course, Exercise, installed_course
+from grader.core.course_settings import Limits
 from grader.core.errors import GraderError
-from grader.core.limits import Limits
 from grader.core.notebook import Notebook, script_cells
 from grader.core.report import Report
 from grader.engine.submission import Submission

@@ -24,7 +24,8 @@ from grader.authoring.diagnoses_audit import (
     diagnosis_tally,
 )
 from grader.core.cells import loop_in
-from grader.core.course import Course, Exercise, Question
+from grader.core.course import Course, Exercise
+from grader.core.course_settings import Question
 from grader.core.errors import GraderError
 from grader.core.report import QuestionResult, Status, TestResult, question_result
 from grader.engine.forbidden import without_forbidden

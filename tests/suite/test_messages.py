@@ -8,7 +8,7 @@ import pytest
 from support.cells import QUICK, opened
 from support.paths import ROOT
 
-from grader.core.course import Question
+from grader.core.course_settings import Question
 from grader.core.report import QuestionResult, TestResult
 from grader.engine.forbidden import without_forbidden
 from grader.sandbox.forkserver import ForkServer

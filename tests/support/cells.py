@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from grader.core.course import Exercise
-from grader.core.limits import Limits
+from grader.core.course_settings import Limits
 from grader.core.report import Report
 from grader.engine.sandboxed import Sandbox, SandboxedNotebook
 from grader.engine.submission import Judge
