@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from grader import suite as suite
     from grader.core.course import Course as Course
     from grader.core.course import Exercise as Exercise
-    from grader.core.course import Question as Question
     from grader.core.course import open_course as open_course
+    from grader.core.course_settings import Question as Question
     from grader.core.errors import GraderError as GraderError
     from grader.core.report import QuestionResult as QuestionResult
     from grader.core.report import Report as Report
@@ -32,7 +32,8 @@ __all__ = [
     "TestResult", "check", "grade", "hint", "open_course", "suite",
 ]  # fmt: skip
 _MODULES = {
-    "grader.core.course": ("Course", "Exercise", "Question", "open_course"),
+    "grader.core.course": ("Course", "Exercise", "open_course"),
+    "grader.core.course_settings": ("Question",),
     "grader.core.errors": ("GraderError",),
     "grader.core.report": ("QuestionResult", "Report", "Status", "TestResult"),
     "grader.engine.submission": ("Submission",),
