@@ -64,7 +64,7 @@ def test_the_same_class_gives_the_same_bytes(format: str) -> None:
 
 @pytest.mark.parametrize("format", sorted(set(FORMATS) - {"moodle", "canvas"}))
 def test_every_format_says_who_is_ungraded_and_who_handed_in_nothing(format: str) -> None:
-    """The command prints these sentences; nobody is dropped in silence."""
+    """The command prints these sentences; no student is dropped silently."""
     if format == "parquet":
         pytest.importorskip("pyarrow")
     left_out = export(a_class(), format, Options("01")).left_out
@@ -75,7 +75,7 @@ def test_every_format_says_who_is_ungraded_and_who_handed_in_nothing(format: str
 
 
 def test_an_unknown_format_or_exercise_is_one_line_with_the_nearest() -> None:
-    """A slip of the finger is told what was meant."""
+    """A typo gets the nearest name."""
     with pytest.raises(GraderError, match="no format 'canvass': did you mean 'canvas'"):
         export(a_class(), "canvass")
     with pytest.raises(GraderError, match="no graded exercise '03_x'"):
@@ -86,8 +86,8 @@ def test_an_unknown_format_or_exercise_is_one_line_with_the_nearest() -> None:
         export(ClassGrades((), ()), "csv")
 
 
-def test_the_wide_table_has_numbers_or_nothing_and_the_status_beside_them() -> None:
-    """An empty cell is no number for pandas; the status columns say why."""
+def test_score_cells_are_numbers_or_empty_and_status_has_its_own_columns() -> None:
+    """pandas reads an empty cell as missing; the status columns say why."""
     rows = rows_of(one_file("csv"))
     by_name = {row["student"]: row for row in rows}
     assert list(rows[0]) == [
@@ -168,7 +168,7 @@ def test_gradescope_gets_no_score_for_what_is_ungraded() -> None:
     assert [test.get("status") for test in dee["tests"]][:2] == ["passed", None]
 
 
-def test_gradescope_is_told_why_a_file_could_not_be_read() -> None:
+def test_gradescope_results_say_why_a_file_could_not_be_read() -> None:
     """An unreadable file is a zero that says why."""
     grades = a_class()
     standing = grades.standings[0]
@@ -209,7 +209,7 @@ def test_nbgrader_gets_its_columns_and_rows_without_quotes() -> None:
     [("2026-03-01T10:00:00+02:00", "2026-03-01 08:00:00"), ("2026-03-01T10:00:00", "2026-03-01 10:00:00"), ("lately", "lately")],
 )
 def test_nbgrader_gets_times_in_utc(at: str, shown: str) -> None:
-    """Without a zone, as nbgrader keeps them; what is no time stays as it is."""
+    """Without a zone, as in nbgrader; text that is not a time is left unchanged."""
     grades = a_class()
     standing = grades.standings[0]
     moved = replace(standing, grades={**standing.grades, "01_gates": replace(standing.grades["01_gates"], submitted_at=at)})
@@ -236,7 +236,7 @@ def test_github_classroom_posts_the_score_that_counts() -> None:
     assert totals["amy"]["github_username"] == "amy-gh"
 
 
-def test_github_classroom_posts_nothing_for_what_is_ungraded() -> None:
+def test_github_classroom_posts_no_points_for_ungraded_work() -> None:
     """Points are posted only for a result with a maximum: an open one is an error without one."""
     files = many_files("github", "01_gates")
     assert reporter({"result": files["01_gates/dee.result"]}) is None
@@ -266,7 +266,7 @@ def check_junit(root: ElementTree.Element) -> None:
                 assert child.tag in ("failure", "error") and {"type", "message"} == set(child.attrib)
 
 
-def test_junit_xml_is_valid_whatever_was_handed_in() -> None:
+def test_junit_xml_is_valid_even_for_hostile_submissions() -> None:
     """Letters that XML does not have are spelled out; ungraded is an error and not a failure."""
     root = ElementTree.fromstring(one_file("junit"))
     check_junit(root)

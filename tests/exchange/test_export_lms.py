@@ -1,4 +1,4 @@
-"""Canvas and Moodle: the teacher's own file, filled in so that their importers read our scores and nothing else changes."""
+"""Canvas and Moodle: the instructor's own file, filled in so that their importers read our scores and nothing else changes."""
 
 from __future__ import annotations
 
@@ -156,13 +156,13 @@ def test_canvas_reads_our_scores_and_everything_else_as_it_was(mark: bytes, newl
 
 
 def test_untouched_cells_keep_their_bytes() -> None:
-    """Needless quotes, odd numbers and totals are the teacher's."""
+    """Unnecessary quotes, odd numbers and totals stay as they were."""
     content, _ = filled(EXPORT, "01_gates")
     expected = EXPORT.replace("9.50,,1.00", "9.50,4.00,1.00").replace('"7.00",0.50', '"7.00",2.00')
     assert content.decode() == expected
 
 
-def test_a_score_that_is_there_already_is_not_written_again() -> None:
+def test_a_score_that_is_already_there_is_not_written_again() -> None:
     """4 and 4.00 are one number, so the cell keeps its form."""
     template = EXPORT.replace("9.50,,1.00", "9.50,4,1.00")
     assert "9.50,4,1.00" in filled(template, "01_gates")[0].decode()
@@ -218,7 +218,7 @@ def test_a_student_is_found_by_the_strongest_thing_known(row: str, written: bool
 
 
 def test_two_rows_for_one_student_or_two_students_of_one_name_are_left_alone() -> None:
-    """What is not certain is said, and not written."""
+    """If a match is not certain, nothing is written, and the export says so."""
     head = "Student,ID,Section,Gates of a graph (77)\n"
     twice = head + '"Adams, Amy",,Mon,\n"Adams, Amy",,Tue,\n'
     content, said = filled(twice, "01_gates")
@@ -245,7 +245,7 @@ def test_a_column_of_another_name_can_be_given(asked: str) -> None:
     assert content.decode() == template.replace("Mon,,", "Mon,4.00,")
 
 
-def test_a_column_that_is_not_there_or_there_twice_is_said() -> None:
+def test_a_column_that_is_missing_or_ambiguous_is_reported() -> None:
     """If nothing at all can be written, it is an error with the remedy."""
     twice = 'Student,ID,Section,Sigmoid (1),Sigmoid (2),Gates of a graph (3)\n"Adams, Amy",101,Mon,,,\n'
     _, said = filled(twice)
@@ -254,7 +254,7 @@ def test_a_column_that_is_not_there_or_there_twice_is_said() -> None:
         filled('Student,ID,Section,Essay (1)\n"Adams, Amy",101,Mon,\n')
 
 
-def test_points_that_differ_are_said_and_a_read_only_column_is_left_alone() -> None:
+def test_different_points_are_reported_and_a_read_only_column_is_left_alone() -> None:
     """Scores are points: they are not scaled."""
     head = "Student,ID,Section,Gates of a graph (77),Sigmoid (78)\n    Points Possible,,,10.00,(read only)\n"
     content, said = filled(head + '"Adams, Amy",101,Mon,,\n')
@@ -264,7 +264,7 @@ def test_points_that_differ_are_said_and_a_read_only_column_is_left_alone() -> N
 
 
 @pytest.mark.parametrize("data", [b"", b"\n", b"name,score\nx,1\n", b"Student,ID\n", b"PK\x03\x04\x00\xff", BOM + b"\xff\xfe"])
-def test_what_is_no_gradebook_export_is_one_line(data: bytes) -> None:
+def test_a_file_that_is_not_a_gradebook_export_is_a_one_line_error(data: bytes) -> None:
     """An empty file, another table, a workbook."""
     with pytest.raises(GraderError, match="canvas: the file is not a gradebook export .* Export Entire Gradebook") as error:
         filled(data)
@@ -529,8 +529,8 @@ def test_a_scale_or_another_file_is_one_line() -> None:
         export(a_class(), "moodle", Options(template=as_file(rows)))
 
 
-def test_a_worksheet_without_students_stays_as_it_is() -> None:
-    """A header is no mistake."""
+def test_a_worksheet_without_students_is_unchanged() -> None:
+    """A worksheet with only a header is valid."""
     template = as_file(worksheet()[:1])
     assert sheet_filled(template)[0] == template
 
@@ -562,7 +562,7 @@ def test_a_file_in_another_encoding_keeps_it(encoding: str) -> None:
     assert "Vollständiger Name" in text and ("素" if encoding == "utf-16" else "&#32032;") in text and "4,00" in text
 
 
-# ---- whatever the file looks like ----
+# ---- any file at all ----
 
 TEXT = st.text(st.sampled_from("ab \",;\t\n\r'=\\é素.0-<"), max_size=6)
 
@@ -575,7 +575,7 @@ TEXT = st.text(st.sampled_from("ab \",;\t\n\r'=\\é素.0-<"), max_size=6)
 def test_every_byte_outside_the_changed_cells_is_kept(
     names: list[str], comments: list[str], delimiter: str, newline: str, mark: bytes, quoted: bool, end: bool
 ) -> None:
-    """Random names, comments, delimiters, newlines and quotes: an export changes its cells, and a second one nothing."""
+    """Random names, comments, delimiters, newlines and quotes: an export changes only its cells, and a second export changes nothing."""
     rows = worksheet()
     for row, name, comment in zip(rows[1:], names, comments, strict=True):
         row[3], row[9] = name, comment
@@ -602,7 +602,7 @@ def test_every_byte_outside_the_changed_cells_is_kept(
 @settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=200) | st.text(st.sampled_from('a",;\t\n\r\\\ufeff\x00'), max_size=60).map(str.encode))
 def test_any_bytes_are_read_and_written_back_as_they_were(data: bytes) -> None:
-    """Whatever the teacher gives, reading loses nothing; filling it in is one line of complaint or a file."""
+    """For any file, reading loses nothing, and filling it in gives a file or a one-line error."""
     assert read_sheet(data).content() == data
     for format in ("canvas", "moodle"):
         try:

@@ -1,4 +1,4 @@
-"""Anything as input: whatever lies in the folder, and whatever its name, grading gives a status and harmless outputs."""
+"""Anything as input: for any file of any name, grading gives a status and harmless outputs."""
 
 from __future__ import annotations
 
@@ -438,8 +438,8 @@ def hell(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.Completed
 Hell = tuple[subprocess.CompletedProcess[bytes], Path, dict[str, str]]
 
 
-def test_whatever_lies_in_the_folder_grading_ends_with_exit_code_0(hell: Hell) -> None:
-    """Not one of them makes a traceback, and not one is ungraded."""
+def test_grading_any_folder_ends_with_exit_code_0(hell: Hell) -> None:
+    """No submission causes a traceback, and none is ungraded."""
     done, _, _ = hell
     assert done.returncode == 0, done.stderr.decode()[-2_000:] + done.stdout.decode()[-2_000:]
     assert b"Traceback" not in done.stderr + done.stdout
@@ -496,7 +496,7 @@ def links(page: str) -> list[str]:
 
 
 def test_every_link_of_the_overview_leads_to_a_page_and_back(hell: Hell) -> None:
-    """Whatever the student is called; and a page a student."""
+    """For any name; one page per student."""
     _, base, made = hell
     index = (base / "out" / "index.html").read_text(encoding="utf-8")
     targets = set(links(index)) - {"projector.html"}
@@ -617,7 +617,7 @@ def test_a_folder_that_may_not_be_read_is_one_line(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(IS_ROOT, reason="root may read everything")
 @pytest.mark.parametrize("locked", ["ada", f"ada/{SLUG}"])
-def test_a_student_whose_folder_may_not_be_read_is_not_passed_over(locked: str, tmp_path: Path) -> None:
+def test_a_student_whose_folder_cannot_be_read_is_not_missed(locked: str, tmp_path: Path) -> None:
     """There is a submission, and the reason why it cannot be read."""
     (tmp_path / "ada" / SLUG).mkdir(parents=True)
     (tmp_path / locked).chmod(0)
@@ -629,8 +629,8 @@ def test_a_student_whose_folder_may_not_be_read_is_not_passed_over(locked: str, 
         (tmp_path / locked).chmod(0o700)
 
 
-def test_a_link_beside_a_notebook_does_not_make_two_of_them(tmp_path: Path) -> None:
-    """What is never followed cannot block the class."""
+def test_a_link_next_to_a_notebook_is_not_a_second_notebook(tmp_path: Path) -> None:
+    """Links are never followed, so they cannot block the class."""
     (tmp_path / "ada").mkdir()
     (tmp_path / "ada" / f"{SLUG}.ipynb").write_bytes(NOTEBOOK)
     (tmp_path / "ada" / SLUG).symlink_to(COURSE / "solutions" / SLUG)

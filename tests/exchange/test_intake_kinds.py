@@ -109,7 +109,7 @@ def reasons(intake: Intake) -> dict[str, str]:
 # Folders --------------------------------------------------------------------------------------------------------------
 
 
-def test_a_folder_a_student_is_taken_as_it_lies(desk: Desk) -> None:
+def test_a_folder_per_student_is_taken_in_place(desk: Desk) -> None:
     """Directly or in a folder of the exercise's name; nothing is copied."""
     found = desk.folder({f"ada/{GATES}.ipynb": SOLVED[GATES], f"bob/{GATES}/{GATES}.ipynb": SOLVED[GATES], f"ada/{SIGMOID}.ipynb": b"broken"})
     assert found.kind == "plain" and found.why == "3 of 3 files are in a student's folder" and not found.unknown
@@ -130,8 +130,8 @@ def test_the_example_class_is_taken_in_without_a_question(course: Course, tmp_pa
     "name",
     ["02_sigmoid (3).ipynb", "Kopie von 02_sigmoid.ipynb", "Copy of 02_sigmoid (1).ipynb", "02_sigmoid-1.ipynb", "02_sigmoid_final.ipynb", "02 Sigmoid.ipynb", "02-sigmoid_Müller.ipynb", "hw02_sigmoid2.IPYNB", "ada_02_SIGMOID_v2.ipynb", "02_sigmoid.py"],
 )
-def test_a_name_in_any_dress_tells_the_exercise(name: str, desk: Desk) -> None:
-    """Nothing has to be said about it: the name does say so. It is so even if the file cannot be read."""
+def test_a_name_in_any_spelling_tells_the_exercise(name: str, desk: Desk) -> None:
+    """No explanation is needed, since the name says so; this works even if the file cannot be read."""
     one = only(desk.folder({f"ada/{name}": b"x = 1" if name.endswith(".py") else b"not a notebook"}))
     assert (one.slug, one.original, one.recognised) == (SIGMOID, name, "")
 
@@ -145,7 +145,7 @@ def test_a_renamed_file_is_recognised_by_its_functions(slug: str, place: str, de
 
 
 def test_a_script_and_a_cell_that_does_not_parse_are_recognised_too(desk: Desk) -> None:
-    """Magics are passed over; of what is no Python the beginnings of lines are looked at."""
+    """Magics are skipped; in a cell that does not parse, the beginnings of lines are searched."""
     script = b"# %%\n%matplotlib inline\nclass AddGate:\n    pass\n# %%\nclass MulGate:\n    pass\n"
     broken = notebook("def sigmoid(x):\n    return (", "!pip install x\nsigmoid_grad = lambda y: y\nsigmoid_backward == 3")
     found = desk.folder({"ada/work.py": script, "bob/work.ipynb": broken})
@@ -184,15 +184,15 @@ def test_two_exercises_in_the_name_are_told_apart_by_the_content(desk: Desk) -> 
     assert only(desk.folder({"ada/01_gates or 02_sigmoid.ipynb": SOLVED[SIGMOID]})).slug == SIGMOID
 
 
-def test_the_folder_around_it_tells_the_exercise_if_nothing_else_does(desk: Desk) -> None:
-    """A notebook that defines nothing is still handed in; helpers beside it are not."""
+def test_the_surrounding_folder_tells_the_exercise_if_nothing_else_does(desk: Desk) -> None:
+    """A notebook that defines nothing still counts; helper scripts next to it do not."""
     found = desk.folder({f"ada/{SIGMOID}/hw.ipynb": b"{", f"ada/{SIGMOID}/helpers.py": b"x = 1", f"bob/{SIGMOID}/hw.ipynb": SOLVED[GATES]})
     assert [(*pair, one.recognised[:7]) for pair, one in zip(pairs(found), found.handed, strict=True)] == [("ada", SIGMOID, "is in 0"), ("bob", GATES, "defines")]
     assert list(reasons(found)) == [f"ada/{SIGMOID}/helpers.py"]
 
 
 def test_the_latest_of_several_attempts_is_the_last(desk: Desk) -> None:
-    """A browser's number decides before the time of change, that before nothing; every attempt is there."""
+    """A browser's number outranks the time of change; every attempt is kept."""
     names = [f"{SIGMOID} (2).ipynb", f"{SIGMOID} (10).ipynb", f"{SIGMOID}.ipynb", f"Kopie von {SIGMOID}.ipynb", "Untitled.ipynb", f"{SIGMOID}.py", f"old/{SIGMOID} (11).ipynb"]
     folder = laid({f"ada/{name}": SOLVED[SIGMOID] for name in names}, desk.base / "in")
     for name in names:
@@ -224,8 +224,8 @@ def test_the_number_behind_a_name(rest: str, number: int) -> None:
     assert copy_number(rest) == number
 
 
-def test_a_timestamp_beside_a_notebook_is_when_it_was_handed_in(desk: Desk) -> None:
-    """For all below its folder, unless a nearer one says otherwise; one that cannot be read is reported."""
+def test_a_timestamp_next_to_a_notebook_is_the_time_of_submission(desk: Desk) -> None:
+    """It applies to its whole folder unless a nearer one says otherwise; an unreadable one is reported."""
     found = desk.folder({
         f"ada/{GATES}.ipynb": b"", "ada/timestamp.txt": b"2026-05-01T10:00:00+02:00\n", f"ada/deep/{SIGMOID}.ipynb": b"",
         f"bob/{GATES}.ipynb": b"", "bob/timestamp.txt": b"yesterday", "bob/later/timestamp.txt": b"2026-05-03 12:00:00", f"bob/later/{SIGMOID}.ipynb": b"",
@@ -234,7 +234,7 @@ def test_a_timestamp_beside_a_notebook_is_when_it_was_handed_in(desk: Desk) -> N
     assert reasons(found) == {"bob/timestamp.txt": "it does not contain a readable date and time"}
 
 
-def test_of_attempts_with_times_the_later_one_counts_whatever_its_name(desk: Desk) -> None:
+def test_the_later_of_two_timed_attempts_counts_regardless_of_names(desk: Desk) -> None:
     """A time is better evidence than a name."""
     found = desk.folder({
         f"ada/1/{GATES}.ipynb": b"1", "ada/1/timestamp.txt": b"2026-05-01 10:00 UTC",
@@ -270,7 +270,7 @@ def test_a_regular_file_counts_before_a_link_of_the_same_name(desk: Desk) -> Non
 @pytest.mark.skipif(IS_ROOT, reason="root may read everything")
 @pytest.mark.parametrize("mode", [0, 0o100, 0o400])
 @pytest.mark.parametrize("locked", ["ada", f"ada/{GATES}", "ada/notes"])
-def test_a_folder_that_may_not_be_read_is_not_passed_over(mode: int, locked: str, desk: Desk) -> None:
+def test_a_folder_that_cannot_be_read_is_not_missed(mode: int, locked: str, desk: Desk) -> None:
     """There is a submission for what may be in it, or the folder is named."""
     folder = laid({f"ada/{GATES}/{GATES}.ipynb": b"", "ada/notes/x.ipynb": b"", f"bob/{GATES}.ipynb": b""}, desk.base / "in")
     (folder / locked).chmod(mode)
@@ -299,7 +299,7 @@ def test_a_locked_folder_is_asked_for_each_exercise(desk: Desk, monkeypatch: pyt
     assert reasons(found) == {"bob": "the folder cannot be read", "cyd/notes": "the folder cannot be read"}
 
 
-def test_what_systems_leave_behind_is_passed_over_and_software_is_not_looked_into(desk: Desk) -> None:
+def test_system_files_are_ignored_and_software_folders_are_not_searched(desk: Desk) -> None:
     """A thousand files of an environment are one line."""
     found = desk.folder({
         f"ada/{GATES}.ipynb": b"", "ada/.DS_Store": b"", "ada/Thumbs.db": b"", f"ada/._{GATES}.ipynb": b"", f"ada/.ipynb_checkpoints/{GATES}-checkpoint.ipynb": b"",
@@ -311,7 +311,7 @@ def test_what_systems_leave_behind_is_passed_over_and_software_is_not_looked_int
 
 
 def test_the_same_in_an_archive_is_one_line_too(desk: Desk) -> None:
-    """What is in the first folder is a student's, whatever that is called."""
+    """The first folder is a student's, even if its name starts with a dot."""
     found = desk.zip({f".ada/{GATES}.ipynb": b"", ".ada/venv/a.py": b"", ".ada/venv/b.py": b"", f".ada/.git/{SIGMOID}.ipynb": b""})
     assert pairs(found) == [(".ada", GATES)] and set(reasons(found)) == {".ada/venv", ".ada/.git"}
 
@@ -339,7 +339,7 @@ def test_a_notebook_by_itself_is_called_by_its_name_or_its_folder(place: str, st
 
 
 def test_the_folder_of_one_student_can_be_given(desk: Desk) -> None:
-    """Its notebooks are that student's; beside folders of students they are nobody's."""
+    """Its notebooks are that student's; next to students' folders they belong to no student."""
     found = desk.folder({f"{GATES}.ipynb": b"", f"{SIGMOID} (1).ipynb": b""}, "ada")
     assert found.kind == "notebook" and pairs(found) == [("ada", GATES), ("ada", SIGMOID)]
     found = desk.folder({f"bob/{GATES}.ipynb": b""}, "ada")
@@ -363,7 +363,7 @@ CANVAS: Files = {
 
 @pytest.mark.parametrize("how", ["zip", "folder", "wrapped zip", "zips"])
 def test_a_download_of_canvas_is_read(how: str, desk: Desk) -> None:
-    """As it is, unpacked, packed again with a folder around it, or beside the zips of other assignments."""
+    """As downloaded, unpacked, zipped again inside a folder, or together with zips of other assignments."""
     if how == "folder":
         found = desk.folder(CANVAS)
     elif how == "zips":
@@ -436,7 +436,7 @@ MOODLE: dict[str, Files] = {
 @pytest.mark.parametrize("form", MOODLE)
 @pytest.mark.parametrize("unpacked", [False, True])
 def test_a_download_of_moodle_is_read(form: str, unpacked: bool, desk: Desk) -> None:
-    """With folders, as older versions write them, without folders; what was typed is no file."""
+    """With folders, as older versions write them, or without folders; typed text is not a file."""
     found = desk.folder(MOODLE[form]) if unpacked else desk.zip(MOODLE[form], "DL24-Übung 1-4711.zip")
     assert found.kind == "moodle" and found.why == "3 of 3 files are named as Moodle names them"
     assert [(one.student, one.name, one.lms_id) for one in found.handed] == [("Zoë Müller-Díaz", "Zoë Müller-Díaz", "101"), ("山田 太郎", "山田 太郎", "102")]
@@ -515,11 +515,11 @@ def test_what_nbgrader_collected_is_read(how: str, desk: Desk) -> None:
     ],
 )
 def test_times_are_read_as_utc(text: str, time: str) -> None:
-    """An unknown zone is no time: a wrong one would make somebody late."""
+    """An unknown zone means an unknown time: a wrong guess would make somebody late."""
     assert utc(text) == time
 
 
-def test_what_is_no_time_is_none() -> None:
+def test_other_values_are_not_times() -> None:
     """Dates without a time, and numbers."""
     assert iso(None) == iso(5) == "" and iso("2015-02-02 14:58:23 UTC") == "2015-02-02T14:58:23+00:00"
 
@@ -568,7 +568,7 @@ GRADESCOPE: Files = {
 
 @pytest.mark.parametrize("how", ["zip", "folder", "wrapped"])
 def test_an_export_of_gradescope_is_read(how: str, desk: Desk) -> None:
-    """Whose it is and when it was handed in is in the metadata, a group has it once for each; output of tests is passed over."""
+    """The metadata says whose it is and when it came; a group has it once per member; test output is skipped."""
     files = {f"assignment_9_export/{name}": data for name, data in GRADESCOPE.items()} if how == "wrapped" else GRADESCOPE
     found = desk.folder(files) if how == "folder" else desk.zip(files)
     assert found.kind == "gradescope" and not found.unknown
@@ -627,13 +627,13 @@ def test_a_form_can_be_forced_and_must_fit(kind: str, desk: Desk) -> None:
             desk.zip(moodle, kind=kind)
 
 
-def test_a_forced_form_of_nothing_is_an_error_with_a_remedy(desk: Desk) -> None:
-    """There is nothing that it could look like."""
+def test_a_forced_form_that_fits_nothing_is_an_error_with_a_remedy(desk: Desk) -> None:
+    """There is no other form to suggest."""
     with pytest.raises(GraderError, match="none of its files are named as Canvas names them; give the folder"):
         desk.folder({"notes.txt": b""}, kind="canvas")
 
 
-# What is no source, and archives that mean harm ------------------------------------------------------------------------
+# What cannot be a source, and hostile archives ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("make", ["missing", "text", "empty", "pipe", "empty folder", "loop", "empty zip", "cut zip", "long"])
@@ -682,7 +682,7 @@ def entry(name: str, mode: int = 0, system: int = 3) -> zipfile.ZipInfo:
 
 
 def test_a_hostile_archive_costs_only_its_bad_members(desk: Desk, tmp_path: Path) -> None:
-    """Links, devices, ways out, bombs, locked and damaged members; the good ones are taken, and nothing else is written."""
+    """Links, devices, outside paths, bombs, locked and damaged members are refused; the good ones are taken, and nothing else is written."""
     stream = io.BytesIO()
     good = f"ada_1_2_{GATES}.ipynb"
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -756,8 +756,8 @@ def test_names_without_a_mark_of_their_encoding_are_read_as_utf_8_if_they_are(de
         desk(desk.base / "y.zip")
 
 
-def test_keys_are_safe_and_nobody_elses(desk: Desk) -> None:
-    """Whatever the platform wrote: dots, slashes, names too long for a folder, names that become equal."""
+def test_keys_are_safe_and_unique(desk: Desk) -> None:
+    """For dots, slashes, names too long for a folder, and names that become equal."""
     people = ["..", ".", "a/b", "a_b", "", "x" * 300, "x" * 299 + "y", "nul\\0"]
     metadata = {f"submission_{i}": {":submitters": [{":sid": who}]} for i, who in enumerate(people)}
     files = {f"submission_{i}/{GATES}.ipynb": str(i).encode() for i in range(len(people))}
@@ -796,7 +796,7 @@ def writable(path: str) -> bool:
 @pytest.mark.parametrize("cases", [100, pytest.param(3_000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("packed", [True, False])
 def test_every_file_of_any_name_is_handed_in_or_reported(cases: int, packed: bool, tmp_path: Path) -> None:
-    """Never a crash, never both, never neither: told by the content, which is different in each."""
+    """Never a crash, never both, never neither; files are told apart by their content."""
     course = Course(ROOT)
 
     def check(drawn: tuple[str, list[str]]) -> None:

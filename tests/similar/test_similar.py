@@ -1,4 +1,4 @@
-"""Copies are found however they are dressed up, independent right answers are not, and the pages hold what students wrote."""
+"""Disguised copies are found, independent correct answers are not, and the pages show what students wrote safely."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ NEAR_COPIES = {("05_activations", "maxima", "vectorised")}
 ONLY_FORMULAS = {("05_activations", "maxima"), ("05_activations", "vectorised")}
 
 
-# The ways in which a copy is dressed up
+# The ways in which a copy is disguised
 
 
 def _bound(trees: Iterable[ast.Module]) -> tuple[set[str], set[str]]:
@@ -174,7 +174,7 @@ def _shuffled(trees: list[ast.Module]) -> None:
 WAYS = ("reformatted", "renamed", "turned round", "literals", "padded", "swapped", "reordered")
 
 
-def dressed_up(work: StudentWork, kept: frozenset[str], ways: Iterable[str]) -> StudentWork:
+def disguised(work: StudentWork, kept: frozenset[str], ways: Iterable[str]) -> StudentWork:
     """A copy that behaves alike (but for its literals) and looks different."""
     trees = [ast.parse(source) for _, source in work.cells]
     makers: dict[str, Callable[[], ast.NodeTransformer]] = {
@@ -243,25 +243,25 @@ def test_the_variants_left_out_are_near_copies_indeed() -> None:
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_a_copy_dressed_up_in_every_way_at_once_is_found_among_the_others(slug: str) -> None:
+def test_a_copy_disguised_in_every_way_at_once_is_found_among_the_others(slug: str) -> None:
     """Renamed, reformatted, reordered, padded, other literals, neighbours swapped and operands turned round."""
     works = [work for work in independents(slug)[:-1] if (slug, work.student) not in ONLY_FORMULAS]
     long_enough = [work for work in works if evidence_in(work) > 2.2 * EVIDENCE]
     assert long_enough or slug == "02_sigmoid"
     for work in long_enough:
-        pairs = found(compare([*independents(slug), dressed_up(work, given(slug).names, WAYS)], given(slug)))
+        pairs = found(compare([*independents(slug), disguised(work, given(slug).names, WAYS)], given(slug)))
         assert ("a copy", work.student) in pairs, f"{slug}: {work.student}"
         assert {pair for pair in pairs if "a copy" in pair} == {("a copy", work.student)}
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_copy_dressed_up_in_one_way_is_found(way: str) -> None:
+def test_a_copy_disguised_in_one_way_is_found(way: str) -> None:
     """Each way alone, on every variant with enough code."""
     least = {"renamed": 0.85, "turned round": 0.3, "swapped": 0.4}.get(way, 0.9)
     for slug in SLUGS:
         for work in independents(slug)[:-1]:
             if evidence_in(work) > 1.5 * EVIDENCE and (slug, work.student) not in ONLY_FORMULAS:
-                pairs = found(compare([work, dressed_up(work, given(slug).names, [way])], given(slug)))
+                pairs = found(compare([work, disguised(work, given(slug).names, [way])], given(slug)))
                 assert pairs["a copy", work.student].score >= least, f"{slug}: {work.student}"
 
 
@@ -383,7 +383,7 @@ def test_code_that_the_class_shares_is_common_ground() -> None:
     assert list(found(compare(both, GivenCode("s")))) == [("x", "y")]
 
 
-def test_given_code_is_no_evidence_wherever_it_stands() -> None:
+def test_given_code_is_never_evidence() -> None:
     """Handed-out cells, and handed-out lines in a cell that was changed."""
     plot = helper(1, 30)
     works = [StudentWork(name, "s", ((1, plot + extra), (2, helper(number))), name) for name, extra, number in (("a", "", 5), ("b", "\nx = 1\n", 6))]
@@ -400,8 +400,8 @@ def test_code_in_the_courses_own_answers_counts_half() -> None:
     assert not compare(works, known, evidence=full.tokens / 2.5 * 0.75).groups
 
 
-def test_the_same_file_is_said_to_be_the_same() -> None:
-    """Files are compared by their hash, whatever the code; three of them are two pairs."""
+def test_identical_files_are_reported_as_identical() -> None:
+    """Files are compared by their hash, not their code; three of them make two pairs."""
     works = [StudentWork(name, "s", ((1, "a = np.dot(np.sum(b), c) + np.outer(d, e)[0] - np.exp(f) / np.log(g) @ h - sum(k) ** len(m)"),), "same") for name in "abc"]
     pairs = found(compare(works, GivenCode("s")))
     assert set(pairs) == {("a", "b"), ("b", "c")}
@@ -434,7 +434,7 @@ def test_a_copy_with_a_syntax_error_is_found() -> None:
                                     "x=1;" * 10_000, "\0\ud800x=1\n" * 8_000, "from a import " + "b," * 20_000, "", "\n", ";", "import", "from", "def",
                                     "class", "async", "@", "x:", ")", "=", "a = = b", "\ufeffx = 1", "٣٤ + x"])  # fmt: skip
 def test_any_text_is_compared_with_anything(source: str) -> None:
-    """Nothing that stands in a cell raises, and the pages can be made."""
+    """No text in a cell raises an error, and the pages can be made."""
     works = [StudentWork("a", "s", ((1, source),), "1"), StudentWork("b", "s", ((1, source + "\n"),), "2"), made("c", 1)]
     assert similarity_pages([compare(works, GivenCode("s"))])
 
@@ -509,7 +509,7 @@ def test_groups_are_linked_by_pairs_and_the_best_comes_first() -> None:
     assert (best.students, best.score, best.identical) == (("x", "y"), 1.0, False)
 
 
-def test_unusual_mistakes_in_common_are_told_and_usual_ones_are_not() -> None:
+def test_unusual_mistakes_in_common_are_shown_and_usual_ones_are_not() -> None:
     """Two made the one, five the other."""
     works = [replace(made(name, *numbers), mistakes=frozenset(mistakes)) for name, numbers, mistakes in (
         ("a", (1, 2), ("odd", "usual")), ("b", (1, 2), ("odd", "usual")), ("c", (5,), ("usual",)), ("d", (6,), ("usual",)), ("e", (7,), ("usual",)))]  # fmt: skip
@@ -568,9 +568,9 @@ def test_passages_are_where_the_code_is_alike() -> None:
 
 
 def test_a_swap_within_a_function_is_still_one_passage_or_two() -> None:
-    """Passages do not overlap, and cover nearly all of a dressed-up copy."""
+    """Passages do not overlap, and cover nearly all of a disguised copy."""
     work = max(independents("11_autograd"), key=evidence_in)
-    copy = dressed_up(work, given("11_autograd").names, WAYS)
+    copy = disguised(work, given("11_autograd").names, WAYS)
     result = compare([work, copy], given("11_autograd"))
     shown = passages(result.groups[0].best, result)
     assert [passage.number for passage in shown] == list(range(1, len(shown) + 1))
@@ -611,7 +611,7 @@ def test_what_students_wrote_runs_and_hides_nothing() -> None:
     assert any("<U+202E>" in "".join(Read(page).text) for page in pages.values())
 
 
-def test_a_page_is_bounded_whatever_the_notebook() -> None:
+def test_a_page_is_bounded_for_any_notebook() -> None:
     """Very many and very long lines are cut, and the page says so."""
     cells = (*((i, helper(i)) for i in range(1, 5)), (5, "y = 1\n" * 3000), (6, "z = '" + "x" * 100_000 + "'"))
     result = compare([StudentWork("a", "s", cells, "1"), StudentWork("b", "s", cells, "2")], GivenCode("s"))
@@ -631,14 +631,14 @@ def test_passages_that_begin_on_one_line_have_a_link_each() -> None:
 
 
 def test_a_class_without_similar_notebooks_gets_a_page_that_says_so() -> None:
-    """No pair, no page of one; a class of nobody has an index as well."""
+    """Without pairs there is only the index; an empty class has one too."""
     pages = similarity_pages([compare([made("a", 1), made("b", 2)], GivenCode("s"))])
     assert list(pages) == ["similar/index.html"]
     assert "No notebooks are alike beyond the given code." in pages["similar/index.html"]
     assert list(similarity_pages([compare([], GivenCode("s"))])) == list(similarity_pages([])) == ["similar/index.html"]
 
 
-def test_pairs_that_recur_in_other_exercises_are_told() -> None:
+def test_pairs_that_recur_in_other_exercises_are_marked() -> None:
     """Two exercises, one pair in both."""
     results = [compare([replace(work, slug=slug) for work in (made("a", 1, 2), made("b", 1, 2))], GivenCode(slug)) for slug in ("s", "t")]
     assert "alike in 1 other exercise too" in similarity_pages(results)["similar/index.html"]
@@ -648,7 +648,7 @@ def test_pairs_that_recur_in_other_exercises_are_told() -> None:
 
 
 def test_a_class_is_compared_from_its_grades(tmp_path: Path) -> None:
-    """Notebooks are read where the gradebook says they are; those gone or unreadable are passed over."""
+    """Notebooks are read where the gradebook says they are; missing or unreadable ones are skipped."""
     sample, slug = ROOT / "examples/submissions", "10_sine_mlp"
     column = Column(slug, "Sine", 10.0)
     (tmp_path / "broken.ipynb").write_text("{", encoding="utf-8")
@@ -665,7 +665,7 @@ def test_a_class_is_compared_from_its_grades(tmp_path: Path) -> None:
 
 
 def test_an_exercise_that_was_never_released_cannot_be_compared(tmp_path: Path) -> None:
-    """Without the given code everybody would look alike; the remedy is said."""
+    """Without the given code everybody would look alike; the error gives the remedy."""
     grades = ClassGrades((Column("01_x", "X", 1.0),), ())
     with pytest.raises(GraderError, match="exercises/01_x: missing.*grader release"):
         compare_class(grades, Course(tmp_path))
