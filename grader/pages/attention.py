@@ -1,4 +1,4 @@
-"""What a person should look at, in sentences: first what the grader could not judge, at the end who was late."""
+"""What a person should look at, in sentences: first what the grader could not grade, at the end who was late."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ SILENT = 2  # exercises in a row
 
 @dataclass(frozen=True)
 class Notice:
-    """One entry: the student's id, the exercises that it is about, and why."""
+    """One entry: the student's ID, the exercises that it is about, and why."""
 
     student: str
     exercises: tuple[str, ...]
-    reason: str
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,62 +41,54 @@ class Concern:
 
 
 def attention(grades: ClassGrades) -> list[Concern]:
-    """Everything that needs a person or deserves one, the most urgent first; kinds without an entry are left
-    out.
-    """
+    """Everything that needs or deserves a person's attention, the most urgent first; empty kinds are left out."""
+    standings = grades.standings
     held = [
         c.slug
         for c in grades.columns
-        if any(s.grades[c.slug].status != GradeStatus.MISSING for s in grades.standings)
+        if any(s.grades[c.slug].status != GradeStatus.MISSING for s in standings)
     ]
-    silent = [notice for standing in grades.standings for notice in _silent(standing, held)]
+    silent = tuple(notice for standing in standings for notice in _silent(standing, held))
     quiet = {notice.student for notice in silent}
-    absent = [notice for s in grades.standings if s.person.id not in quiet for notice in _missing(s, held)]
-    strangers = [notice for standing in grades.standings if grades.roster for notice in _stranger(standing)]
-    failed = "the grader failed on it, or it is not judged yet: no score until a person has looked"
-    foreign = "handed something in, but nobody of that name is enrolled"
+    absent = tuple(notice for s in standings if s.person.id not in quiet for notice in _missing(s, held))
+    strangers = tuple(notice for standing in standings if grades.roster for notice in _stranger(standing))
+    failed = "the grader failed, or the notebook is not graded yet; no score until a person has looked"
     kinds = [
         Concern(Status.UNGRADED, "open", failed, _each(grades, _ungraded), True),
         Concern(
-            "unreadable", "bad", "no notebook that can be run: 0 points", _each(grades, _unreadable), True
-        ),
-        Concern(
-            Status.FORBIDDEN,
-            "low",
-            "the notebook uses what the exercise forbids",
-            _each(grades, _forbidden),
+            "unreadable",
+            "bad",
+            "the file is not a notebook that runs: 0 points",
+            _each(grades, _unreadable),
             True,
         ),
-        Concern("not on the roster", "mid", foreign, tuple(strangers), True),
+        Concern(Status.FORBIDDEN, "low", "uses what the exercise forbids", _each(grades, _forbidden), True),
+        Concern("not on the roster", "mid", "handed something in without being enrolled", strangers, True),
+        Concern("stopped", "low", "lost most points to time or memory limits", _each(grades, _stopped)),
         Concern(
-            "stopped",
-            "low",
-            "most of the points lost went to limits of time or memory",
-            _each(grades, _stopped),
+            "fell", "low", "did much worse lately, also compared to the class", tuple(_falls(grades, held))
         ),
-        Concern(
-            "fell",
-            "low",
-            "did much worse lately than before, beyond what the class did",
-            tuple(_falls(grades, held)),
-        ),
-        Concern("silent", "low", f"nothing handed in for the last {SILENT} exercises or more", tuple(silent)),
+        Concern("silent", "low", f"nothing handed in for the last {SILENT} exercises or more", silent),
         Concern("not begun", "none", "handed in, but no question was attempted", _each(grades, _untouched)),
-        Concern("not handed in", "none", "something is missing", tuple(absent)),
+        Concern("not handed in", "none", "something is missing", absent),
         Concern("late", "mid", "handed in after the deadline", _each(grades, _late)),
     ]
     return [kind for kind in kinds if kind.notices]
 
 
 def _each(grades: ClassGrades, reason: Callable[[Grade], str]) -> tuple[Notice, ...]:
-    """A notice a student, on all exercises for which `reason` has words."""
+    """A notice for each student, on all exercises for which `reason` is not ""."""
     out = []
     for standing in grades.standings:
-        found = {slug: said for slug, grade in standing.grades.items() if (said := reason(grade))}
-        if found:
-            alike = len(set(found.values())) == 1  # then it is said once
-            reasons = [said if alike else f"{short_name(slug)}: {said}" for slug, said in found.items()]
-            out.append(Notice(standing.person.id, tuple(found), reasons[0] if alike else "; ".join(reasons)))
+        reasons = {slug: words for slug, grade in standing.grades.items() if (words := reason(grade))}
+        if reasons:
+            same = set(reasons.values())  # then it is said once
+            words = (
+                same.pop()
+                if len(same) == 1
+                else "; ".join(f"{short_name(s)}: {r}" for s, r in reasons.items())
+            )
+            out.append(Notice(standing.person.id, tuple(reasons), words))
     return tuple(out)
 
 
@@ -104,16 +96,10 @@ def _ungraded(grade: Grade) -> str:
     if grade.status != GradeStatus.UNGRADED:
         return ""
     if grade.report is None:
-        return "handed in, not judged yet"
-    tests = (
-        test
-        for question in grade.report.questions
-        for test in question.tests
-        if test.status == Status.UNGRADED
-    )
-    return (
-        grade.report.problem or next((test.message or test.summary for test in tests), "") or "a test broke"
-    )
+        return "handed in, not graded yet"
+    tests = (test for question in grade.report.questions for test in question.tests)
+    broken = (test.message or test.summary for test in tests if test.status == Status.UNGRADED)
+    return grade.report.problem or next(broken, "") or "a test broke"
 
 
 def _unreadable(grade: Grade) -> str:
@@ -122,67 +108,55 @@ def _unreadable(grade: Grade) -> str:
 
 
 def _forbidden(grade: Grade) -> str:
-    found = (
-        [question.name for question in grade.report.questions if question.status == Status.FORBIDDEN]
-        if grade.report
-        else []
-    )
-    return ", ".join(found)
+    questions = grade.report.questions if grade.report else ()
+    return ", ".join(question.name for question in questions if question.status == Status.FORBIDDEN)
 
 
 def _stopped(grade: Grade) -> str:
     report = grade.report
     if report is None or report.score is None or report.problem:
         return ""
-    lost: dict[str, float] = {}
-    where: dict[str, dict[str, None]] = {}
-    for question in report.questions:
-        for test in question.tests:
-            if test.points < test.max_points:
-                lost[test.status] = lost.get(test.status, 0.0) + test.max_points - test.points
-                where.setdefault(test.status, {})[question.name] = None
-    stopped = sum(lost.get(status, 0.0) for status in LIMITS)
-    if stopped <= LOST_MOST * sum(lost.values()) or stopped < LOST_MUCH * report.max_score:
-        return ""
-    parts = [
-        (word, lost[status], ", ".join(where[status])) for status, word in LIMITS.items() if status in lost
-    ]
-    return " and ".join(
-        f"{points(gone)} points to limits of {word} in {names}" for word, gone, names in parts
-    )
+    tests = [(question.name, test) for question in report.questions for test in question.tests]
+    lost = [(test.status, name, test.max_points - test.points) for name, test in tests]
+    parts, stopped = [], 0.0
+    for status, word in LIMITS.items():
+        here = {name: 0.0 for why, name, gone in lost if why == status and gone > 0}
+        gone = sum(gone for why, _, gone in lost if why == status)
+        stopped += gone
+        parts += [f"{points(gone)} points to the {word} limit in {', '.join(here)}"] if here else []
+    most = stopped > LOST_MOST * sum(gone for _, _, gone in lost) and stopped >= LOST_MUCH * report.max_score
+    return " and ".join(parts) if most else ""
 
 
 def _stranger(standing: Standing) -> Iterator[Notice]:
     there = tuple(slug for slug, grade in standing.grades.items() if handed_in(grade))
     if there and not standing.person.enrolled:
-        yield Notice(standing.person.id, there, "")
+        yield Notice(standing.person.id, there)
 
 
 def _falls(grades: ClassGrades, held: list[str]) -> Iterator[Notice]:
-    """Those whose last scores, beside the class's, are far below their earlier ones."""
-    shares = [
-        {slug: share for slug in held if (share := _share(s.grades[slug])) is not None}
-        for s in grades.standings
-    ]
+    """Students whose last scores, compared to the class's, are far below their earlier ones."""
+    shares = [_shares(standing, held) for standing in grades.standings]
     means = {slug: fmean(known) for slug in held if (known := [row[slug] for row in shares if slug in row])}
     for standing, row in zip(grades.standings, shares, strict=True):
-        done = list(row)
-        before, lately = done[:-LATELY], done[-LATELY:]
+        before, lately = list(row)[:-LATELY], list(row)[-LATELY:]
         if len(before) < EARLIER:
             continue
-        fall = fmean(row[s] - means[s] for s in before) - fmean(row[s] - means[s] for s in lately)
-        old, new = fmean(row[s] for s in before), fmean(row[s] for s in lately)
-        if fall >= FALL and old - new >= FALL:
-            was = f"{100 * old:.0f} % before, {100 * new:.0f} % in these"
-            yield Notice(
-                standing.person.id,
-                tuple(lately),
-                f"{was} (class: {100 * fmean(means[s] for s in lately):.0f} %)",
-            )
+        old, new = fmean(row[slug] for slug in before), fmean(row[slug] for slug in lately)
+        old_mean, new_mean = fmean(means[slug] for slug in before), fmean(means[slug] for slug in lately)
+        if old - new >= FALL and (old - old_mean) - (new - new_mean) >= FALL:
+            words = f"{100 * old:.0f} % before, {100 * new:.0f} % in these (class: {100 * new_mean:.0f} %)"
+            yield Notice(standing.person.id, tuple(lately), words)
+
+
+def _shares(standing: Standing, held: list[str]) -> dict[str, float]:
+    grades = {slug: standing.grades[slug] for slug in held if standing.grades[slug].report}
+    known = {slug: grade.score for slug, grade in grades.items() if grade.max_score}
+    return {slug: score / grades[slug].max_score for slug, score in known.items() if score is not None}
 
 
 def _silent(standing: Standing, held: list[str]) -> Iterator[Notice]:
-    """Who handed in something once, or is enrolled, and then nothing."""
+    """Students who handed in something once, or are enrolled, and then nothing."""
     there = [slug for slug in held if handed_in(standing.grades[slug])]
     since = held[held.index(there[-1]) + 1 :] if there else held
     if len(since) >= SILENT or (since and not there):
@@ -190,28 +164,18 @@ def _silent(standing: Standing, held: list[str]) -> Iterator[Notice]:
 
 
 def _missing(standing: Standing, held: list[str]) -> Iterator[Notice]:
-    gone = tuple(
-        slug for slug in held if not handed_in(standing.grades[slug]) and not standing.grades[slug].dropped
-    )
+    grades = standing.grades
+    gone = tuple(slug for slug in held if not handed_in(grades[slug]) and not grades[slug].dropped)
     if gone and standing.person.enrolled:
-        yield Notice(standing.person.id, gone, "")
+        yield Notice(standing.person.id, gone)
 
 
 def _untouched(grade: Grade) -> str:
     report = grade.report
-    begun = report is None or not report.questions or attempted(report)
-    return "" if begun or (report and report.problem) else "no question attempted"
+    begun = report is None or report.problem or not report.questions or attempted(report)
+    return "" if begun else "no question attempted"
 
 
 def _late(grade: Grade) -> str:
-    if not grade.days_late:
-        return ""
-    return grade.note or f"{grade.days_late} day{'' if grade.days_late == 1 else 's'} late"
-
-
-def _share(grade: Grade) -> float | None:
-    return (
-        grade.score / grade.max_score
-        if grade.score is not None and grade.max_score and grade.report
-        else None
-    )
+    days = f"{grade.days_late} day{'' if grade.days_late == 1 else 's'} late"
+    return grade.note or days if grade.days_late else ""

@@ -78,7 +78,7 @@ def index_page(grades: ClassGrades) -> str:
         titles={column.slug: column.title for column in columns},
         columns=[(column, short_name(column.slug), f"exercise-{place}") for place, column in enumerate(columns, 1)],
         sections=any(row.section for row in rows),
-        judged=sum(grade.status == GradeStatus.GRADED and handed_in(grade) for grade in every),
+        graded=sum(grade.status == GradeStatus.GRADED and handed_in(grade) for grade in every),
         received=sum(handed_in(grade) for grade in every),
         absent=sum(not handed_in(grade) for grade in every),
         ungraded=sum(grade.status == GradeStatus.UNGRADED for grade in every),

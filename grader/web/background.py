@@ -41,7 +41,7 @@ class JobResult:
     stopped: bool = False
 
 
-class Message(TypedDict, total=False):
+class JobMessage(TypedDict, total=False):
     """A line from the process: how far it is, or its last one, with the result or the problem."""
 
     what: str
@@ -169,10 +169,10 @@ class BackgroundWork:
     def _due(self) -> bool:
         return self._stale_since is not None and time.monotonic() - self._stale_since >= SETTLE_S
 
-    def _listen(self, process: subprocess.Popen[str], attempts: tuple[int, ...]) -> Message:
+    def _listen(self, process: subprocess.Popen[str], attempts: tuple[int, ...]) -> JobMessage:
         """The last message of a process, when it has ended."""
         job = Job(str(self._out), self._book, str(self._root), attempts)
-        told = Message()
+        told = JobMessage()
         assert process.stdin is not None and process.stdout is not None
         with process, process.stdout:
             with contextlib.suppress(BrokenPipeError):
@@ -192,7 +192,7 @@ def _begun() -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
-def _ended(told: Message, title: str, code: int, stopped: bool) -> LastJob | None:
+def _ended(told: JobMessage, title: str, code: int, stopped: bool) -> LastJob | None:
     """What to say when a process has ended: nothing if it has written files; `title` is "" if that was all."""
     if "result" in told:
         result = JobResult(**told["result"])  # type: ignore[arg-type]

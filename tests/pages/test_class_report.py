@@ -205,7 +205,7 @@ def test_an_ungraded_notebook_says_why() -> None:
     row = row_of(Person("ada"), HEADS, {SLUGS[0]: failed, SLUGS[1]: broke})
     waits = replace(row.grades[SLUGS[2]], status=GradeStatus.UNGRADED)
     found = concerns([replace(row, grades={**row.grades, SLUGS[2]: waits})])["ungraded"]
-    assert found == [("ada", tuple(SLUGS[:3]), "01: our failure: no disk; 02: OSError; 03: handed in, not judged yet")]
+    assert found == [("ada", tuple(SLUGS[:3]), "01: our failure: no disk; 02: OSError; 03: handed in, not graded yet")]
 
 
 def test_points_lost_to_limits_are_noticed_and_few_are_not() -> None:
@@ -214,7 +214,7 @@ def test_points_lost_to_limits_are_noticed_and_few_are_not() -> None:
     little = report("bob", SLUGS[0], question("q", 0.0, status="timed_out"), *(question(f"r{n}", 2.0) for n in range(9)))
     wrong = report("cid", SLUGS[0], question("q", 0.0, status="timed_out"), question("r", 0.0), question("s", 0.0))
     rows = [row_of(Person(one.student), HEADS, {SLUGS[0]: one}) for one in (stopped, little, wrong)]
-    assert concerns(rows)["stopped"] == [("ada", (SLUGS[0],), "2 points to limits of time in q and 2 points to limits of memory in r")]
+    assert concerns(rows)["stopped"] == [("ada", (SLUGS[0],), "2 points to the time limit in q and 2 points to the memory limit in r")]
 
 
 def test_a_fall_is_measured_against_the_class() -> None:
@@ -312,7 +312,7 @@ def test_weighted_totals_are_percentages() -> None:
     grades = made_up_class(25, weighted=True)
     index, student = index_page(grades), student_page(grades, grades.standings[0])
     assert re.search(r"Mean total \d+ % median \d+ %", words(index)) and "Total in % Late" in words(index).replace("↕", "")
-    assert f"{round(grades.standings[0].total or 0, 2):g} % of the whole, each exercise with its weight" in words(student)
+    assert f"{round(grades.standings[0].total or 0, 2):g} % of the total, weighted by exercise" in words(student)
 
 
 def test_an_empty_class_and_an_ungraded_one_have_pages_too() -> None:
@@ -322,7 +322,7 @@ def test_an_empty_class_and_an_ungraded_one_have_pages_too() -> None:
     row = row_of(Person("ada"), HEADS, {})
     waits = replace(row, grades={slug: replace(grade, status=GradeStatus.UNGRADED) for slug, grade in row.grades.items()}, total=None)
     made = pages_of(ClassGrades(HEADS, (waits,)))
-    assert "Handed in, not judged yet." in words(made[page_name("ada")]) and "need a person" in words(made["index.html"])
+    assert "Handed in, not graded yet." in words(made[page_name("ada")]) and "need a person" in words(made["index.html"])
 
 
 def test_without_a_script_everything_can_be_read() -> None:

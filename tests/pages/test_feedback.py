@@ -390,7 +390,7 @@ def test_of_outputs_only_plain_text_and_true_pictures_are_shown() -> None:
     assert outputs[0].text == "a\nb\x1b[31m<i>" and len(outputs[1].text) < 2_100
     page = page_of(about("x"), cell)
     assert "b&lt;i&gt;" in page and script not in page and "<svg" not in page and "\x1b" not in page
-    assert [attributes.get("alt") for tag, attributes in Reader(page).elements if tag == "img"] == ["Picture that In [1] drew"]
+    assert [attributes.get("alt") for tag, attributes in Reader(page).elements if tag == "img"] == ["Picture drawn by In [1]"]
 
 
 def test_a_huge_notebook_does_not_make_a_huge_page() -> None:

@@ -132,7 +132,7 @@ def test_our_failure_is_not_told_as_an_unreadable_notebook() -> None:
     page = pages_of(hostile_class(["ada"], 1))[page_name("ada")]
     words = " ".join("".join(Skeleton(page).words).split())
     assert "The notebook could not be read: ada" in words
-    assert "Not judged yet – our failure: ada. It costs you nothing" in words
+    assert "Not graded yet – our failure: ada. It costs you nothing" in words
 
 
 def test_a_judged_notebook_brings_no_element_into_its_page(

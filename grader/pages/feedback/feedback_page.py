@@ -1,17 +1,16 @@
-"""A graded notebook to hand back: the student's own cells with the results beside the answers they belong to.
+"""A graded notebook to hand back: the student's own cells with the results next to the answers they belong to.
 
 One self-contained file that opens without a network and runs nothing. A Content-Security-Policy allows our
-style sheet by its hash, and pictures that are in the file itself. The report is all that is told of the
-hidden tests.
+style sheet by its hash, and pictures that are in the file itself. Of the hidden tests it tells only what the
+report does.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
 
 from markupsafe import Markup
 
@@ -30,7 +29,7 @@ TOO_LONG = Markup("<p>The rest of this cell is too long to be shown.</p>")
 
 @dataclass(frozen=True)
 class ExerciseText:
-    """What the exercise says of itself: its title, and each question's title and hints."""
+    """What the exercise says about itself: its title, and each question's title and hints."""
 
     title: str
     titles: dict[str, str] = field(default_factory=dict)
@@ -39,7 +38,7 @@ class ExerciseText:
 
 @dataclass(frozen=True)
 class Lost:
-    """Tests of one question that were not passed for one reason; they share message and diagnosis."""
+    """Tests of one question that were not passed for the same reason."""
 
     status: Status
     sentences: tuple[Markup, ...]
@@ -50,7 +49,7 @@ class Lost:
 
 @dataclass(frozen=True)
 class QuestionBox:
-    """A question as its box shows it; `cell` is where its answer is defined, 0 if nowhere."""
+    """A question as its box shows it; `cell` is the number of the cell that answers it, 0 if none does."""
 
     anchor: str
     question: QuestionResult
@@ -61,100 +60,57 @@ class QuestionBox:
     hints: tuple[Markup, ...]
 
 
+@dataclass(frozen=True)
+class PageItem:
+    """A heading, a text, a text of the exercise ("given"), or a code cell with the boxes that follow it."""
+
+    kind: str
+    html: Markup = Markup()
+    words: str = ""
+    cell: ShownCell | None = None
+    rows: tuple[Markup, ...] = ()
+    error: Markup = Markup()
+    boxes: tuple[QuestionBox, ...] = ()
+    folded: bool = False
+    cut: bool = False
+
+
 def feedback_page(
-    grade: Grade,
-    report: Report,
-    asked: ExerciseText,
-    cells: Sequence[ShownCell] | None,
-    note: str = "",
+    grade: Grade, report: Report, text: ExerciseText, cells: Sequence[ShownCell] | None, why: str = ""
 ) -> str:
     """The page of one notebook.
 
     Args:
         cells: of the file that was judged; None if that cannot be shown.
-        note: why it cannot be.
+        why: why it cannot be.
     """
-    shown = [(cell, _lines(cell)) for cell in cells or [] if cell.source.strip() or cell.cut]
+    shown = [cell for cell in cells or [] if cell.source.strip() or cell.cut]
+    rows = {cell.number: code_lines(cell.source)[:LINES_MOST] for cell in shown if cell.kind == "code"}
+    lines = {number: len(several) for number, several in rows.items()}
     code = [(cell.number, cell.source) for cell in cells or [] if cell.kind == "code"]
     where = defining_cells(code, [question.name for question in report.questions])
-    lines = {cell.number: len(rows) for cell, rows in shown if cell.kind == "code"}
-    results = [
-        _result(f"question-{place}", question, asked, where, lines)
-        for place, question in enumerate(report.questions, 1)
+    boxes = [
+        _box(f"question-{number}", question, text, where.get(question.name, 0), lines)
+        for number, question in enumerate(report.questions, 1)
     ]
-    stopped = [(cell.index, cell.status, linked(cell.error, lines)) for cell in report.cells if cell.error]
-    errors = {number: (status, error) for number, status, error in stopped}
+    errors = {cell.index: linked(cell.error, lines) for cell in report.cells if cell.error}
     return render(
         "feedback.html",
         ("style.css", "feedback.css"),
         allow=f"{SEALED}; img-src data:",
         report=report,
         grade=grade,
-        decided={one.question: one for one in grade.overrides if one.question},
+        decided={over.question: over for over in grade.overrides if over.question},
         student=shown_name(report.student),
-        title=asked.title,
-        note=note,
-        results=results,
-        whole=sum(result.question.status == Status.PASSED for result in results),
-        items=list(_items(shown, errors, results)),
-        stopped=stopped,
+        title=text.title,
+        why=why,
+        boxes=boxes,
+        whole=sum(box.question.status == Status.PASSED for box in boxes),
+        items=list(_items(shown, rows, errors, boxes)),
+        errors=errors,
         lines=lines,
-        loose=[result for result in results if result.cell not in lines],
+        loose=[box for box in boxes if box.cell not in lines],
     )  # fmt: skip
-
-
-def _items(
-    shown: Sequence[tuple[ShownCell, tuple[Markup, ...]]],
-    errors: dict[int, tuple[Status, Markup]],
-    results: Sequence[QuestionBox],
-) -> Iterator[dict[str, Any]]:
-    """What stands under "Your notebook", in the order of the cells; headings are set below ours, none is
-    passed over.
-    """
-    level = 2
-    for cell, rows in shown:
-        if cell.kind == "markdown":
-            for part in parts(cell.source):
-                if part.level:
-                    level = max(3, min(part.level + 2, level + 1, 6))
-                    yield {"kind": "heading", "html": Markup(f"<h{level}>{part.html}</h{level}>")}
-                else:
-                    yield {"kind": "given" if cell.given else "text", "html": part.html, "words": part.words}
-        elif cell.kind == "code":
-            mine = [result for result in results if result.cell == cell.number]
-            mine.sort(
-                key=lambda result: result.question.status == Status.PASSED
-            )  # what is to be mended comes first
-            error = errors.get(cell.number)
-            folded = cell.given and not mine and error is None
-            more = {"results": mine, "folded": folded, "cut": cell.cut or len(rows) == LINES_MOST}
-            yield {"kind": "code", "cell": cell, "rows": rows, "error": error, **more}
-            level = 3 if mine else level
-        else:
-            yield {"kind": "text", "html": Markup("<pre>{}</pre>").format(cell.source)}
-        if cell.cut and cell.kind != "code":
-            yield {"kind": "text", "html": TOO_LONG}
-
-
-def _lines(cell: ShownCell) -> tuple[Markup, ...]:
-    return code_lines(cell.source)[:LINES_MOST] if cell.kind == "code" else ()
-
-
-def _result(
-    anchor: str, question: QuestionResult, asked: ExerciseText, where: dict[str, int], lines: dict[int, int]
-) -> QuestionBox:
-    name = question.name
-    return QuestionBox(
-        anchor,
-        question,
-        _in_line(asked.titles.get(name, "")),
-        where.get(name, 0),
-        tuple(_lost([test for test in question.tests if test.status != Status.PASSED], lines)),
-        tuple(_sentence(test) for test in question.tests if test.status == Status.PASSED),
-        tuple(map(_in_line, asked.hints.get(name, ())))
-        if question.status not in (Status.PASSED, Status.UNGRADED)
-        else (),
-    )
 
 
 def same_reason(tests: Iterable[TestResult]) -> dict[tuple[Status, str, str], list[TestResult]]:
@@ -165,19 +121,66 @@ def same_reason(tests: Iterable[TestResult]) -> dict[tuple[Status, str, str], li
     return alike
 
 
-def _lost(tests: Iterable[TestResult], lines: dict[int, int]) -> Iterator[Lost]:
-    for (status, message, diagnosis), group in same_reason(tests).items():
-        points = sum(test.max_points for test in group)
-        yield Lost(status, tuple(map(_sentence, group)), points, linked(message, lines), with_code(diagnosis))
+def _items(
+    shown: Iterable[ShownCell],
+    rows: Mapping[int, tuple[Markup, ...]],
+    errors: Mapping[int, Markup],
+    boxes: Sequence[QuestionBox],
+) -> Iterator[PageItem]:
+    """What stands under "Your notebook", cell by cell; headings are set below ours, without gaps."""
+    level = 2
+    for cell in shown:
+        if cell.kind == "markdown":
+            for part in parts(cell.source):
+                if part.level:
+                    level = max(3, min(part.level + 2, level + 1, 6))
+                    yield PageItem("heading", Markup("<h{0}>{1}</h{0}>").format(level, part.html))
+                else:
+                    yield PageItem("given" if cell.given else "text", part.html, part.words)
+        elif cell.kind == "code":
+            own = [box for box in boxes if box.cell == cell.number]
+            own.sort(key=lambda box: box.question.status == Status.PASSED)  # what is wrong comes first
+            lines, error = rows[cell.number], errors.get(cell.number, Markup())
+            folded, cut = cell.given and not own and not error, cell.cut or len(lines) == LINES_MOST
+            yield PageItem(
+                "code", cell=cell, rows=lines, error=error, boxes=tuple(own), folded=folded, cut=cut
+            )
+            level = 3 if own else level
+        else:
+            yield PageItem("text", Markup("<pre>{}</pre>").format(cell.source))
+        if cell.cut and cell.kind != "code":
+            yield PageItem("text", TOO_LONG)
 
 
-def _sentence(test: TestResult) -> Markup:
-    return with_code(test.summary or test.name)
+def _box(
+    anchor: str, question: QuestionResult, text: ExerciseText, cell: int, lines: Mapping[int, int]
+) -> QuestionBox:
+    passed = [test for test in question.tests if test.status == Status.PASSED]
+    lost = [test for test in question.tests if test.status != Status.PASSED]
+    hints = (
+        text.hints.get(question.name, ()) if question.status not in (Status.PASSED, Status.UNGRADED) else ()
+    )
+    return QuestionBox(
+        anchor,
+        question,
+        _in_line(text.titles.get(question.name, "")),
+        cell,
+        tuple(
+            Lost(status, _sentences(tests), sum(t.max_points for t in tests), linked(message, lines), with_code(diagnosis))
+            for (status, message, diagnosis), tests in same_reason(lost).items()
+        ),
+        _sentences(passed),
+        tuple(map(_in_line, hints)),
+    )  # fmt: skip
+
+
+def _sentences(tests: Iterable[TestResult]) -> tuple[Markup, ...]:
+    return tuple(with_code(test.summary or test.name) for test in tests)
 
 
 @lru_cache(maxsize=1024)
 def _in_line(text: str) -> Markup:
-    """A title or a hint, written by the course's authors in Markdown; one paragraph loses its `<p>`."""
-    made = str(markdown(text)).strip()
+    """A title or a hint, written by the course's authors in Markdown; a single paragraph loses its `<p>`."""
+    made = markdown(text).strip()
     only = re.fullmatch(r"<p>((?:(?!</?p>).)*)</p>", made, re.DOTALL)
-    return Markup(only[1]) if only else Markup(made)
+    return Markup(only[1]) if only else made

@@ -46,25 +46,22 @@ def write_feedback(
     Raises:
         GraderError: a file cannot be written.
     """
-    stale, done = [], 0
-    with WrittenFiles(out, RECORD) as written:
-        for grade in grades:
-            if grade.report is None:
-                continue
+    files, marks = {}, {}
+    for grade in grades:
+        if grade.report is not None:
             name = f"{FOLDER}/{_folder(grade.student)}/{grade.exercise}{FORMATS[form]}"
-            text, kept = exercise_text(course, grade.exercise), replace(grade, path=None)
-            mark = fingerprint(program(), kept, text, file_state(grade.path) if grade.path else None)
-            if written.unchanged(name, mark):
-                progress(done := done + 1)
-            else:
-                stale.append((grade, grade.report, name, mark))
-        without = []
-        made = in_order(lambda part: feedback_file(part[0], part[1], course, form), stale, jobs)
-        for (grade, _, name, mark), (content, whole) in zip(stale, made, strict=True):
-            written.write(name, content, mark if whole else None)
-            if not whole:
-                without.append(grade)
-            progress(done := done + 1)
+            text, file = exercise_text(course, grade.exercise), grade.path and file_state(grade.path)
+            files[name] = grade, grade.report
+            marks[name] = fingerprint(program(), replace(grade, path=None), text, file)
+    without = []
+    with WrittenFiles(out, RECORD) as written:
+        stale = [name for name in files if not written.unchanged(name, marks[name])]
+        progress(kept := len(files) - len(stale))
+        made = in_order(lambda name: feedback_file(*files[name], course, form), stale, jobs)
+        for done, (name, (content, whole)) in enumerate(zip(stale, made, strict=True), kept + 1):
+            written.write(name, content, marks[name] if whole else None)
+            without += [] if whole else [files[name][0]]
+            progress(done)
     return without
 
 
