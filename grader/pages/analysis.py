@@ -1,4 +1,4 @@
-"""What the grades say about the questions: how hard they are, whom they tell apart, common mistakes, run times.
+"""What the grades say: how hard questions are, whom they tell apart, common mistakes, run times.
 
 Everything here is a pure function of the class's grades. Item analysis follows the textbooks: the difficulty
 index p and the discrimination index D of R. L. Ebel & D. A. Frisbie, *Essentials of Educational Measurement*
@@ -66,7 +66,7 @@ class ItemStatistics:
 
 @dataclass(frozen=True)
 class Mistake:
-    """A diagnosis, and the IDs of the students who got it, of `n` who attempted something in that notebook."""
+    """A diagnosis and the IDs of those who got it, of `n` students who attempted something."""
 
     exercise: str
     question: str
@@ -77,7 +77,7 @@ class Mistake:
 
 @dataclass(frozen=True)
 class RunTime:
-    """Median seconds of CPU and of the cells of an exercise's notebooks, and (ID, CPU seconds) of the slowest."""
+    """Median seconds of an exercise's notebooks, and (ID, CPU seconds) of the slowest."""
 
     exercise: str
     n: int
@@ -208,7 +208,7 @@ def _correlation(shares: Sequence[float], rest: Sequence[float]) -> float | None
 
 
 def _tail_mean(pairs: list[tuple[float, float]], size: float) -> float:
-    """The mean second of the `size` pairs with the smallest first; those that tie at the border share its places."""
+    """The mean second of the `size` pairs with the smallest first; ties at the border share its places."""
     pairs.sort()
     border = pairs[min(len(pairs), -int(-size // 1)) - 1][0]
     inner = [share for key, share in pairs if key < border]
@@ -221,7 +221,7 @@ def _of(grades: ClassGrades, slug: str) -> Iterable[Grade]:
 
 
 def _graded(grades: ClassGrades, slug: str) -> Iterable[Grade]:
-    """The grades that say something about the questions: every question has a score, and one was attempted."""
+    """The grades that say something about the questions: all have a score, and one was attempted."""
     for grade in _of(grades, slug):
         if (
             grade.report

@@ -1,4 +1,4 @@
-"""What a person should look at, in sentences: first what the grader could not grade, at the end who was late."""
+"""What a person should look at: first what the grader could not grade, at the end who was late."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Concern:
 
 
 def attention(grades: ClassGrades) -> list[Concern]:
-    """Everything that needs or deserves a person's attention, the most urgent first; empty kinds are left out."""
+    """What needs or deserves a person's attention, the most urgent first; empty kinds are left out."""
     standings = grades.standings
     held = [
         c.slug

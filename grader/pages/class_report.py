@@ -29,15 +29,18 @@ from grader.pages.score_cell import ShownScore, table_cell
 from grader.pages.scores_table import short_name
 
 MISTAKES_SHOWN = 6  # of the class
-NAMES_SHOWN = 6  # below a mistake; table.js adds the others
-NOTICES_SHOWN = 60  # of one kind
-UNFOLDED = 6
-WHOLE = 200  # students; of a larger class the browser lays out what is far below only when it is scrolled to
+MOST = {
+    "names": 6,  # below a mistake; table.js adds the others
+    "notices": 60,  # of one kind
+    "unfolded": 6,  # notices
+    "whole": 200,  # students; in a larger class, what is far below is laid out only when it is scrolled to
+    "enough": ENOUGH,
+}
 
 
 @dataclass(frozen=True)
 class StudentRow:
-    """A student's row in the table; `id` is "" if it is the name, `page` the address of the student's page."""
+    """A student's row in the table; `id` is "" if it is the name, `page` an address."""
 
     name: str
     id: str
@@ -74,9 +77,9 @@ def index_page(grades: ClassGrades) -> str:
         roster=grades.roster,
         best=best_total(grades),
         rows=rows,
-        places={standing.person.id: place for place, standing in enumerate(standings)},
+        places={standing.person.id: number for number, standing in enumerate(standings)},
         titles={column.slug: column.title for column in columns},
-        columns=[(column, short_name(column.slug), f"exercise-{place}") for place, column in enumerate(columns, 1)],
+        columns=[(one, short_name(one.slug), f"exercise-{number}") for number, one in enumerate(columns, 1)],
         sections=any(row.section for row in rows),
         graded=sum(grade.status == GradeStatus.GRADED and handed_in(grade) for grade in every),
         received=sum(handed_in(grade) for grade in every),
@@ -86,11 +89,11 @@ def index_page(grades: ClassGrades) -> str:
         open_students=sum(standing.total is None for standing in standings),
         concerns=attention(grades),
         mistakes=[mistake for mistake in made if len(mistake.students) > 1][:MISTAKES_SHOWN],
-        anchors={(q.item.exercise, q.item.question): q.anchor for several in questions.values() for q in several},
+        anchors={(c.item.exercise, c.item.question): c.anchor for cards in questions.values() for c in cards},
         questions=questions,
         spreads={column.slug: spread(exercise_shares(grades, column.slug)) for column in columns},
         times=run_times(grades),
-        most={"names": NAMES_SHOWN, "notices": NOTICES_SHOWN, "unfolded": UNFOLDED, "whole": WHOLE, "enough": ENOUGH},
+        most=MOST,
         numbered=short_name,
         short=short,
         coded=with_code,

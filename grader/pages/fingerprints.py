@@ -49,8 +49,8 @@ class WrittenFiles:
     """The files below `folder` that we wrote, each with the fingerprint of what it was made from.
 
     A lost or broken record only costs time: everything is made again. A file counts as ours only while it has
-    the size and time of change that we left it with, so what a process wrote that died before it could save is
-    made again too.
+    the size and time of change that we left it with, so what a process wrote that died before it could save
+    is made again too.
 
     Args:
         record: the file below `folder` that this is kept in; each kind of file has its own.

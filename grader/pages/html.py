@@ -1,7 +1,6 @@
-"""How our pages are made: templates that escape everything, a style sheet, and a policy that allows these
-alone.
+"""How our pages are made: templates that escape everything, under a policy that allows only what is ours.
 
-Every value passes through `clean` on its way out (`finalize`) and jinja's autoescape is on. A
+Every value passes through `clean` on its way out (`finalize`), and jinja's autoescape is on. A
 Content-Security-Policy allows our style sheet and our script, each by its hash, and nothing else: no other
 script, style, picture, frame, form or connection.
 """
@@ -44,15 +43,15 @@ def render(
 
 @cache
 def _own(styles: tuple[str, ...], script: str, allow: str, folder: Path) -> dict[str, Markup]:
-    """What `base.html` needs of a page: its style sheet, its script, and the policy that allows just these."""
+    """What `base.html` needs: the style sheet, the script, and the policy that allows just these."""
 
     def read(name: str) -> str:
         own = folder / name
         return (own if own.is_file() else TEMPLATES / name).read_text(encoding="utf-8")
 
     css, code = "".join(map(read, styles)), read(script) if script else ""
-    policy = f"default-src 'none'; base-uri 'none'; {allow}; style-src '{_hash(css)}'"
-    policy += f"; script-src '{_hash(code)}'" if code else ""
+    scripts = f"; script-src '{_hash(code)}'" if code else ""
+    policy = f"default-src 'none'; base-uri 'none'; {allow}; style-src '{_hash(css)}'{scripts}"
     return {"css": Markup(css), "script": Markup(code), "policy": Markup(policy)}
 
 
@@ -61,13 +60,8 @@ def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _look(status: str) -> tuple[str, str, str]:
-    known = Status(status)
-    return known.word, known.sign, known.tone
-
-
 def _finalize(value: object) -> object:
-    """The last stop before escaping: Markup is ours, of all other text nothing stays invisible."""
+    """The last stop before escaping: Markup is ours, and in all other text nothing stays invisible."""
     return value if isinstance(value, (Markup, int, float)) else clean(str(value))
 
 
@@ -82,5 +76,5 @@ def _environment(folder: Path) -> Environment:
         lstrip_blocks=True,
         finalize=_finalize,
     )
-    made.filters.update(look=_look, points=points)
+    made.filters.update(look=Status, points=points)
     return made

@@ -1,9 +1,8 @@
-"""For the lecture: the class without any name, in type that the back row can read; a screen for all, one an
-exercise.
-"""
+"""For the lecture: the class without names, in large type; a screen for all, and one per exercise."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -15,7 +14,6 @@ from grader.pages.analysis import (
     Mistake,
     Spread,
     exercise_shares,
-    handed_in,
     items,
     mistakes,
     spread,
@@ -32,16 +30,6 @@ SENTENCE_MOST = 170
 
 
 @dataclass(frozen=True)
-class Told:
-    """A mistake on the screen: how many of how many, where, and the sentence."""
-
-    count: int
-    n: int
-    question: str
-    sentence: Markup
-
-
-@dataclass(frozen=True)
 class Slide:
     """One screen; `number` is the exercise's short name, "" for all."""
 
@@ -49,26 +37,30 @@ class Slide:
     number: str
     title: str
     scores: Spread | None
-    hardest: tuple[ItemStatistics, ...]
-    mistakes: tuple[Told, ...]
+    hardest: list[ItemStatistics]
+    mistakes: list[Mistake]
 
 
 def projector_page(grades: ClassGrades) -> str:
-    """`projector.html`: distribution, hardest questions and most common mistakes, of the class and of each
-    exercise.
-    """
-    found, made = items(grades), mistakes(grades)
-    several = len(grades.columns) > 1
-    count = sum(any(handed_in(grade) for grade in standing.grades.values()) for standing in grades.standings)
+    """`projector.html`: scores, hardest questions and common mistakes, of the class and of each exercise."""
+    questions, made = items(grades), mistakes(grades)
     slides = []
-    for place, column in enumerate(grades.columns, 1):
+    if len(grades.columns) > 1:
+        every = [item for column in grades.columns for item in questions[column.slug]]
+        slides.append(_slide("all", "", "All exercises", spread(total_shares(grades)), every, made))
+    for number, column in enumerate(grades.columns, 1):
         slug, scores = column.slug, spread(exercise_shares(grades, column.slug))
-        mine = [mistake for mistake in made if mistake.exercise == slug]
-        slides.append(_slide(f"exercise-{place}", short_name(slug), column.title, scores, found[slug], mine))
-    if several:
-        every = [item for column in grades.columns for item in found[column.slug]]
-        slides.insert(0, _slide("all", "", "All exercises", spread(total_shares(grades)), every, made))
-    return render("projector.html", ("projector.css",), slides=slides, students=count, several=several)
+        own = [mistake for mistake in made if mistake.exercise == slug]
+        slides.append(
+            _slide(f"exercise-{number}", short_name(slug), column.title, scores, questions[slug], own)
+        )
+    return render(
+        "projector.html",
+        ("projector.css",),
+        slides=slides,
+        several=len(grades.columns) > 1,
+        sentence=_sentence,
+    )
 
 
 def _slide(
@@ -76,16 +68,12 @@ def _slide(
     number: str,
     title: str,
     scores: Spread | None,
-    found: list[ItemStatistics],
-    made: list[Mistake],
+    questions: Iterable[ItemStatistics],
+    made: Iterable[Mistake],
 ) -> Slide:
-    asked = [item for item in found if item.n >= SEVERAL and item.p < 1]
-    hardest = sorted(asked, key=lambda item: item.p)[:HARDEST_SHOWN]
+    hard = sorted((item for item in questions if item.n >= SEVERAL and item.p < 1), key=lambda item: item.p)
     common = [mistake for mistake in made if len(mistake.students) >= SEVERAL]
-    told = [
-        Told(len(one.students), one.n, one.question, _sentence(one.text)) for one in common[:MISTAKES_SHOWN]
-    ]
-    return Slide(anchor, number, title, scores, tuple(hardest), tuple(told))
+    return Slide(anchor, number, title, scores, hard[:HARDEST_SHOWN], common[:MISTAKES_SHOWN])
 
 
 def _sentence(text: str) -> Markup:

@@ -43,7 +43,7 @@ def score_cell(grade: Grade) -> ShownScore:
 
 
 def table_cell(grade: Grade) -> tuple[str, ShownScore, str]:
-    """A cell in the table of the class: its classes in class.css, the score, and remarks, "" if it has none."""
+    """A cell in the table of the class: its classes in class.css, the score, and remarks or ""."""
     shown = score_cell(grade)
     marks = {
         "x": shown.label == "unreadable",
@@ -65,7 +65,7 @@ def said(override: Override, tests_gave: float | None) -> str:
 
 
 def remarks(grade: Grade) -> list[str]:
-    """What the number alone does not say: lateness, a problem, what people decided, that it does not count."""
+    """What the number alone does not say: lateness, a problem, decisions, that it does not count."""
     report = grade.report
     out = [grade.note] if grade.note else []
     if report and report.problem:

@@ -34,28 +34,28 @@ def student_page(grades: ClassGrades, standing: Standing) -> str:
                 "column": column,
                 "grade": grade,
                 "cell": score_cell(grade),
-                "anchor": f"exercise-{place}",
-                "feedback": feedback_address(grade.report.student, grade.report.exercise) if grade.report else "",
+                "anchor": f"exercise-{number}",
+                "feedback": feedback_address(grade.student, grade.exercise) if grade.report else "",
                 "questions": question_boxes(grade),
-                "words": _words(grade),
+                "words": _decided(grade),
             }
-            for place, (column, grade) in enumerate(zip(grades.columns, mine, strict=True), 1)
+            for number, (column, grade) in enumerate(zip(grades.columns, mine, strict=True), 1)
         ],
     )  # fmt: skip
 
 
 def question_boxes(grade: Grade) -> list[Markup]:
-    return (
-        [_question(one, grade.overridden(one.name)) for one in grade.report.questions] if grade.report else []
-    )
+    """A box for each question of the report."""
+    questions = grade.report.questions if grade.report else ()
+    return [_question(question, grade.overridden(question.name)) for question in questions]
 
 
-def _words(grade: Grade) -> list[str]:
-    """What people decided or wrote on the exercise; a question's own override stands beside the question."""
-    shown = {question.name for question in grade.report.questions} if grade.report else set()
+def _decided(grade: Grade) -> list[str]:
+    """What people decided or wrote on the exercise; a question's own override is in the question's box."""
+    report = grade.report
+    shown = {question.name for question in report.questions} if report else set()
     return [
-        (f"{over.question}: " if over.question else "")
-        + said(over, grade.report.score if grade.report else None)
+        (f"{over.question}: " if over.question else "") + said(over, report.score if report else None)
         for over in grade.overrides
         if over.score is None or over.question not in shown
     ]

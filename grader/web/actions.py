@@ -24,7 +24,7 @@ _deciding = threading.Lock()
 
 
 def decide(site: Site, request: Request, standing: Standing, slug: str) -> Response:
-    """Record a decision on a question or the whole exercise, with a score, a comment or both; or take it back."""
+    """Record a decision on a question or the whole exercise: a score, a comment or both; or take it back."""
     form, snapshot, grade = request.form, site.live.snapshot(), standing.grades[slug]
     question = form.get("question", "")
     by = " ".join(form.get("by", "").split())[:BY_MOST]
@@ -69,9 +69,8 @@ def _recorded(site: Site, made: Override, seen: str) -> bool:
         before = [one for one in decided if one.question == made.question]
         if seen != str(len(before)):
             who = shown_name(before[0].by) if before else "somebody"
-            raise GraderError(
-                f"{who} has decided on this in the meantime, see the history below; save again if yours should count"
-            )
+            remedy = "see the history below; save again if yours should count"
+            raise GraderError(f"{who} has decided on this in the meantime, {remedy}")
         last = (before[0].score, before[0].comment) if before else (None, "")
         if last == (made.score, made.comment):
             return False

@@ -1,4 +1,4 @@
-"""What the server does besides answering: one process at a time, which grades again or writes the class's files."""
+"""What the server does besides answering: one process at a time, to grade again or write the files."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class JobMessage(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class CurrentJob:
-    """What is being done: judging, writing, waiting, or "" for nothing; since when, by the monotonic clock."""
+    """What is being done: judging, writing, waiting or "", and since when by the monotonic clock."""
 
     what: str = ""
     done: int = 0
@@ -65,7 +65,7 @@ class CurrentJob:
 
 @dataclass(frozen=True)
 class LastJob:
-    """What came of the last job that somebody asked for: a sentence, more of them, and whether it went well."""
+    """What came of the last job that somebody asked for: sentences, and whether it went well."""
 
     number: int = 0
     text: str = ""
@@ -193,7 +193,7 @@ def _begun() -> subprocess.Popen[str]:
 
 
 def _ended(told: JobMessage, title: str, code: int, stopped: bool) -> LastJob | None:
-    """What to say when a process has ended: nothing if it has written files; `title` is "" if that was all."""
+    """What to say of a process that has ended; nothing if it wrote the files and had no title."""
     if "result" in told:
         result = JobResult(**told["result"])  # type: ignore[arg-type]
         count = "1 notebook" if result.graded == 1 else f"{result.graded} notebooks"

@@ -1,4 +1,4 @@
-"""The class as a table: which rows are selected, in which order, and the way from one submission to the next."""
+"""The class as a table: which rows are selected, in which order, and which submission is next."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ def turned_away(guard: Guard, request: Request) -> Response | None:
 
 
 def _from_us(headers: Mapping[str, str]) -> bool:
-    """Whether our own page or the person asks; for older browsers, which do not say, the other walls remain."""
+    """Whether our own page or the person asks; older browsers do not say, and meet the other walls."""
     return headers.get("sec-fetch-site", "none") in ("none", "same-origin")
 
 

@@ -1,4 +1,4 @@
-"""A process that grades notebooks again and writes the class's files; it is told what on stdin, and tells on stdout.
+"""A process that grades notebooks again and writes the class's files, for `grader.web.background`.
 
 The server has threads, so it must not fork judges; and what goes wrong here costs the server nothing.
 """

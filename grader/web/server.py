@@ -89,7 +89,7 @@ def running(
         raise GraderError(f"{place}: no gradebook there; grade first: grader grade SUBMISSIONS -o {out}")
     with open_gradebook(place) as book, _bound(port) as server:
         live = Live(book, course.root)
-        gc.freeze()  # thousands of reports that stay: looking through them for garbage would cost most of the time
+        gc.freeze()  # thousands of reports that stay: looking through them would cost most of the time
         work = BackgroundWork(out, place, course.root)
         try:
             guard = Guard(server.server_address[1])

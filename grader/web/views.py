@@ -95,7 +95,7 @@ def overview(site: Site, request: Request) -> Response:
         columns=[(column, short_name(column.slug)) for column in table.columns(snapshot, selection)],
         every=grades.columns, weighted=grades.weighted, best=best_total(grades),
         sections=sorted({s.person.section for s in grades.standings if s.person.section}),
-        counts={status: sum(table.has(grade, status) for grade in grades.grades()) for status in table.STATUSES},
+        counts={kind: sum(table.has(grade, kind) for grade in grades.grades()) for kind in table.STATUSES},
         ungraded=len(table.every_ungraded(snapshot)),
     )  # fmt: skip
 
@@ -137,7 +137,7 @@ def submission(
     selection = table.selection_from(request.query, snapshot)
     before, after = table.neighbours(snapshot, selection, person.id, slug)
     questions = grade.report.questions if grade.report else ()
-    here = table.address(snapshot, person.id, slug)
+    here, given = table.address(snapshot, person.id, slug), grade.report.score if grade.report else None
     version = fingerprint(replace(grade, path=None))[:12]  # so that the frame is loaded again when it changes
     return _page(
         site, snapshot, "submission.html", status=422 if rejected else 200,
@@ -150,7 +150,7 @@ def submission(
             for number, (question, box) in enumerate(zip(questions, question_boxes(grade), strict=True), 1)
         ],
         whole=_form("", 0, grade.max_score, grade, decided, rejected),
-        words=[said(over, grade.report.score if grade.report else None) for over in grade.overrides if not over.question],
+        words=[said(over, given) for over in grade.overrides if not over.question],
         attempts=attempts_at(site.book, snapshot.course, grade), decided=decided,
         by=rejected.fields.get("by", site.by) if rejected else site.by,
         saved=DONE.get(request.query.get("done", ""), ""), most=COMMENT_MOST,

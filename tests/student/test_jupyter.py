@@ -218,7 +218,7 @@ def test_a_wrong_jacobian_is_drawn_beside_the_right_one(outputs: dict[str, list[
     """Two heat maps with their numbers, also where rows and columns differ in number; no picture where all is right."""
     for name, size in (("picture", "3 by 3"), ("not square", "2 by 3")):
         markup = feedback(outputs[name])[1]
-        assert f"your {size} matrix beside the right one" in markup
+        assert f"your {size} matrix next to the right one" in markup
         assert ">yours</text>" in markup and ">right</text>" in markup
     assert "<svg" not in feedback(outputs["passes"])[1]
 

@@ -1,4 +1,4 @@
-"""A student's notebook with the results written into it, as a notebook or as a script, by nbconvert's exporters."""
+"""A student's notebook with the results written into it, as a notebook or a script, by nbconvert."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Comments(Preprocessor):
 def annotated(
     grade: Grade, report: Report, exercise: ExerciseText, notebook: Json | None, why: str, script: bool
 ) -> str:
-    """The notebook with a note on the whole, one after each cell that answers a question, and one on the rest.
+    """The notebook with a note on the whole, one after each cell that answers a question, one on the rest.
 
     Args:
         notebook: the file that was judged; None if it cannot be shown.

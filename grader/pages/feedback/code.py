@@ -16,7 +16,8 @@ COLOURED_MOST = 20_000  # characters; a longer cell is shown in one colour
 # Kind of token → class of feedback.css; the first that holds it counts.
 KINDS: list[tuple[_TokenType, str]] = [
     (Comment, "c"), (String.Doc, "c"), (String, "s"), (Number, "n"), (Keyword, "k"), (Operator.Word, "k"),
-    (Name.Function, "d"), (Name.Class, "d"), (Name.Decorator, "d"), (Name.Builtin, "b"), (Name.Exception, "b"),
+    (Name.Function, "d"), (Name.Class, "d"), (Name.Decorator, "d"),
+    (Name.Builtin, "b"), (Name.Exception, "b"),
 ]  # fmt: skip
 LEXER = PythonLexer(stripnl=False, ensurenl=False)
 

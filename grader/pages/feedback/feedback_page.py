@@ -1,4 +1,4 @@
-"""A graded notebook to hand back: the student's own cells with the results next to the answers they belong to.
+"""A graded notebook to hand back: the student's cells with the results next to the answers.
 
 One self-contained file that opens without a network and runs nothing. A Content-Security-Policy allows our
 style sheet by its hash, and pictures that are in the file itself. Of the hidden tests it tells only what the
@@ -165,13 +165,17 @@ def _box(
         question,
         _in_line(text.titles.get(question.name, "")),
         cell,
-        tuple(
-            Lost(status, _sentences(tests), sum(t.max_points for t in tests), linked(message, lines), with_code(diagnosis))
-            for (status, message, diagnosis), tests in same_reason(lost).items()
-        ),
+        tuple(_lost(*reason, tests, lines) for reason, tests in same_reason(lost).items()),
         _sentences(passed),
         tuple(map(_in_line, hints)),
     )  # fmt: skip
+
+
+def _lost(
+    status: Status, message: str, diagnosis: str, tests: Sequence[TestResult], lines: Mapping[int, int]
+) -> Lost:
+    points = sum(test.max_points for test in tests)
+    return Lost(status, _sentences(tests), points, linked(message, lines), with_code(diagnosis))
 
 
 def _sentences(tests: Iterable[TestResult]) -> tuple[Markup, ...]:

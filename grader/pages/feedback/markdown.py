@@ -1,6 +1,7 @@
 """Markdown of a notebook as HTML that holds only text, its structure, links that can be read, and formulas.
 
-Raw HTML is shown as text, pictures are named and not loaded. markdown-it makes the HTML, nh3 has the last word.
+Raw HTML is shown as text, pictures are named and not loaded. markdown-it makes the HTML, and nh3 has the last
+word.
 """
 
 from __future__ import annotations

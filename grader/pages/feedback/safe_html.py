@@ -8,11 +8,13 @@ from functools import cache
 import nh3
 from markupsafe import Markup
 
-PROSE = """p br h1 h2 h3 h4 h5 h6 em strong s code pre blockquote ul ol li hr a table thead tbody tr th td""".split()
-MATHS = """math mrow mi mn mo ms mtext mspace mfrac msqrt mroot mstyle mpadded mphantom msub msup msubsup munder mover
-    munderover mtable mtr mtd menclose mmultiscripts mprescripts none""".split()
-WORDS = """display displaystyle scriptlevel stretchy fence form separator accent accentunder movablelimits largeop
-    symmetric columnalign rowalign linethickness mathvariant notation""".split()
+PROSE = (
+    "p br h1 h2 h3 h4 h5 h6 em strong s code pre blockquote ul ol li hr a table thead tbody tr th td".split()
+)
+MATHS = """math mrow mi mn mo ms mtext mspace mfrac msqrt mroot mstyle mpadded mphantom msub msup msubsup
+    munder mover munderover mtable mtr mtd menclose mmultiscripts mprescripts none""".split()
+WORDS = """display displaystyle scriptlevel stretchy fence form separator accent accentunder movablelimits
+    largeop symmetric columnalign rowalign linethickness mathvariant notation""".split()
 LENGTHS = "width height depth lspace rspace voffset minsize maxsize columnspacing rowspacing".split()
 ADDRESS = re.compile("https?://|mailto:", re.IGNORECASE)  # what a link may begin with
 LENGTH = re.compile(r"\d(\.\d{1,4})?(em|ex)?")  # short and never negative: a formula stays in its place

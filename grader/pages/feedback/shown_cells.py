@@ -1,4 +1,4 @@
-"""The cells of a submitted notebook as a page may show them: bounded, and of outputs only text and true pictures."""
+"""The cells of a submitted notebook as a page may show them: bounded, with text and true pictures alone."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Output:
 
 @dataclass(frozen=True)
 class ShownCell:
-    """A cell; `number` counts code cells from 1 as messages do, `given` says that it came with the exercise."""
+    """A cell; `number` counts code cells from 1, `given` says that it came with the exercise."""
 
     kind: str
     source: str

@@ -1,4 +1,4 @@
-"""Feedback to hand back: a file for every graded notebook, made from its report and the file that was judged."""
+"""Feedback to hand back: a file for every graded notebook, from its report and the file that was judged."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def _submitted(grade: Grade, report: Report) -> tuple[Json | None, str]:
 
 @lru_cache(maxsize=64)
 def exercise_text(course: Course, slug: str) -> ExerciseText:
-    """Title, questions' titles and hints, as the course has them now; the slug alone if it has them no more."""
+    """Title, questions' titles and hints, as the course has them now; else the slug alone."""
     exercise = course.exercises.get(slug) or course.released.get(slug)
     if exercise is None:
         return ExerciseText(slug)
