@@ -12,6 +12,7 @@ from grader.core.errors import GraderError
 from grader.core.files import write_zip
 
 FOLDER = "deep-learning-exercises"
+HANDED_OUT = Path(__file__).with_name("handed_out")  # pages and scripts that go into kits and bundles
 TORCH = re.compile(r"\b(import|from) torch\b")
 
 
@@ -49,62 +50,8 @@ def start_page(course: Course, released: dict[str, str]) -> str:
         rows.append(f"| `{slug}` | {exercise.title} | {torch} |")
     first = next(iter(course.exercises))
     question = course.exercises[first].question_names[0]
-    return START.format(rows="\n".join(rows), first=first, question=question)
-
-
-START = """# Start here
-
-You need Python 3.11 or newer, and half a gigabyte of disk. Open a terminal in this folder, and type three
-commands.
-
-On Linux and macOS:
-
-    python3 -m venv .venv
-    .venv/bin/python -m pip install -r requirements.txt
-    .venv/bin/python -m jupyter lab exercises
-
-On Windows:
-
-    py -m venv .venv
-    .venv\\Scripts\\python -m pip install -r requirements.txt
-    .venv\\Scripts\\python -m jupyter lab exercises
-
-The second one takes a minute or two.
-
-## Working
-
-Open a notebook, read, and replace each `raise NotImplementedError(...)` by your answer. Keep the names of
-functions, classes and arguments. Save. Then, in a second terminal in this folder (on Windows write
-`.venv\\Scripts\\python`):
-
-    .venv/bin/python -m grader check exercises/{first}/{first}.ipynb
-    .venv/bin/python -m grader hint {first} {question}
-
-`check` says what passes and what a wrong answer looks like; without a file it checks every exercise. `hint`
-gives one hint at a time; `.venv/bin/python -m grader watch` checks each time you save. The tests here are
-examples: the grade comes from others that ask for the same behaviour.
-
-Or without leaving the notebook: run `from grader import check, hint` in a cell, then `check("{question}")`
-runs the visible tests on what you have just defined, and `hint("{question}")` gives the next hint; `check()`
-lists every question.
-
-Hand in the `.ipynb` files, as your lecturer says.
-
-## The exercises
-
-| folder | what it is about | PyTorch |
-| --- | --- | --- |
-{rows}
-
-## PyTorch
-
-The commands above do not install PyTorch. Where the table says *needed*, install it before you begin; where it
-says *for pictures*, some pictures that compare your answers with PyTorch's are missing without it, and
-everything can be checked.
-
-- On macOS and Windows, `.venv/bin/python -m pip install torch` is right: it gives a build for the CPU, which
-  takes about 1 GB of disk.
-- On Linux the same command can install 5 GB of CUDA, which no exercise uses. Choose Linux, Pip and CPU on the
-  start page of PyTorch's site, and run the command that it shows with `.venv/bin/python -m pip` in place of
-  `pip3`: about 1 GB.
-"""
+    return (
+        (HANDED_OUT / "START.md")
+        .read_text(encoding="utf-8")
+        .format(rows="\n".join(rows), first=first, question=question)
+    )

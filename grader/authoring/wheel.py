@@ -32,19 +32,8 @@ def package_wheel(given: Path | None = None) -> tuple[str, bytes]:
         return NAME, read_given(given, "give another --wheel FILE")
     source = installed_from()
     with tempfile.TemporaryDirectory() as folder:
-        command = [
-            sys.executable,
-            "-m",
-            "pip",
-            "wheel",
-            "--quiet",
-            "--no-deps",
-            "--wheel-dir",
-            folder,
-            source,
-        ]
-        if find_spec("hatchling"):
-            command.append("--no-build-isolation")
+        options = "--quiet --no-deps --no-build-isolation" if find_spec("hatchling") else "--quiet --no-deps"
+        command = [sys.executable, "-m", "pip", "wheel", *options.split(), "--wheel-dir", folder, source]
         done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
         made = Path(folder, NAME)
         if done.returncode or not made.exists():
@@ -54,7 +43,7 @@ def package_wheel(given: Path | None = None) -> tuple[str, bytes]:
 
 
 def installed_from() -> str:
-    """Where pip got this package from, in pip's words: a folder, a file with its hash, or a version of the index.
+    """Where pip got this package from, as pip would be told: a folder, a file with its hash, or a version.
 
     Raises:
         GraderError: it runs from a folder and was never installed.

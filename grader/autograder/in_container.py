@@ -1,4 +1,4 @@
-"""Our grader inside other people's containers: judge one submission for Gradescope, or for GitHub Classroom."""
+"""Our grader in the containers of Gradescope and GitHub Classroom: one submission, one result."""
 
 from __future__ import annotations
 
@@ -21,11 +21,9 @@ SETTINGS = "autograder.json"  # in the zip's root, written by `grader release --
 
 
 def judge(root: Path) -> int:
-    """Judge what lies in `root/submission` and write `root/results/results.json`; 0, or 1 if there is no
-    score.
+    """Grade `root/submission` and write `root/results/results.json`; the exit code, 1 if there is no score.
 
-    Our own failure is results without a score, which is never a zero; what went wrong is printed for the
-    instructor.
+    Our own failure gives results without a score, never a zero, and is printed for the instructor.
     """
     source = root / "source"
     settings = json.loads((source / SETTINGS).read_text(encoding="utf-8"))
@@ -59,33 +57,31 @@ def _judged(course: Course, slug: str, folder: Path, unprotected: bool) -> Grade
         server = ForkServer("none")
     with server as running:
         print(f"sandbox: {running.rung}")
-        one = Submission("submission", slug, notebook)
-        ((_, report),) = grade_all([one], course, LocalBackend(running))
+        submission = Submission("submission", slug, notebook)
+        ((_, report),) = grade_all([submission], course, LocalBackend(running))
     if report.problem:
         print(clean(report.problem))
     return grade_of(report)
 
 
 def _handed_in(folder: Path, slug: str) -> tuple[Path | None, str]:
-    """The notebook to judge: the one of the exercise's name, or the only one; otherwise what the student has
-    to mend.
-    """
-    found = [
+    """The notebook to grade: named after the exercise, or the only one; if None, what the student must do."""
+    notebooks = [
         path
         for path in sorted(folder.rglob("*.ipynb"))
         if not any(part.startswith((".", "__")) for part in path.relative_to(folder).parts)
     ]
-    named = [path for path in found if path.name == f"{slug}.ipynb"]
-    if len(named) == 1 or len(found) == 1:
-        return (named or found)[0], ""
-    what = f"{len(found)} notebooks were handed in" if found else "no notebook was handed in"
+    named = [path for path in notebooks if path.name == f"{slug}.ipynb"]
+    if len(named) == 1 or len(notebooks) == 1:
+        return (named or notebooks)[0], ""
+    what = f"{len(notebooks)} notebooks were handed in" if notebooks else "no notebook was handed in"
     return None, f"{what}; hand in one file, named {slug}.ipynb"
 
 
 def report_to_classroom(notebook: Path) -> int:
-    """Run the visible tests on a notebook and give its result to the workflow step; 0 whatever it is.
+    """Run the visible tests on a notebook and hand its result to the workflow; always 0.
 
-    The reporter says whether tests failed: a step that ended with an error would keep it from running.
+    The reporter says whether tests failed: it would not run after a step that ended with an error.
     """
     from grader.core.text import one_line
     from grader.engine.selfcheck import check
@@ -101,8 +97,8 @@ def report_to_classroom(notebook: Path) -> int:
         print(error)
         result = error_result(str(error))
     line = f"result={encoded(result).decode()}\n"
-    if place := os.environ.get("GITHUB_OUTPUT"):
-        with open(place, "a", encoding="utf-8") as stream:
+    if output := os.environ.get("GITHUB_OUTPUT"):
+        with open(output, "a", encoding="utf-8") as stream:
             stream.write(line)
     else:
         print(line, end="")

@@ -81,6 +81,13 @@ def test_check_and_hint_in_a_notebook_need_no_extra(kit: Path) -> None:
     assert "hint 1 of" in done.stdout and done.stdout.count("not attempted") >= 2
 
 
+def test_the_classroom_workflow_needs_no_extra(kit: Path) -> None:
+    """It installs the kit's wheel and runs the visible tests."""
+    run = "from grader.autograder.in_container import main; main(['classroom', 'exercises/01_gates/01_gates.ipynb'])"
+    done = run_without(LEFT_OUT, kit, run)
+    assert done.returncode == 0 and "visible tests: 0 of " in done.stdout, done.stderr
+
+
 def test_tests_that_need_torch_say_so_in_one_line(kit: Path) -> None:
     """The exercises after it are checked all the same."""
     last = kit / "exercises" / "99_gates"
