@@ -6,7 +6,7 @@ import io
 import os
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from grader.core.errors import GraderError
@@ -30,8 +30,9 @@ def write_atomically(path: Path, content: str | bytes, durable: bool = True) -> 
         durable: also after a power cut, which costs some milliseconds; not for files that can be made again.
     """
     data = utf8(content) if isinstance(content, str) else content
-    if _same(path, data):
-        return
+    with suppress(OSError):
+        if path.stat().st_size == len(data) and path.read_bytes() == data:
+            return
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=UNFINISHED)
     try:
@@ -69,7 +70,7 @@ def write_file(path: Path, content: str | bytes, durable: bool = True) -> None:
         write_atomically(path, content, durable)
     except OSError as error:
         remedy = "mend that and run the same command again; nothing is lost"
-        raise GraderError(f"{path}: {error.strerror}; {remedy}") from None
+        raise GraderError(f"{path}: cannot be written ({error.strerror}); {remedy}") from None
 
 
 def write_zip(out: Path, files: Mapping[str, str | bytes], executable: Collection[str] = ()) -> None:
@@ -78,32 +79,17 @@ def write_zip(out: Path, files: Mapping[str, str | bytes], executable: Collectio
     Raises:
         GraderError: `out` is not named .zip, or it cannot be written.
     """
-    if out.suffix != ".zip":
-        raise GraderError(f"{out}: a zip file is written; give a name that ends in .zip")
-    try:
-        write_atomically(out, zipped(files, executable))
-    except OSError as error:
-        raise GraderError(f"{out}: cannot be written ({error.strerror}); choose another folder") from None
-
-
-def zipped(files: Mapping[str, str | bytes], executable: Collection[str] = ()) -> bytes:
-    """The bytes of a zip, see `write_zip`."""
     from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+    if out.suffix != ".zip":
+        raise GraderError(f"{out}: a zip file is written; give a name that ends in .zip")
     buffer = io.BytesIO()
     with ZipFile(buffer, "w") as archive:
         for name, content in sorted(files.items()):
             entry = ZipInfo(name, LONG_AGO)
             entry.external_attr = (0o755 if name in executable else 0o644) << 16
             archive.writestr(entry, content, ZIP_DEFLATED)
-    return buffer.getvalue()
-
-
-def _same(path: Path, data: bytes) -> bool:
-    try:
-        return path.stat().st_size == len(data) and path.read_bytes() == data
-    except OSError:
-        return False
+    write_file(out, buffer.getvalue())
 
 
 @contextmanager

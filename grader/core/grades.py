@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 
 from grader.core.report import GradeStatus, QuestionResult, Report
@@ -37,6 +39,11 @@ class Person:
     def called(self) -> str:
         """The name to show."""
         return self.name or self.id
+
+
+def fits(globs: Iterable[str], *names: str) -> bool:
+    """Whether a student's ID or name fits one of the patterns given with `--student`."""
+    return any(fnmatch(name, glob) for glob in globs for name in names if name)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from enum import StrEnum
 from sys import intern
 from typing import TypedDict
 
+from msgspec import convert
+
 SCHEMA_VERSION = 1
 
 
@@ -102,6 +104,10 @@ class TestResult:
     message: str = ""
     diagnosis: str = ""
 
+    def __post_init__(self) -> None:
+        for field_name in ("name", "summary", "diagnosis"):  # the same for a whole class, so kept once
+            object.__setattr__(self, field_name, intern(getattr(self, field_name)))
+
     @property
     def explanation(self) -> str:
         """The message and the mistake it looks like, a line each."""
@@ -171,28 +177,9 @@ def report_from(data: object) -> Report:
     """A report from its JSON form.
 
     Raises:
-        KeyError, TypeError, ValueError: it is not one.
+        msgspec.ValidationError: it is not one.
     """
-    if not isinstance(data, dict):
-        raise TypeError("a report is a JSON object")
-    cells = (CellResult(**{**cell, "status": Status(cell["status"])}) for cell in data["cells"])
-    parts = {"questions": tuple(map(question_from, data["questions"])), "cells": tuple(cells)}
-    return Report(**{**data, "status": GradeStatus(data["status"]), **parts})
-
-
-def question_from(data: object) -> QuestionResult:
-    """A question from its JSON form; what is the same in the reports of a whole class is kept once.
-
-    Raises:
-        KeyError, TypeError, ValueError: it is not one.
-    """
-    if not isinstance(data, dict):
-        raise TypeError("a question is a JSON object")
-    tests = []
-    for test in data["tests"]:
-        shared = {key: intern(test[key]) for key in ("name", "summary", "diagnosis")}
-        tests.append(TestResult(**{**test, **shared, "status": Status(test["status"])}))
-    return QuestionResult(**{**data, "status": Status(data["status"]), "tests": tuple(tests)})
+    return convert(data, Report)
 
 
 def question_result(name: str, tests: tuple[TestResult, ...]) -> QuestionResult:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import nbformat
 
@@ -52,22 +51,17 @@ def _placeholder(above: list[str], indent: int) -> list[str]:
     return [f'raise NotImplementedError("{".".join(names)}")'] if kind == "def" else ["pass"]
 
 
-def answer_lines(exercise: Exercise) -> set[str]:
-    """The lines between the markers of a reference notebook, stripped: what must not be in a release."""
-    lines: set[str] = set()
-    for cell in _read(exercise.notebook).cells:
-        for block in re.findall(rf"(?s){BEGIN}\n(.*?){END}", cell.source):
-            lines |= {line.strip() for line in block.splitlines() if line.strip()}
-    return lines
-
-
 def stub_notebook(exercise: Exercise) -> str:
     """The text of the student's notebook.
 
     Raises:
         GraderError: the reference notebook cannot be read, or its markers do not pair.
     """
-    notebook = _read(exercise.notebook)
+    try:
+        notebook = nbformat.read(exercise.notebook, as_version=4)
+    except (OSError, ValueError) as error:
+        reason = type(error).__name__
+        raise GraderError(f"{exercise.notebook}: cannot be read as a notebook ({reason})") from None
     for number, cell in enumerate(notebook.cells, start=1):
         if cell.cell_type == "code":
             cell.source = stub_source(cell.source, f"{exercise.notebook.name}, cell {number}")
@@ -81,10 +75,3 @@ def stub_notebook(exercise: Exercise) -> str:
     )
     nbformat.validate(notebook)
     return str(nbformat.writes(notebook)) + "\n"
-
-
-def _read(path: Path) -> nbformat.NotebookNode:
-    try:
-        return nbformat.read(path, as_version=4)
-    except (OSError, ValueError) as error:
-        raise GraderError(f"{path}: cannot be read as a notebook ({type(error).__name__})") from None

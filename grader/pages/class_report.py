@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from grader.core.grades import ClassGrades, Standing
 from grader.core.report import GradeStatus
-from grader.core.students import page_name
 from grader.core.text import points, short, shown_name
+from grader.pages.addresses import page_name
 from grader.pages.analysis import (
     ENOUGH,
     ItemStatistics,

@@ -11,7 +11,7 @@ from grader.core.course import Course
 from grader.core.files import write_file
 from grader.core.grades import ClassGrades, Column, Grade, Standing
 from grader.core.report import Report, Timings
-from grader.core.students import page_name
+from grader.pages.addresses import page_name
 from grader.pages.class_report import index_page
 from grader.pages.feedback.write_feedback import write_feedback
 from grader.pages.fingerprints import WrittenFiles, fingerprint, program

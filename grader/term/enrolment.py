@@ -9,8 +9,7 @@ from pathlib import Path
 
 from grader.core.course import Course, nearest
 from grader.core.errors import GraderError
-from grader.core.grades import Person
-from grader.core.students import fits
+from grader.core.grades import Person, fits
 from grader.core.text import storable
 from grader.exchange.intake.handed_in import Handed, Intake, NotTaken
 from grader.exchange.matching import identify

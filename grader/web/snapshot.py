@@ -13,7 +13,7 @@ from grader.core.course import Course
 from grader.core.errors import GraderError
 from grader.core.grades import ClassGrades, Standing
 from grader.core.report import Report
-from grader.core.students import safe_name
+from grader.pages.addresses import safe_name
 from grader.pages.feedback.write_feedback import exercise_text
 from grader.term.gradebook import Gradebook
 from grader.term.gradebook.attempts import now, reports, verdicts

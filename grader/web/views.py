@@ -9,8 +9,8 @@ from decimal import Decimal
 from functools import lru_cache
 
 from grader.core.grades import Grade, Override, Standing
-from grader.core.students import page_name
 from grader.core.text import shown_name
+from grader.pages.addresses import page_name
 from grader.pages.class_report import best_total, index_page
 from grader.pages.feedback.write_feedback import feedback_file
 from grader.pages.fingerprints import fingerprint

@@ -12,12 +12,12 @@ from pathlib import Path
 import nbformat
 import pytest
 from click.testing import CliRunner, Result
+from support.answers import answer_lines
 from support.paths import ROOT
 
 from grader.authoring.kit import FOLDER
 from grader.cli.main import main
 from grader.core.course import Course
-from grader.core.stub import answer_lines
 
 COURSE = Course(ROOT)
 
@@ -117,7 +117,7 @@ def test_checking_needs_nothing_that_windows_lacks(kit: Path) -> None:
 
 def test_a_kit_that_is_no_zip_or_has_no_place_is_one_line(tmp_path: Path) -> None:
     """The thing and the remedy, exit code 2."""
-    for out, words in ((tmp_path / "kit.tar", "ends in .zip"), (Path("/proc/none/kit.zip"), "choose another folder")):
+    for out, words in ((tmp_path / "kit.tar", "ends in .zip"), (Path("/proc/none/kit.zip"), "cannot be written")):
         result = pack(out)
         assert result.exit_code == 2
         assert words in result.stderr and len(result.stderr.strip().splitlines()) == 1

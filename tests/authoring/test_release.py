@@ -8,13 +8,14 @@ import shutil
 from pathlib import Path
 
 import pytest
+from support.answers import answer_lines
 from support.paths import COURSE as TINY
 from support.paths import ROOT
 
 from grader.authoring.release import differences, release, release_files
 from grader.core.course import Course
 from grader.core.errors import GraderError
-from grader.core.stub import answer_lines, stub_source
+from grader.core.stub import stub_source
 
 COURSE = Course(ROOT)
 

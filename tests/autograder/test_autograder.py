@@ -17,6 +17,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from support.answers import answer_lines
 from support.cells import RIGHT, WRONG
 from support.exports import check_gradescope, reporter
 from support.nonempty import nonempty
@@ -29,7 +30,6 @@ from grader.autograder import in_container as autograder
 from grader.autograder.in_container import judge, main
 from grader.core.course import Course
 from grader.core.errors import GraderError
-from grader.core.stub import answer_lines
 from grader.sandbox.forkserver import ForkServer
 
 TINY, REAL = Course(COURSE), Course(ROOT)

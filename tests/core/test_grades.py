@@ -1,8 +1,10 @@
-"""What a grade says about overrides and comments."""
+"""What a grade says about overrides and comments, and which students fit a pattern."""
 
 from __future__ import annotations
 
-from grader.core.grades import ClassGrades, Column, Grade, Override, Person, Standing, grade_of
+import pytest
+
+from grader.core.grades import ClassGrades, Column, Grade, Override, Person, Standing, fits, grade_of
 from grader.core.report import GradeStatus, Report, Status, TestResult, question_result
 
 
@@ -47,3 +49,15 @@ def test_a_class_names_the_sandbox_of_most_reports() -> None:
     assert ClassGrades((Column("01_x", "X", 2.0),), rows).sandbox == "bwrap"
     assert ClassGrades((Column("01_x", "X", 2.0),), rows[1:]).sandbox == ""
     assert rows[0].person.called == "ada" and Person("bob", "Bob Ross").called == "Bob Ross"
+
+
+@pytest.mark.parametrize(
+    ("globs", "names", "fit"),
+    [
+        (["ada"], ["ada"], True), (["a*"], ["ada"], True), (["a*"], ["bob"], False), (["b*", "a*"], ["ada"], True),
+        (["Ada L*"], ["ada", "Ada Lovelace"], True), (["*"], [""], False), ([], ["ada"], False),
+    ],
+)  # fmt: skip
+def test_students_are_chosen_by_patterns(globs: list[str], names: list[str], fit: bool) -> None:
+    """One pattern must fit the ID or the name; a name that is not known fits none."""
+    assert fits(globs, *names) is fit

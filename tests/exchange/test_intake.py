@@ -38,12 +38,12 @@ from grader.core.course import Course, Exercise
 from grader.core.errors import GraderError
 from grader.core.notebook import MAX_BYTES, MAX_CELLS, MAX_SOURCE, UnreadableNotebook, read_notebook
 from grader.core.report import CellResult, GradeStatus, QuestionResult, Report, Status, TestResult
-from grader.core.students import page_name
 from grader.core.text import storable
 from grader.engine.submission import Submission
 from grader.exchange.intake.gather import SILENT_FOLDERS
 from grader.exchange.intake.handed_in import Handed
 from grader.exchange.intake.take_in import take_in
+from grader.pages.addresses import page_name
 from grader.pages.class_report import index_page
 from grader.pages.scores_table import scores_csv, scores_table
 from grader.pages.student_page import student_page

@@ -12,7 +12,7 @@ from support.classes import class_of, harmless_pages, harmless_texts, hostile_pa
 from support.hostile import AWAY, CORPUS, EXERCISES, MARKUP, judged, report
 
 from grader.core.course import Exercise
-from grader.core.students import page_name
+from grader.pages.addresses import page_name
 from grader.sandbox.forkserver import ForkServer
 from grader.suite.session import SuiteSession
 

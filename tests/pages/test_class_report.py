@@ -27,8 +27,8 @@ from grader.core.errors import GraderError
 from grader.core.files import write_file
 from grader.core.grades import ClassGrades, Grade, Override, Person, Standing
 from grader.core.report import GradeStatus, QuestionResult, Report, Status, TestResult
-from grader.core.students import feedback_address, page_name
 from grader.pages import write as pages
+from grader.pages.addresses import feedback_address, page_name
 from grader.pages.analysis import (
     ItemStatistics,
     attempted,

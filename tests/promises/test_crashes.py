@@ -229,7 +229,7 @@ def test_a_full_disk_is_one_line_and_nothing_is_lost(submissions: Path, tmp_path
     monkeypatch.setattr(grader.core.files.os, "replace", full)
     stopped = run_here(submissions, out)
     assert stopped.exit_code == 2
-    assert "No space left on device; mend that and run the same command again" in stopped.stderr
+    assert "(No space left on device); mend that and run the same command again" in stopped.stderr
     assert not list(out.rglob(f"{grader.core.files.UNFINISHED}*"))
     done = recorded(out)
     assert len(done) >= 5

@@ -34,7 +34,7 @@ from grader.core.report import (
     question_result,
     total,
 )
-from grader.core.students import feedback_address, page_name
+from grader.pages.addresses import feedback_address, page_name
 from grader.pages.class_report import index_page
 from grader.pages.projector import projector_page
 from grader.pages.student_page import student_page

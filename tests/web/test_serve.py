@@ -31,8 +31,8 @@ from grader.core.course import Course
 from grader.core.errors import GraderError
 from grader.core.grades import Override, Person
 from grader.core.report import GradeStatus, Report, Status, TestResult, question_result, total
-from grader.core.students import safe_name
 from grader.engine.batch import open_local
+from grader.pages.addresses import safe_name
 from grader.term.gradebook import open_gradebook
 from grader.term.gradebook.attempts import (
     AttemptKey,

@@ -17,9 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from msgspec import convert
+
 import grader
 from grader.core.course import Exercise
-from grader.core.report import QuestionResult, question_from
+from grader.core.report import QuestionResult
 
 FORKS = sys.platform == "linux"  # macOS has fork, but its own libraries may not survive it
 GRACE_S = 5.0
@@ -94,7 +96,7 @@ class Checker:
                 self._busy = False
         seconds = time.monotonic() - begun
         if "questions" in answer:
-            questions = tuple(map(question_from, answer["questions"]))
+            questions = convert(answer["questions"], tuple[QuestionResult, ...])
             errors = tuple((number, text) for number, text in answer["errors"])
             return Verdict(exercise.slug, questions, errors, answer["sha256"], seconds=seconds)
         problem = answer.get("problem") or _why(self._reason, where, code)

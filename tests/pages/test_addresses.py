@@ -1,12 +1,10 @@
-"""Students' IDs in paths and addresses, and matched to patterns."""
+"""Students' IDs in paths and addresses."""
 
 from __future__ import annotations
 
 import re
 
-import pytest
-
-from grader.core.students import feedback_address, fits, page_name, safe_name
+from grader.pages.addresses import feedback_address, page_name, safe_name
 
 NAMES = ["ada", "Ada", "ada ", "../../etc/passwd", "", "..", "张伟", "Zoë", "Zoe", "ada\udcff", "ada\ud83d", "x" * 5000, "<b>"]
 
@@ -25,15 +23,3 @@ def test_the_address_of_feedback_is_the_folder_percent_encoded() -> None:
     assert feedback_address("a b%", "01_x") == "../feedback/a%20b%25/01_x.html"
     assert feedback_address("\udcff", "x") == "../feedback/%FF/x.html"
     assert {feedback_address(name, "x") for name in ("", ".", "..", "a/b", "a\0b", "\ud83d")} == {""}
-
-
-@pytest.mark.parametrize(
-    ("globs", "names", "fit"),
-    [
-        (["ada"], ["ada"], True), (["a*"], ["ada"], True), (["a*"], ["bob"], False), (["b*", "a*"], ["ada"], True),
-        (["Ada L*"], ["ada", "Ada Lovelace"], True), (["*"], [""], False), ([], ["ada"], False),
-    ],
-)  # fmt: skip
-def test_students_are_chosen_by_patterns(globs: list[str], names: list[str], fit: bool) -> None:
-    """One pattern must fit the ID or the name; a name that is not known fits none."""
-    assert fits(globs, *names) is fit

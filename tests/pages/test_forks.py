@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from grader.core.processes import in_order
+from grader.pages.forks import in_order
 
 
 def test_results_come_in_order_from_several_processes() -> None:

@@ -1,4 +1,4 @@
-"""Students' IDs: as part of a path and of an address, and matched to patterns."""
+"""Students' IDs as parts of paths and addresses."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import hashlib
 import os
 import re
 import unicodedata
-from collections.abc import Iterable
-from fnmatch import fnmatch
 from urllib.parse import quote
 
 
@@ -37,8 +35,3 @@ def feedback_address(student: str, slug: str) -> str:
     except UnicodeEncodeError:
         return ""
     return f"../feedback/{quote(name, safe='')}/{quote(slug, safe='')}.html"
-
-
-def fits(globs: Iterable[str], *names: str) -> bool:
-    """Whether a student's ID or name fits one of the patterns given with `--student`."""
-    return any(fnmatch(name, glob) for glob in globs for name in names if name)
