@@ -81,7 +81,7 @@ class SandboxInfo(TypedDict, total=False):
     """The sandbox that a notebook ran in, and its limits; empty if it was never started."""
 
     rung: str
-    limits: dict[str, float]
+    limits: dict[str, int | float]
 
 
 class Timings(TypedDict, total=False):

@@ -35,6 +35,8 @@ OTHER_MEANINGS = {
     ("sandbox/inside/zygote.py", "failed"): "a field of the fork server's answer",
     ("suite/__init__.py", "not_attempted"): "a function that suites import",
     ("suite/diagnosis.py", "missing"): "a word of a sentence",
+    ("web/class_table.py", "missing"): "the name of a filter and of an order in an address",
+    ("web/class_table.py", "ungraded"): "the name of a filter in an address",
 }
 
 
