@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -20,12 +21,12 @@ from support.cells import DOUBLE, QUICK, eventually, opened
 from grader.core.errors import OurFailure
 from grader.sandbox.forkserver import Worker
 from grader.sandbox.inside import family, rehearsal, zygote
+from grader.sandbox.inside.control import ZygoteSetup
 from grader.sandbox.inside.shell import make_shell
 from grader.suite.failures import Died
 
 FORK = multiprocessing.get_context("fork")
-SETUP = {"rung": "none", "modules": ["json", "no_such_module"], "late_modules": ["no_such_module", "wave"],
-         "seccomp": "", "user": None, "readable": []}  # fmt: skip
+SETUP = ZygoteSetup("none", seccomp="", readable=[])
 
 
 def forked(work: Callable[[], None]) -> None:
@@ -39,6 +40,8 @@ def forked(work: Callable[[], None]) -> None:
 def be_zygote(listener: socket.socket, ready: int, setup: int) -> None:
     """The zygote's program; it ends when its socket is shut down."""
     sys.argv[1:] = [str(listener.fileno()), str(ready), str(setup)]
+    zygote.MODULES[:] = ["json", "no_such_module"]
+    zygote.LATE_MODULE = "wave"
     try:
         zygote.main()
     except OSError:
@@ -50,13 +53,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace
     """A fork server without walls, as a fork of this process."""
     tmp_path = tmp_path_factory.mktemp("server")
     setup, ready = tmp_path / "setup.json", os.pipe()
-    setup.write_text(json.dumps(SETUP))
+    setup.write_text(json.dumps(asdict(SETUP)))
     path = str(tmp_path / "socket")
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
         listener.bind(path)
         listener.listen()
         process = FORK.Process(target=be_zygote, args=(listener, ready[1], os.open(setup, os.O_RDONLY)))
         process.start()
+        os.close(ready[1])  # if the fork dies, reading ends
         assert os.read(ready[0], 5) == b"ready"
         yield SimpleNamespace(path=path, homes=tmp_path, rung="none", pid=process.pid)
         listener.shutdown(socket.SHUT_RDWR)
@@ -108,7 +112,6 @@ def test_a_judge_that_hangs_up_at_once_costs_nothing(server: SimpleNamespace) ->
 
 
 def test_what_a_first_optimiser_needs_is_loaded_for_the_next(server: SimpleNamespace) -> None:
-    """A module that does not exist stops nothing."""
     with opened(server, ["# torch.optim"]):
         pass
 
