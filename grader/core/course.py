@@ -118,6 +118,11 @@ class Course:
         """What students have, by slug."""
         return _exercises(self.root / "exercises")
 
+    @property
+    def for_students(self) -> dict[str, Exercise]:
+        """What students have, or the graded exercises if nothing is released."""
+        return self.released or self.exercises
+
     @cached_property
     def settings_file(self) -> TomlFile:
         """`solutions/course.toml`, as good as empty if there is none."""

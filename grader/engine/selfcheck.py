@@ -112,5 +112,5 @@ def find_suite(notebook: Path, course: Course | None) -> Path:
         raise GraderError(
             f"{notebook}: no test_visible.py next to it; keep the notebook in its exercise folder"
         )
-    known = course.released or course.exercises
+    known = course.for_students
     return known[nearest(notebook.stem, list(known), "exercise")].visible_suite

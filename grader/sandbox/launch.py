@@ -113,7 +113,7 @@ def python_folders() -> list[str]:
 
 
 def without_course(paths: list[str]) -> list[str]:
-    """`paths`; of a folder that an installed course lies in, only what is next to the course on the way there."""
+    """`paths`, but of a folder with an installed course in it only what lies next to the way there."""
     course, shown = installed_course(), list(paths)
     while course and (above := next((path for path in shown if Path(path) in course.parents), None)):
         shown.remove(above)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Annotated
+
+from msgspec import Meta
 
 from grader.core.course import Course, Exercise, nearest
 from grader.core.errors import GraderError
-from grader.core.files import write_atomically
+from grader.student.remembered import recall, remember
 
-PLACE = Path(".grader") / "hints.json"
+FILE = "hints.json"
+Seen = dict[str, dict[str, Annotated[int, Meta(ge=0)]]]  # exercise → question → hints that have been shown
 
 
 @dataclass(frozen=True)
@@ -29,36 +31,29 @@ def exercise_of(course: Course, slug: str) -> Exercise:
     Raises:
         GraderError: no such exercise; the nearest name is given.
     """
-    known = course.released or course.exercises
-    return known[nearest(slug, list(known), "exercise")]
+    return course.for_students[nearest(slug, list(course.for_students), "exercise")]
 
 
 def hints_seen(course: Course, exercise: Exercise) -> dict[str, tuple[int, int]]:
     """Question → (hints seen, hints in all)."""
-    seen = _read(course).get(exercise.slug, {})
-    return {
-        name: (min(seen.get(name, 0), len(hints)), len(hints)) for name, hints in _hints(exercise).items()
-    }
+    seen = (recall(course, FILE, Seen) or {}).get(exercise.slug, {})
+    counts = {question.name: len(question.hints) for question in exercise.questions}
+    return {name: (min(seen.get(name, 0), count), count) for name, count in counts.items()}
 
 
 def next_hint(course: Course, exercise: Exercise, question: str) -> Hint:
     """The next hint of a question; after the last one, the last again.
 
     Raises:
-        GraderError: no such question, or none of its hints is there.
+        GraderError: no such question, or it has no hints.
     """
-    hints = _hints(exercise)
-    name = nearest(question, list(hints), f"question in {exercise.slug}")
-    if not hints[name]:
+    name, hints, seen = _hints(course, exercise, question)
+    if not hints:
         raise GraderError(f"{exercise.slug}: {name} has no hints")
-    state = _read(course)
-    number = min(state.get(exercise.slug, {}).get(name, 0) + 1, len(hints[name]))
+    number = min(seen + 1, len(hints))
+    state = recall(course, FILE, Seen) or {}
     state.setdefault(exercise.slug, {})[name] = number
-    try:
-        write_atomically(course.root / PLACE, json.dumps(state, indent=1) + "\n")
-    except OSError:
-        return Hint(hints[name][number - 1], number, len(hints[name]), remembered=False)
-    return Hint(hints[name][number - 1], number, len(hints[name]))
+    return Hint(hints[number - 1], number, len(hints), remember(course, FILE, state))
 
 
 def past_hints(course: Course, exercise: Exercise, question: str) -> list[Hint]:
@@ -67,23 +62,12 @@ def past_hints(course: Course, exercise: Exercise, question: str) -> list[Hint]:
     Raises:
         GraderError: no such question.
     """
-    hints = _hints(exercise)
-    name = nearest(question, list(hints), f"question in {exercise.slug}")
-    seen = _read(course).get(exercise.slug, {}).get(name, 0)
-    return [Hint(text, number, len(hints[name])) for number, text in enumerate(hints[name][:seen], start=1)]
+    _, hints, seen = _hints(course, exercise, question)
+    return [Hint(text, number, len(hints)) for number, text in enumerate(hints[:seen], start=1)]
 
 
-def _hints(exercise: Exercise) -> dict[str, tuple[str, ...]]:
-    return {question.name: question.hints for question in exercise.questions}
-
-
-def _read(course: Course) -> dict[str, dict[str, int]]:
-    """What is remembered; a file that cannot be read is as good as none."""
-    try:
-        state = json.loads((course.root / PLACE).read_text(encoding="utf-8"))
-        return {
-            str(slug): {str(name): int(number) for name, number in questions.items() if int(number) > 0}
-            for slug, questions in state.items()
-        }
-    except (OSError, ValueError, AttributeError, TypeError):
-        return {}
+def _hints(course: Course, exercise: Exercise, question: str) -> tuple[str, tuple[str, ...], int]:
+    """The question's full name, its hints, and how many of them have been shown."""
+    name = nearest(question, exercise.question_names, f"question in {exercise.slug}")
+    hints = next(each.hints for each in exercise.questions if each.name == name)
+    return name, tuple(hints), hints_seen(course, exercise)[name][0]

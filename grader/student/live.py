@@ -1,29 +1,22 @@
-"""The notebook that is open in Jupyter: its functions run where its cells run, and a check leaves it as it
-was.
-"""
+"""The notebook that is open in Jupyter: its functions run as its cells do; a check leaves it as it was."""
 
 from __future__ import annotations
 
 import contextlib
-import queue
 import random
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from types import FrameType
-from typing import Any, TypeVar
 
 from grader.core.report import Status
 from grader.engine.local import LocalChannel
 from grader.sandbox.inside.requests import Responder
-from grader.sandbox.inside.shell import ErrorFields, describe, notebook_steps, quiet
+from grader.sandbox.inside.shell import ErrorFields, Shell, describe, notebook_steps, quiet
 from grader.suite.calls import CallText
 from grader.suite.failures import Died, StudentFailure
 from grader.suite.remote_student import Respond
-
-Result = TypeVar("Result")
-Request = tuple[bytes, CallText, Respond]
 
 
 class LiveResponder(Responder):
@@ -31,11 +24,9 @@ class LiveResponder(Responder):
 
     def describe(self, error: BaseException) -> ErrorFields:
         fields = describe(error)
-        cells: dict[str, int] = getattr(
-            getattr(self.shell, "compile", None), "_filename_map", {}
-        )  # IPython's
-        steps = notebook_steps(error.__traceback__, cells.get)
-        if steps:
+        compiler = getattr(self.shell, "compile", None)
+        cells: dict[str, int] = getattr(compiler, "_filename_map", {})  # IPython's
+        if steps := notebook_steps(error.__traceback__, cells.get):
             fields["cell"], fields["line"], _ = steps[-1]
             fields["traceback"] = [
                 f"cell [{cell}], line {line}, in {name}" for cell, line, name in steps[-8:]
@@ -44,103 +35,58 @@ class LiveResponder(Responder):
 
 
 class LiveChannel(LocalChannel):
-    """Takes requests of the suite's thread to the thread of the notebook's cells, where the stop button
-    works.
+    """A notebook in this kernel, where the stop button ends the student's call at hand.
 
     Args:
         shell: IPython's, or anything with a namespace `user_ns`.
     """
 
-    def __init__(self, shell: Any) -> None:
+    def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
         self._responder = LiveResponder(shell, self._callback)
-        self._home = threading.current_thread()
-        self._requests: queue.Queue[Request | None] = queue.Queue()
-        self._answers: queue.Queue[tuple[bytes, bytes] | BaseException] = queue.Queue()
         self._calling = False
-        self.stopped = False
+        self._stopped = False
 
     def exchange(self, frame: bytes, call: CallText, respond: Respond) -> tuple[bytes, bytes]:
-        if threading.current_thread() is self._home:
-            return self._serve(frame, call, respond)
-        self._requests.put((frame, call, respond))
-        answer = self._answers.get()
-        if isinstance(answer, BaseException):
-            raise answer
-        return answer
-
-    def _serve(self, frame: bytes, call: CallText, respond: Respond) -> tuple[bytes, bytes]:
-        if self.stopped:
+        if self._stopped:
             raise StudentFailure("not run: you stopped the check", status=Status.SKIPPED)
         within, self._calling = self._calling, True
         answer = None
         with contextlib.suppress(KeyboardInterrupt):
             answer = super().exchange(frame, call, respond)
         self._calling = within
-        if (
-            self.stopped or answer is None
-        ):  # also where a bare `except:` of the student's has swallowed the interrupt
+        if self._stopped or answer is None:  # also where a bare `except:` has swallowed the interrupt
             raise Died(str(call), Status.TIMED_OUT, "you stopped it, perhaps in a loop that never ends")
         return answer
 
-    def serve(self, work: Callable[[], Result]) -> Result:
-        """Do `work` in another thread and answer its requests in this one, until it is done.
-
-        The stop button ends the student's call at hand; those after it are not made, and `stopped` is True.
-        """
-        results: list[Result] = []
-        problems: list[BaseException] = []
-
-        def do() -> None:
-            try:
-                results.append(work())
-            except BaseException as problem:
-                problems.append(problem)
-            finally:
-                self._requests.put(None)
-
-        threading.Thread(target=do, name="check", daemon=True).start()
-        with self._interrupts(), undisturbed():
-            while (request := self._requests.get()) is not None:
-                try:
-                    self._answers.put(self._serve(*request))
-                except BaseException as problem:
-                    self._answers.put(problem)
-        if problems:
-            raise problems[0]
-        return results[0]
-
     @contextlib.contextmanager
-    def _interrupts(self) -> Iterator[None]:
-        """An interrupt is raised in the student's code, and only noted in ours."""
+    def checking(self) -> Iterator[None]:
+        """While inside, an interrupt is raised in the student's code, and only noted in ours.
+
+        The calls after the one that was stopped are not made. The notebook is left undisturbed.
+        """
 
         def interrupt(number: int, frame: FrameType | None) -> None:
-            self.stopped = True
+            self._stopped = True
             if self._calling:
                 raise KeyboardInterrupt
 
-        if (
-            threading.current_thread() is not threading.main_thread()
-        ):  # a subshell of Jupyter's: no signal comes here
-            yield
-            return
-        before = signal.signal(signal.SIGINT, interrupt)
-        try:
-            yield
-        finally:
-            if before is not None:
-                signal.signal(signal.SIGINT, before)
-
-
-@contextlib.contextmanager
-def undisturbed() -> Iterator[None]:
-    """Nothing is printed or shown, and the notebook's figures and random states come out as they went in."""
-    with quiet(), _displays_apart(), _figures_apart(), _random_states_kept():
-        yield
+        with quiet(), _displays_apart(), _figures_apart(), _random_states_kept():
+            if (
+                threading.current_thread() is not threading.main_thread()
+            ):  # a subshell of Jupyter's: no signals
+                yield
+                return
+            before = signal.signal(signal.SIGINT, interrupt)
+            try:
+                yield
+            finally:
+                signal.signal(signal.SIGINT, before or signal.default_int_handler)
 
 
 @contextlib.contextmanager
 def _displays_apart() -> Iterator[None]:
+    """What the functions display is not shown."""
     if "IPython" not in sys.modules:
         yield
         return
@@ -152,9 +98,7 @@ def _displays_apart() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _figures_apart() -> Iterator[None]:
-    """What the functions draw goes into figures of their own, which are closed; those of the cell stay open,
-    once each.
-    """
+    """What the functions draw goes into figures of their own, which are closed; the cell's stay open."""
     figures = getattr(sys.modules.get("matplotlib._pylab_helpers"), "Gcf", None)
     own = dict(figures.figs) if figures else {}
     inline = getattr(sys.modules.get("matplotlib_inline.backend_inline"), "show", None)
@@ -174,6 +118,7 @@ def _figures_apart() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _random_states_kept() -> Iterator[None]:
+    """Random numbers go on as if the functions had drawn none."""
     plain = random.getstate()
     numpy, torch = (getattr(sys.modules.get(name), "random", None) for name in ("numpy", "torch"))
     states = numpy and numpy.get_state(), torch and torch.get_rng_state()

@@ -1,7 +1,8 @@
-"""Give an exercise's notebook back as it was handed out; the student's work is kept in a copy first."""
+"""Reset an exercise's notebook to its original state; the student's work is kept in a copy first."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable
 from datetime import datetime
@@ -13,11 +14,10 @@ from grader.core.files import write_atomically
 
 
 def stub_of(course: Course, exercise: Exercise) -> bytes:
-    """The notebook as it is handed out: made from the solutions where they are, else the copy beside the
-    notebook.
+    """The original notebook: made from the solutions where there are any, else the copy next to the notebook.
 
     Raises:
-        GraderError: neither is there.
+        GraderError: there is neither.
     """
     if exercise.slug in course.exercises:
         from grader.core.stub import stub_notebook
@@ -31,22 +31,20 @@ def stub_of(course: Course, exercise: Exercise) -> bytes:
 
 
 def is_fresh(course: Course, exercise: Exercise) -> bool:
-    """Whether the notebook already is what is handed out."""
+    """Whether the notebook is in its original state already."""
     return _read(exercise.notebook) == stub_of(course, exercise)
 
 
 def reset(course: Course, exercise: Exercise, now: Callable[[], datetime] = datetime.now) -> Path | None:
-    """Put the stub in the notebook's place; the copy that now holds the student's work, None if there was
-    none.
+    """Put the stub in the notebook's place; the copy that now holds the student's work, if there was any.
 
     Raises:
-        GraderError: an instructor's reference, no stub, a folder that cannot be written, a notebook saved
-        meanwhile.
+        GraderError: an instructor's reference, no stub, a folder that cannot be written to, a notebook saved
+            meanwhile.
     """
     if exercise.folder.parent.name == "solutions":
-        raise GraderError(
-            f"{exercise.notebook}: this is the reference, not a student's notebook; it is never reset"
-        )
+        problem = "this is the reference, not a student's notebook; it is never reset"
+        raise GraderError(f"{exercise.notebook}: {problem}")
     stub = stub_of(course, exercise)
     work = _read(exercise.notebook)
     try:
@@ -55,27 +53,22 @@ def reset(course: Course, exercise: Exercise, now: Callable[[], datetime] = date
             raise GraderError(f"{exercise.notebook}: it was saved just now, so nothing was reset; try again")
         write_atomically(exercise.notebook, stub)
     except OSError as error:
-        reason = f"cannot be written ({error.strerror})"
-        raise GraderError(f"{exercise.folder}: {reason}; the notebook is as it was") from None
+        reason = f"cannot be written to ({error.strerror})"
+        raise GraderError(f"{exercise.folder}: {reason}; the notebook is unchanged") from None
     return backup
 
 
 def _keep(exercise: Exercise, work: bytes, when: datetime) -> Path:
-    """Write the work under a name that nothing has yet, and wait until it is on the disk."""
-    stem = f"{exercise.slug}.backup-{when:%Y%m%d-%H%M%S}"
-    number = 1
+    """Write the work to a file with a new name, and wait until it is on the disk."""
+    stem, number = f"{exercise.slug}.backup-{when:%Y%m%d-%H%M%S}", 1
     while True:
         path = exercise.folder / f"{stem}{f'-{number}' if number > 1 else ''}.ipynb"
-        try:
-            stream = path.open("xb")
-            break
-        except FileExistsError:
-            number += 1
-    with stream:
-        stream.write(work)
-        stream.flush()
-        os.fsync(stream.fileno())
-    return path
+        with contextlib.suppress(FileExistsError), path.open("xb") as stream:
+            stream.write(work)
+            stream.flush()
+            os.fsync(stream.fileno())
+            return path
+        number += 1
 
 
 def _read(path: Path) -> bytes | None:
@@ -84,6 +77,5 @@ def _read(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise GraderError(
-            f"{path}: cannot be read ({error.strerror}), so it cannot be kept; nothing was reset"
-        ) from None
+        reason = f"cannot be read ({error.strerror}), so it cannot be kept"
+        raise GraderError(f"{path}: {reason}; nothing was reset") from None

@@ -94,6 +94,28 @@ class SuiteSession:
         self._config._ensure_unconfigure()
 
 
+class WarmSuites:
+    """Suites by their files, collected once each, and again when the file has changed."""
+
+    def __init__(self) -> None:
+        self._sessions: dict[Path, tuple[int, SuiteSession]] = {}
+
+    def get(self, suite: Path) -> SuiteSession:
+        """The session of a suite.
+
+        Raises:
+            GraderError: it cannot be collected.
+            OSError: it cannot be read.
+        """
+        changed = suite.stat().st_mtime_ns
+        known = self._sessions.get(suite)
+        if known is not None and known[0] != changed:
+            self._sessions.pop(suite)[1].close()
+            known = None
+        self._sessions[suite] = known or (changed, SuiteSession(suite))
+        return self._sessions[suite][1]
+
+
 def _run_item(item: pytest.Item, following: pytest.Item | None, plugin: SuitePlugin) -> None:
     """The three hooks of pytest's own loop, without its reports on each of them, which are not needed."""
     if getattr(item, "_request", None) is False:  # pytest's own loop leaves it so; what has run is run again

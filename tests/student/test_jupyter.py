@@ -26,10 +26,11 @@ from grader.core.errors import GraderError
 from grader.core.report import QuestionResult, Status, TestResult
 from grader.student.check_output import TONES, question_shown
 from grader.student.hints import hints_seen
-from grader.student.jupyter import Feedback, Suites, _surroundings, check, find_exercise, hint
+from grader.student.jupyter import Feedback, _surroundings, check, find_exercise, hint
 from grader.student.live import LiveChannel
 from grader.student.picture import picture
 from grader.suite.remote_student import Student
+from grader.suite.session import WarmSuites
 
 SLUGS = ("02_sigmoid", "03_jacobians")
 HOSTILE = "</div><script>document.title='run'</script><img src=x onerror=\"document.title='run'\"> $\\\\href{javascript:1}{x}$ \\u202e"
@@ -324,7 +325,7 @@ def test_in_a_plain_python_the_callers_names_are_checked(course: Path, monkeypat
 
 def test_a_changed_suite_is_collected_again(course: Path, tmp_path: Path) -> None:
     """One warm session a file; another once the file's time has changed; a broken one is a sentence."""
-    suites, path = Suites(), tmp_path / "02_sigmoid" / "test_visible.py"
+    suites, path = WarmSuites(), tmp_path / "02_sigmoid" / "test_visible.py"
     shutil.copytree(course / "exercises" / "02_sigmoid", path.parent)
     first = suites.get(path)
     assert suites.get(path) is first
@@ -347,7 +348,7 @@ def test_of_several_exercises_the_one_with_the_nearest_name_is_meant(tmp_path: P
         folder.mkdir(parents=True)
         (folder / "exercise.toml").write_text('[[question]]\nname = "train"\n', encoding="utf-8")
         (folder / "test_visible.py").touch()
-    assert find_exercise("train", tmp_path, ["08_layers_mine", "anything"]).exercise.slug == "08_layers"
+    assert find_exercise("train", tmp_path, ["08_layers_mine", "anything"])[1].slug == "08_layers"
     for question, words_of in (("train", "'train' is a question of 08_layers and 10_layers_again"), (None, "which exercise?")):
         with pytest.raises(GraderError, match=words_of):
             find_exercise(question, tmp_path, ["zzz"])
@@ -406,10 +407,11 @@ def test_functions_that_call_back_and_failures_of_ours_come_through() -> None:
         threads.append(threading.get_ident())
         return student.add(x)
 
-    assert channel.serve(lambda: student.twice(add, 1.0)) == 3.0
+    with channel.checking():
+        assert student.twice(add, 1.0) == 3.0
     assert threads == [here, here]
-    with pytest.raises(ZeroDivisionError):
-        channel.serve(lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError), channel.checking():
+        1 / 0  # noqa: B018
 
 
 def test_curves_are_drawn_and_broken_where_a_value_is_missing() -> None:

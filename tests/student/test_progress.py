@@ -17,10 +17,11 @@ from grader.cli.main import main
 from grader.core.course import Course
 from grader.core.errors import GraderError
 from grader.core.report import QuestionResult, Status
-from grader.student.progress import PLACE, next_question, read_progress, record, standings
+from grader.student.progress import next_question, read_progress, record, standings
 from grader.student.reset import reset
 
 SLUG = "02_sigmoid"
+REMEMBERED = Path(".grader") / "progress.json"
 NOON = datetime(2026, 11, 21, 12, 0, 0)
 FILES = {name: text for name, text in release_files(Course(ROOT)).items() if name.startswith(("01_gates/", f"{SLUG}/"))}
 
@@ -49,7 +50,7 @@ def test_check_remembers_each_question_and_the_file_it_saw(course: Course) -> No
     solution = json.loads((ROOT / "solutions" / SLUG / f"{SLUG}.ipynb").read_text(encoding="utf-8"))
     notebook.write_text(json.dumps(solution), encoding="utf-8")
     assert run(course, "check", str(notebook)).exit_code == 0
-    entry = read_progress(course).records[SLUG]
+    entry = read_progress(course).exercises[SLUG]
     assert set(entry.questions.values()) == {"passed"} and len(entry.sha256) == 64
     table = run(course, "list").output
     assert re.search(rf"{SLUG} +6 of 6 +- +- +done", table)
@@ -64,15 +65,15 @@ def test_a_course_not_begun_is_listed_with_its_first_question_next(course: Cours
     lines = run(course, "list").output.splitlines()
     assert next(line for line in lines if "01_gates" in line).startswith("next >")
     assert "not checked yet" in run(course, "list", "01").output
-    assert not (course.root / PLACE).exists()
+    assert not (course.root / REMEMBERED).exists()
 
 
 def test_a_broken_memory_is_a_fresh_start(course: Course) -> None:
     """Whatever is in the file, the list comes."""
-    (course.root / PLACE).parent.mkdir()
+    (course.root / REMEMBERED).parent.mkdir()
     broken = ["{", "[]", "[" * 3000, '{"at": 1}', '{"at": "x", "exercises": {"02_sigmoid": {"sha256": "", "questions": 3}}}']
     for text in broken:
-        (course.root / PLACE).write_text(text)
+        (course.root / REMEMBERED).write_text(text)
         assert "0 of 12 questions" in run(course, "list").output
 
 
@@ -146,7 +147,7 @@ def test_a_folder_that_cannot_take_the_copy_keeps_the_notebook(course: Course, m
     monkeypatch.setattr("grader.student.reset.os.fsync", full)
     course.released[SLUG].notebook.write_text("work")
     done = run(course, "reset", SLUG, "--yes")
-    assert done.exit_code == 2 and "No space left on device" in done.stderr and "is as it was" in done.stderr
+    assert done.exit_code == 2 and "No space left on device" in done.stderr and "is unchanged" in done.stderr
     assert course.released[SLUG].notebook.read_text() == "work"
 
 

@@ -114,7 +114,7 @@ def become_alone() -> None:
 
 
 def landlock(readable: list[str], writable: list[str]) -> None:
-    """Allow reading `readable`, writing `writable`, and nothing else; no TCP, abstract sockets, signals out."""
+    """Allow reading `readable` and writing `writable`, no more; no TCP, abstract sockets or signals out."""
     abi = LIBC.syscall(444, None, ctypes.c_size_t(0), ctypes.c_uint32(1))
     _check(abi, "landlock")
     every = (1 << (13 if abi < 2 else 14 if abi < 3 else 15 if abi < 5 else 16)) - 1

@@ -15,7 +15,7 @@ _sendall = socket.socket.sendall
 
 
 def serve(shell: Shell, connection: socket.socket) -> None:
-    """Answer requests until the judge hangs up, which ends the process, with no code of the student's left."""
+    """Answer requests until the judge hangs up; then the process ends, with no code of the student's left."""
     frames = codec.Frames()
 
     def receive(most: int) -> bytes:

@@ -1,6 +1,4 @@
-"""The warm process as its caller sees it: one check at a time, each in a fresh namespace, stopped when it
-must be.
-"""
+"""The warm process seen from outside: one check at a time, each in a fresh namespace; it can be stopped."""
 
 from __future__ import annotations
 
@@ -13,9 +11,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from msgspec import convert
 
@@ -25,14 +22,24 @@ from grader.core.report import QuestionResult
 
 FORKS = sys.platform == "linux"  # macOS has fork, but its own libraries may not survive it
 GRACE_S = 5.0
+STOPPED = "stopped"  # the reason why a check ends that the caller no longer wants
 Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
+class Request:
+    """A line to the warm process: "warm", "check" or "stop", the files, and what a cell or call may take."""
+
+    do: str
+    notebook: str = ""
+    suite: str = ""
+    cell_s: float = 0.0
+    call_s: float = 0.0
+
+
+@dataclass(frozen=True)
 class Verdict:
-    """What a check gave: the questions, or in `problem` why there are none; `stopped` if it was not let
-    finish.
-    """
+    """What a check gave: the questions, or in `problem` why there are none; `stopped` if it was cut short."""
 
     slug: str
     questions: tuple[QuestionResult, ...] = ()
@@ -41,6 +48,15 @@ class Verdict:
     problem: str = ""
     stopped: bool = False
     seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A line from the warm process: which cell or call it is `at`, a verdict, or that a check has `ended`."""
+
+    at: str = ""
+    verdict: Verdict | None = None
+    ended: int | None = None
 
 
 class Checker:
@@ -61,13 +77,12 @@ class Checker:
     def _start(self) -> subprocess.Popen[bytes]:
         home = str(Path(grader.__file__).resolve().parents[1])
         path = os.pathsep.join(filter(None, [home, os.environ.get("PYTHONPATH", "")]))
-        apart: dict[str, Any] = {"start_new_session": True}  # Ctrl-C is for the caller
-        if sys.platform == "win32":
-            apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
         return subprocess.Popen(
             [sys.executable, "-P", "-m", "grader.student.watch.process", *(["--fork"] if self.forks else [])],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": path},
-            **apart,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": path},
+            start_new_session=True,  # Ctrl-C is for the caller; Windows has the flag below
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )  # fmt: skip
 
     def warm(self, exercise: Exercise) -> None:
@@ -88,57 +103,47 @@ class Checker:
             timer.daemon = True
             timer.start()
         try:
-            answer, where, code = self._ask(exercise, tell)
+            verdict = self._ask(exercise, tell)
         finally:
             for timer in timers:
                 timer.cancel()
             with self._lock:
                 self._busy = False
-        seconds = time.monotonic() - begun
-        if "questions" in answer:
-            questions = convert(answer["questions"], tuple[QuestionResult, ...])
-            errors = tuple((number, text) for number, text in answer["errors"])
-            return Verdict(exercise.slug, questions, errors, answer["sha256"], seconds=seconds)
-        problem = answer.get("problem") or _why(self._reason, where, code)
-        return Verdict(exercise.slug, problem=problem, stopped=self._reason == "stopped", seconds=seconds)
+        stopped = self._reason == STOPPED and not verdict.questions
+        return replace(verdict, slug=exercise.slug, stopped=stopped, seconds=time.monotonic() - begun)
 
-    def _ask(self, exercise: Exercise, tell: Tell) -> tuple[dict[str, Any], str, int]:
-        answer: dict[str, Any] = {}
-        where, code = "", 0
+    def _ask(self, exercise: Exercise, tell: Tell) -> Verdict:
+        """The verdict that comes, or one that says why there is none."""
+        verdict, where, code = None, "", None
         self._send("check", exercise)
         process = self._process
         assert process.stdout is not None
         for line in process.stdout:
-            message = json.loads(line)
-            if "at" in message:
-                where = message["at"]
+            answer = convert(json.loads(line), Answer)
+            verdict, code = answer.verdict or verdict, answer.ended
+            if answer.at:
+                where = answer.at
                 tell(where)
-            elif "ended" in message:
-                return answer, where, message["ended"]
-            else:
-                answer = message
-        code = process.wait()
-        with self._lock:
-            self._process = self._start()
-        self.warm(exercise)
-        return answer, where, code
+            if code is not None:
+                break
+        else:
+            code = process.wait()
+            with self._lock:
+                self._process = self._start()
+            self.warm(exercise)
+        return verdict or Verdict(exercise.slug, problem=_why(self._reason, where, code))
 
-    def _send(self, what: str, exercise: Exercise | None = None) -> None:
-        request: dict[str, Any] = {"do": what}
+    def _send(self, do: str, exercise: Exercise | None = None) -> None:
+        request = Request(do)
         if exercise is not None:
-            limits = exercise.limits
-            request |= {
-                "notebook": str(exercise.notebook.resolve()),
-                "suite": str(exercise.visible_suite.resolve()),
-            }
-            request |= {"cell_s": limits.cell_cpu_s, "call_s": limits.call_cpu_s * 2}
-        stdin = self._process.stdin
-        assert stdin is not None
+            files = str(exercise.notebook.resolve()), str(exercise.visible_suite.resolve())
+            request = Request(do, *files, exercise.limits.cell_cpu_s, exercise.limits.call_cpu_s * 2)
+        assert self._process.stdin is not None
         with contextlib.suppress(OSError):  # it has died: whoever waits for its answer sees that
-            stdin.write((json.dumps(request) + "\n").encode())
-            stdin.flush()
+            self._process.stdin.write((json.dumps(asdict(request)) + "\n").encode())
+            self._process.stdin.flush()
 
-    def stop(self, reason: str = "stopped") -> None:
+    def stop(self, reason: str = STOPPED) -> None:
         """End the check that runs now, if one does."""
         with self._lock:
             if not self._busy or self._reason:
@@ -159,11 +164,8 @@ class Checker:
     def close(self) -> None:
         """End the process and all that runs in it."""
         self._kill()
-        self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
+        with contextlib.suppress(OSError), self._process:
+            pass  # its pipes are closed, and it is waited for
 
 
 def _why(reason: str, where: str, code: int) -> str:

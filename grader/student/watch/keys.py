@@ -1,46 +1,38 @@
-"""Keys as they are pressed, without Enter; lines where there is no terminal. The terminal is always given
-back as it was.
-"""
+"""Keys as they are pressed, without Enter; lines where there is no terminal. Its settings are restored."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
 
 LOOK_EVERY_S = 0.1
+SPECIAL = re.compile(rb"\x1b(\[[0-9;]*.|O.)?")  # what an arrow or function key sends
 Put = Callable[[str], None]
 
 
 @contextlib.contextmanager
 def pressed_keys(put: Put) -> Iterator[None]:
-    """While inside, `put` gets each key in lower case, from another thread; "" when the terminal is back
-    after Ctrl-Z.
-    """
+    """While inside, a thread puts each key in lower case, and "" when the terminal is back after Ctrl-Z."""
     stop = threading.Event()
-    if not sys.stdin.isatty():
-        threading.Thread(target=_lines, args=(put,), name="lines", daemon=True).start()
-        yield
-    elif sys.platform == "win32":
-        threading.Thread(target=_windows_keys, args=(put, stop), name="keys", daemon=True).start()
-        try:
-            yield
-        finally:
-            stop.set()
-    else:
-        with _raw_terminal(put) as descriptor:
+    with contextlib.ExitStack() as stack:
+        if not sys.stdin.isatty():
+            thread = threading.Thread(target=_lines, args=(put,), name="lines", daemon=True)
+        elif sys.platform == "win32":
+            thread = threading.Thread(target=_windows_keys, args=(put, stop), name="keys", daemon=True)
+        else:
+            descriptor = stack.enter_context(_raw_terminal(put))
             thread = threading.Thread(
                 target=_unix_keys, args=(put, stop, descriptor), name="keys", daemon=True
             )
-            thread.start()
-            try:
-                yield
-            finally:
-                stop.set()
-                thread.join(2)
+            stack.callback(thread.join, 2)
+        stack.callback(stop.set)
+        thread.start()
+        yield
 
 
 @contextlib.contextmanager
@@ -83,9 +75,8 @@ def _unix_keys(put: Put, stop: threading.Event, descriptor: int) -> None:
         if not data:  # the terminal has gone
             put("q")
             return
-        if not data.startswith(b"\x1b"):  # an arrow or function key is several characters, and none of ours
-            for character in data.decode("utf-8", "replace"):
-                put(character.lower())
+        for character in SPECIAL.sub(b"", data).decode("utf-8", "replace"):
+            put(character.lower())
 
 
 def _windows_keys(put: Put, stop: threading.Event) -> None:

@@ -6,8 +6,9 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from rich.text import Text
@@ -17,37 +18,13 @@ from grader.core.errors import GraderError
 from grader.core.notebook import UnreadableNotebook, read_notebook
 from grader.core.report import Status
 from grader.student.hints import next_hint
-from grader.student.progress import (
-    ExerciseProgress,
-    next_question,
-    read_progress,
-    record,
-    standings,
-    students_exercises,
-)
+from grader.student.progress import ExerciseProgress, next_question, read_progress, record, standings
 from grader.student.reset import is_fresh, reset
 from grader.student.watch.checker import Checker, Verdict
 from grader.student.watch.screen import Size, watch_screen
 
 SLOW_S = 1.0  # from here on the screen says what is being run
 TICK_S = 0.25
-
-
-@dataclass(frozen=True)
-class Key:
-    """A key was pressed."""
-
-    character: str
-
-
-@dataclass(frozen=True)
-class Saved:
-    """A notebook was written."""
-
-    slug: str
-
-
-Event = Key | Saved | Verdict
 
 
 class Screen(Protocol):
@@ -69,53 +46,46 @@ class Watch:
 
     Args:
         start: the exercise to begin with; by default where the student was.
+        events: what other threads have to say, as calls that are made one after the other in `run`.
     """
 
     course: Course
     checker: Checker
     screen: Screen
     start: str = ""
-    events: queue.Queue[Event] = field(default_factory=queue.Queue)
+    events: queue.Queue[Callable[[], None]] = field(default_factory=queue.Queue)
 
     def __post_init__(self) -> None:
-        self.exercises = students_exercises(self.course)
-        self.stand = standings(self.course, read_progress(self.course))
-        found = next_question(self.stand, self.start or read_progress(self.course).at)
-        self.slug = self.start or (found[0] if found else next(iter(self.exercises)))
+        progress = read_progress(self.course)
+        self.exercises = self.course.for_students
+        self.stand = standings(self.course, progress)
+        upcoming = next_question(self.stand, self.start or progress.at)
+        self.slug = self.start or (upcoming[0] if upcoming else next(iter(self.exercises)))
         self.focus = next_question(self.stand, self.slug)
         self.verdicts: dict[str, Verdict] = {}
         self.seen: dict[str, str] = {}  # slug → SHA-256 of what was checked last
         self.waiting: list[str] = []
-        self.running = ""
+        self.running = self.where = self.state = self.note = ""
         self.begun = 0.0
-        self.where = self.state = self.note = ""
         self.asking: Callable[[str], None] | None = None  # what the next key answers
-        self.listing = False
+        self.listing = self.over = False
 
     def run(self) -> None:
         """Check once, then go on until `q`."""
         self.checker.warm(self.exercises[self.slug])
         self.saved(self.slug)
         self.draw()
-        while True:
+        while not self.over:
             try:
                 event = self.events.get(timeout=TICK_S)
             except queue.Empty:
-                self.tick()
-                continue
-            if isinstance(event, Key):
-                if event.character == "q" and self.asking is None:
-                    return
-                self.key(event.character)
-            elif isinstance(event, Saved):
-                self.saved(event.slug)
-            else:
-                self.judged(event)
+                event = self.tick
+            event()
 
     # What happens
 
     def saved(self, slug: str, again: bool = False) -> None:
-        """A notebook was written: check it, unless it is what was checked already."""
+        """A notebook was written: check it, unless exactly this text was checked last."""
         if slug not in self.exercises:
             return
         try:
@@ -145,7 +115,7 @@ class Watch:
             self.where = where
 
         def work() -> None:
-            self.events.put(self.checker.check(exercise, tell))
+            self.events.put(partial(self.judged, self.checker.check(exercise, tell)))
 
         threading.Thread(target=work, name="check", daemon=True).start()
 
@@ -163,27 +133,26 @@ class Watch:
         self.begin()
 
     def refresh(self, verdict: Verdict) -> None:
-        """How things stand, with the new verdict in it even where nothing can be written."""
+        """Put the new verdict into how things stand, even where nothing can be written."""
         fresh = {question.name: question.status for question in verdict.questions}
-        self.stand = [
-            ExerciseProgress(each.exercise, {n: fresh.get(n, s) for n, s in each.questions.items()}, False)
-            if each.exercise.slug == verdict.slug else each
-            for each in self.stand
-        ]  # fmt: skip
+        for position, each in enumerate(self.stand):
+            if each.exercise.slug == verdict.slug:
+                questions = {name: fresh.get(name, status) for name, status in each.questions.items()}
+                self.stand[position] = replace(each, questions=questions, changed=False)
 
     def look_at(self, slug: str) -> None:
         """Turn to an exercise; the question in focus stays while it does not pass."""
         self.slug = slug
         mine = next(each for each in self.stand if each.exercise.slug == slug)
         if not self.focus or self.focus[0] != slug or mine.questions.get(self.focus[1]) == Status.PASSED:
-            found = next_question(self.stand, slug, elsewhere=False) or next_question(self.stand, slug)
-            if found != self.focus:
-                self.focus, self.note = found, self.note if self.asking else ""
+            upcoming = next_question(self.stand, slug, elsewhere=False) or next_question(self.stand, slug)
+            if upcoming != self.focus:
+                self.focus, self.note = upcoming, self.note if self.asking else ""
 
     def tick(self) -> None:
         """Nothing has happened for a while: a long check says where it is."""
-        if self.running and time.monotonic() - self.begun > SLOW_S and self.asking is None:
-            seconds = time.monotonic() - self.begun
+        seconds = time.monotonic() - self.begun
+        if self.running and seconds > SLOW_S and self.asking is None:
             state = f"checking {self.running} for {seconds:.0f} s: {self.where or 'getting ready'}"
             if state != self.state:
                 self.state = state
@@ -193,49 +162,42 @@ class Watch:
 
     def key(self, character: str) -> None:
         """One key; the next one may answer a question."""
-        if self.asking is not None:
-            answer, self.asking = self.asking, None
-            answer(character)
-            return
-        actions = {
-            "h": self.hint,
-            "n": self.next,
-            "l": self.list,
-            "c": self.again,
-            "r": self.ask_reset,
-            "": self.draw,
-        }
-        action = actions.get(character)
-        if action is not None:
-            action()
+        actions = {"h": self.hint, "n": self.next, "l": self.list, "c": self.again, "r": self.ask_reset}
+        answer, self.asking = self.asking, None
+        try:
+            if answer is not None:
+                answer(character)
+            elif character == "q":
+                self.over = True
+            elif character in actions:
+                actions[character]()
+        except GraderError as error:
+            self.note = str(error)
+        if not (self.over or self.asking and self.listing):
+            self.draw()
 
     def hint(self) -> None:
         """The next hint for the question in focus."""
         if self.focus is None:
             self.note = "Everything passes: there is nothing to hint at."
-        else:
-            slug, question = self.focus
-            try:
-                hint = next_hint(self.course, self.exercises[slug], question)
-                more = "; h for the next" if hint.number < hint.count else "; that was the last one"
-                self.note = f"Hint {hint.number} of {hint.count} for {question}{more}:\n{hint.text}"
-            except GraderError as error:
-                self.note = str(error)
-        self.draw()
+            return
+        slug, question = self.focus
+        hint = next_hint(self.course, self.exercises[slug], question)
+        more = "h for the next" if hint.number < hint.count else "that was the last one"
+        self.note = f"Hint {hint.number} of {hint.count} for {question}; {more}:\n{hint.text}"
 
     def next(self) -> None:
-        """The next question that does not pass, behind the one in focus."""
+        """The next question that does not pass, after the one in focus."""
         slug, question = self.focus or (self.slug, None)
-        found = next_question(self.stand, slug, question)
+        upcoming = next_question(self.stand, slug, question)
         self.note = (
-            "" if found != self.focus else "This is the only one that does not pass yet." if found else ""
+            "This is the only one that does not pass yet." if upcoming == self.focus and upcoming else ""
         )
-        self.focus = found
-        if found and found[0] != self.slug:
-            self.slug, self.state = found[0], ""
-            if found[0] not in self.verdicts:
-                self.saved(found[0])
-        self.draw()
+        self.focus = upcoming
+        if upcoming and upcoming[0] != self.slug:
+            self.slug, self.state = upcoming[0], ""
+            if self.slug not in self.verdicts:
+                self.saved(self.slug)
 
     def again(self) -> None:
         """Check the notebook once more, changed or not."""
@@ -244,41 +206,32 @@ class Watch:
     def list(self) -> None:
         """The course as a table, until a key is pressed."""
         self.screen.table(self.stand, self.focus[0] if self.focus else self.slug)
-        self.listing, self.asking = True, lambda _: self.draw()
+        self.listing, self.asking = True, lambda _: None
 
     def ask_reset(self) -> None:
         """Ask before the notebook is replaced."""
         exercise = self.exercises[self.slug]
-        try:
-            if is_fresh(self.course, exercise):
-                self.note = f"{self.slug} is as it was handed out: there is nothing to reset."
-            else:
-                what = f"Reset {self.slug}.ipynb to what was handed out? Your work is kept in a copy."
-                self.note = f"{what} Press y for yes, any other key for no."
-                self.asking = lambda answer: self.reset(exercise, answer)
-        except GraderError as error:
-            self.note = str(error)
-        self.draw()
+        if is_fresh(self.course, exercise):
+            self.note = f"{self.slug} is in its original state: there is nothing to reset."
+            return
+        question = f"Reset {self.slug}.ipynb to its original state? Your work is backed up."
+        self.note = f"{question} Press y for yes, any other key for no."
+        self.asking = partial(self.reset, exercise)
 
     def reset(self, exercise: Exercise, answer: str) -> None:
         """Replace the notebook if the answer is yes."""
         if answer != "y":
             self.note = "Nothing was reset."
-        else:
-            try:
-                backup = reset(self.course, exercise)
-                kept = f"Your work is in {backup.name}, beside it. " if backup else ""
-                self.note = f"{exercise.slug} was reset. {kept}If it is open in Jupyter: File, Reload Notebook from Disk."
-            except GraderError as error:
-                self.note = str(error)
-        self.draw()
+            return
+        backup = reset(self.course, exercise)
+        kept = f"Your work is in {backup.name}, next to it. " if backup else ""
+        reload = "If it is open in Jupyter: File, Reload Notebook from Disk."
+        self.note = f"{exercise.slug} was reset. {kept}{reload}"
 
     def draw(self) -> None:
         """Show how things stand; the list is gone then."""
         if self.listing:
             self.listing, self.asking = False, None
-        verdict = self.verdicts.get(self.slug)
+        verdict, size = self.verdicts.get(self.slug), self.screen.size()
         state = self.state or ("checking …" if self.running == self.slug else "")
-        self.screen.show(
-            watch_screen(self.stand, self.slug, self.focus, verdict, state, self.note, self.screen.size())
-        )
+        self.screen.show(watch_screen(self.stand, self.slug, self.focus, verdict, state, self.note, size))

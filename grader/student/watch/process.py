@@ -1,14 +1,11 @@
-"""The warm process: everything imported and collected, one check in each fork of it, or one check and it
-ends.
+"""The warm process: everything imported and collected; one check in each fork of it, or one check alone.
 
-Requests come as lines of JSON on stdin, answers go as lines of JSON to stdout:
+Requests (`checker.Request`) come as lines of JSON on stdin, answers (`checker.Answer`) go as lines of JSON to
+stdout: for "warm", which imports and collects what an exercise needs, none; for "check" where it is, again
+and again, then a verdict, then that it has ended. "stop" ends the check that runs, if one does.
 
-    {"do": "warm", "notebook": …, "suite": …}      imports and collects what this exercise needs; no answer
-    {"do": "check", …, "cell_s": …, "call_s": …}   {"at": …} …, then {"questions": …} or {"problem": …}, then
-    {"ended": code} {"do": "stop"}                                 ends the check that runs, if one does
-
-Forking is how a notebook gets a fresh namespace at once. Where it is not safe (macOS) or not there (Windows),
-the process itself runs the one check that it gets, and the caller keeps another one ready.
+Forking is how a notebook gets a fresh namespace at once. Where it is not safe (macOS) or not available
+(Windows), the process itself runs the one check that it gets, and the caller keeps another one ready.
 """
 
 from __future__ import annotations
@@ -20,180 +17,167 @@ import re
 import signal
 import sys
 import threading
-import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
-from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from types import FrameType
+from typing import NoReturn
 
 from grader.core.errors import GraderError
 from grader.core.notebook import Notebook, UnreadableNotebook, read_notebook
 from grader.core.report import Status
 from grader.engine.local import LocalChannel
 from grader.engine.selfcheck import SEED, at_home, by_the_rules, run_cells
-from grader.sandbox.inside.shell import make_shell
+from grader.sandbox.inside.shell import Shell, make_shell
+from grader.student.watch.checker import Answer, Request, Verdict
 from grader.suite.calls import CallText
 from grader.suite.failures import Died
 from grader.suite.remote_student import Respond, Student
-from grader.suite.session import SuiteSession
+from grader.suite.session import SuiteSession, WarmSuites
 
 SLOW_IMPORTS = ("torch", "matplotlib.pyplot")  # imported before the fork, if the notebook asks for them
 TOLD_AT_MOST = 5_000
 STOPPED = 9
+TIMED = hasattr(signal, "setitimer")  # whether this system can interrupt a loop
 
 
 class TookTooLong(BaseException):
-    """Raised inside the student's code when its time is up; no `except Exception` of the student's stops it."""
+    """Raised in the student's code when its time is up; `except Exception` lets it through."""
 
 
-class Bench:
-    """What is kept warm: a shell that has run nothing, the suites, the imports."""
-
-    def __init__(self) -> None:
-        self.shell = make_shell()
-        self._suites: dict[str, tuple[int, SuiteSession]] = {}
-
-    def suite(self, path: str) -> SuiteSession:
-        """The suite at `path`, collected anew if its file has changed.
-
-        Raises:
-            GraderError: it cannot be collected.
-        """
-        stamp = os.stat(path).st_mtime_ns
-        known = self._suites.get(path)
-        if known is None or known[0] != stamp:
-            if known is not None:
-                known[1].close()
-            known = self._suites[path] = stamp, SuiteSession(Path(path))
-        return known[1]
-
-    def warm(self, notebook: Notebook) -> None:
-        """Import what is slow and what the notebook asks for; its own code is not run."""
-        text = "\n".join(source for _, source in notebook.cells)
-        for name in SLOW_IMPORTS:
-            if re.search(rf"(?m)^\s*(import|from)\s.*\b{name.split('.')[0]}\b", text):
-                with contextlib.suppress(Exception):  # the notebook's own import will say what is wrong
-                    import_module(name)
-
-
-class Teller:
-    """Says where the check is: lines of JSON for the caller, and the time that each step may take."""
+class Steps:
+    """Tells the caller which cell or call is run, and stops one that takes too long, where the system can."""
 
     def __init__(self, out: int) -> None:
-        self._out = out
-        self._told = 0
-
-    def send(self, **message: Any) -> None:
-        data = (json.dumps(message) + "\n").encode()
-        while data:
-            data = data[os.write(self._out, data) :]
+        self.out = out
+        self.number = 0
+        self.stopped_at: str | None = None  # where the notebook was when the time of this step was up
 
     @contextlib.contextmanager
     def step(self, where: str, most_s: float) -> Iterator[None]:
-        """One cell or call; from `most_s` seconds on, `TookTooLong` is raised in it where the system can do
-        that.
-        """
-        self._told += 1
-        if self._told < TOLD_AT_MOST or self._told % 100 == 0:
-            self.send(at=where)
-        if not hasattr(signal, "setitimer"):
-            yield
-            return
-        signal.setitimer(signal.ITIMER_REAL, most_s)
+        """One cell or call; from `most_s` seconds on, `TookTooLong` is raised in it."""
+        self.number += 1
+        self.stopped_at = None
+        if self.number < TOLD_AT_MOST or self.number % 100 == 0:
+            send(self.out, Answer(at=where))
+        if TIMED:
+            signal.signal(signal.SIGALRM, self._time_is_up)
+            signal.setitimer(signal.ITIMER_REAL, most_s)
         try:
             yield
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            if TIMED:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _time_is_up(self, number: int, frame: FrameType | None) -> None:
+        while frame is not None and not frame.f_code.co_filename.startswith("<cell "):
+            frame = frame.f_back
+        place = f" in cell {frame.f_code.co_filename[6:-1]}, line {frame.f_lineno}" if frame else ""
+        self.stopped_at = place
+        raise TookTooLong(f"still running after its time was up{place}; is there a loop that never ends?")
 
 
 class TimedChannel(LocalChannel):
     """A namespace of this process, where a call that does not end costs only itself."""
 
-    def __init__(self, shell: Any, teller: Teller, most_s: float) -> None:
+    def __init__(self, shell: Shell, steps: Steps, most_s: float) -> None:
         super().__init__(shell)
-        self._teller, self._most_s = teller, most_s
+        self._steps, self._most_s = steps, most_s
 
     def exchange(self, frame: bytes, call: CallText, respond: Respond) -> tuple[bytes, bytes]:
-        _place.clear()
-        with contextlib.suppress(TookTooLong), self._teller.step(f"`{call}`", self._most_s):
+        with contextlib.suppress(TookTooLong), self._steps.step(f"`{call}`", self._most_s):
             answer = super().exchange(frame, call, respond)
-        if _place:
-            text = f"stopped after {self._most_s:g} s{_place[0]}; is there a loop that never ends?"
-            raise Died(str(call), Status.TIMED_OUT, text)
+        if (place := self._steps.stopped_at) is not None:
+            detail = f"stopped after {self._most_s:g} s{place}; is there a loop that never ends?"
+            raise Died(str(call), Status.TIMED_OUT, detail)
         return answer
 
 
-_place: list[str] = []  # where the notebook was when its time was up, by the signal's handler
+class WarmProcess:
+    """What is kept warm: a shell that has run nothing, the suites, the imports."""
 
+    def __init__(self, requests: int, out: int, forks: bool) -> None:
+        self.requests, self.out, self.forks = requests, out, forks
+        self.shell = make_shell()
+        self.suites = WarmSuites()
 
-def _time_is_up(_: int, frame: Any) -> None:
-    while frame is not None and not frame.f_code.co_filename.startswith("<cell "):
-        frame = frame.f_back
-    _place[:] = [f" in cell {frame.f_code.co_filename[6:-1]}, line {frame.f_lineno}" if frame else ""]
-    raise TookTooLong(f"still running after its time was up{_place[0]}; is there a loop that never ends?")
+    def serve(self) -> None:
+        """Answer requests until there are no more; without forks, until one check is done."""
+        for line in lines(self.requests):
+            request = Request(**json.loads(line))
+            if request.do == "warm":
+                with contextlib.suppress(Exception):  # a check will say what is wrong
+                    self.prepare(request)
+            elif request.do == "check":
+                code = 0
+                with problems_told(self.out):
+                    code = self.check(request)
+                send(self.out, Answer(ended=code))
 
+    def prepare(self, request: Request) -> tuple[Notebook, SuiteSession]:
+        """Read, collect and import what a check needs; the notebook's own code is not run.
 
-def run_check(
-    bench: Bench, request: dict[str, Any], notebook: Notebook, suite: SuiteSession, teller: Teller
-) -> None:
-    """Run the notebook and the suite here, and send the verdict."""
-    if hasattr(signal, "setitimer"):
-        signal.signal(signal.SIGALRM, _time_is_up)
-    with at_home(Path(request["notebook"]).parent):
-        errors = run_cells(bench.shell, notebook.cells, lambda where: teller.step(where, request["cell_s"]))
-        channel = TimedChannel(bench.shell, teller, request["call_s"])
-        questions = by_the_rules(suite.run(Student(channel), SEED), suite.suite, notebook.cells)
-    teller.send(questions=[asdict(question) for question in questions], errors=errors, sha256=notebook.sha256)
+        Raises:
+            GraderError, UnreadableNotebook, OSError: the suite or the notebook cannot be read.
+        """
+        notebook = read_notebook(Path(request.notebook))
+        session = self.suites.get(Path(request.suite))
+        text = "\n".join(source for _, source in notebook.cells)
+        for name in SLOW_IMPORTS:
+            if re.search(rf"(?m)^\s*(import|from)\s.*\b{name.split('.')[0]}\b", text):
+                with contextlib.suppress(Exception):  # the notebook's own import will say what is wrong
+                    import_module(name)
+        return notebook, session
 
-
-def serve(requests: int, out: int, forks: bool) -> None:
-    """Answer requests until there are no more; without forks, until one check is done."""
-    bench, teller = Bench(), Teller(out)
-    for request in lines(requests):
-        if request["do"] == "stop":  # for a check that has ended by itself meanwhile
-            continue
-        problem = ""
-        try:
-            notebook, suite = read_notebook(Path(request["notebook"])), bench.suite(request["suite"])
-            bench.warm(notebook)
-        except (UnreadableNotebook, GraderError, OSError) as error:
-            problem = str(error)
-        except Exception as error:
-            problem = f"our failure, not yours: {type(error).__name__}: {error}"
-        if request["do"] == "warm":
-            continue
-        if problem:
-            teller.send(problem=problem)
-            teller.send(ended=0)
-        elif forks:
-            pid = os.fork()
-            if pid == 0:
-                _leave(partial(run_check, bench, request, notebook, suite, teller), teller, requests)
-            teller.send(ended=_supervise(pid, requests))
-        else:
-            threading.Thread(target=_end_with_the_caller, args=(requests,), daemon=True).start()
-            _leave(partial(run_check, bench, request, notebook, suite, teller), teller)
-
-
-def _leave(work: Callable[[], None], teller: Teller, *unneeded: int) -> None:
-    """Do the work and end this process, whatever happens."""
-    code = 70
-    try:
-        if unneeded:
+    def check(self, request: Request) -> int:
+        """Check in a fork, or in this process and end it; the exit code, or minus a signal's number."""
+        notebook, session = self.prepare(request)
+        if not self.forks:
+            threading.Thread(target=_end_with_the_caller, args=(self.requests,), daemon=True).start()
+            self.run(request, notebook, session)
+        pid = os.fork()
+        if pid == 0:
             os.setpgid(0, 0)
             _be_the_first_to_go()
-        for descriptor in unneeded:
-            os.close(descriptor)
-        work()
-        code = 0
-    except GraderError as error:
-        teller.send(problem=str(error))
+            os.close(self.requests)
+            self.run(request, notebook, session)
+        return _supervise(pid, self.requests)
+
+    def run(self, request: Request, notebook: Notebook, session: SuiteSession) -> NoReturn:
+        """Run the notebook and the suite here, send the verdict, and end this process, whatever happens."""
+        code = 70
+        try:
+            with problems_told(self.out), at_home(Path(request.notebook).parent):
+                steps = Steps(self.out)
+                errors = run_cells(
+                    self.shell, notebook.cells, lambda where: steps.step(where, request.cell_s)
+                )
+                student = Student(TimedChannel(self.shell, steps, request.call_s))
+                questions = by_the_rules(session.run(student, SEED), session.suite, notebook.cells)
+                send(self.out, Answer(verdict=Verdict("", questions, errors, notebook.sha256)))
+                code = 0
+        finally:
+            os._exit(code)
+
+
+def send(out: int, answer: Answer) -> None:
+    """Write a whole line, however much the pipe takes at once."""
+    data = (json.dumps(asdict(answer)) + "\n").encode()
+    while data:
+        data = data[os.write(out, data) :]
+
+
+@contextlib.contextmanager
+def problems_told(out: int) -> Iterator[None]:
+    """What goes wrong inside is sent as the problem of a verdict."""
+    try:
+        yield
+    except (UnreadableNotebook, GraderError, OSError) as error:
+        send(out, Answer(verdict=Verdict("", problem=str(error))))
     except Exception as error:
-        teller.send(problem=f"our failure, not yours: {type(error).__name__}: {error}")
-    finally:
-        os._exit(code)
+        problem = f"our failure, not yours: {type(error).__name__}: {error}"
+        send(out, Answer(verdict=Verdict("", problem=problem)))
 
 
 def _be_the_first_to_go() -> None:
@@ -210,22 +194,14 @@ def _supervise(pid: int, requests: int) -> int:
     """Wait for a check to end, or end it when told to; its exit code, or minus the signal's number."""
     import select
 
-    code = None
-    try:
-        while True:
-            done, status = os.waitpid(pid, os.WNOHANG)
-            if done:
-                code = os.waitstatus_to_exitcode(status)
-                return code
-            if select.select([requests], [], [], 0.005)[0]:  # a stop, or the end of the caller
-                return -STOPPED
-    finally:
-        with contextlib.suppress(OSError):  # with all that the notebook has started
-            os.killpg(pid, signal.SIGKILL)
-        if code is None:
-            with contextlib.suppress(OSError):
-                os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
+    pidfd = os.pidfd_open(pid)
+    ready, _, _ = select.select([requests, pidfd], [], [])  # a stop, or the end of the caller
+    for kill in (os.killpg, os.kill):  # with all that the notebook has started
+        with contextlib.suppress(OSError):
+            kill(pid, signal.SIGKILL)
+    os.close(pidfd)
+    _, status = os.waitpid(pid, 0)
+    return os.waitstatus_to_exitcode(status) if pidfd in ready else -STOPPED
 
 
 def _end_with_the_caller(requests: int) -> None:
@@ -233,15 +209,14 @@ def _end_with_the_caller(requests: int) -> None:
     os._exit(STOPPED)
 
 
-def lines(descriptor: int) -> Iterator[dict[str, Any]]:
-    """The requests, one a line, read no further than they go: what follows is left for `_supervise` to see."""
+def lines(descriptor: int) -> Iterator[bytes]:
+    """The requests, one a line; nothing is read beyond a line: the next is for `_supervise` to see."""
     line = b""
     while byte := os.read(descriptor, 1):
-        if byte != b"\n":
-            line += byte
-            continue
-        yield json.loads(line)
-        line = b""
+        line += byte
+        if byte == b"\n":
+            yield line
+            line = b""
 
 
 def main() -> None:
@@ -250,15 +225,10 @@ def main() -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
-    warnings.simplefilter(
-        "ignore"
-    )  # "multi-threaded, use of fork": the suites' threads hold nothing, they only wait
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    try:
-        serve(requests, out, forks="--fork" in sys.argv)
-    except Exception as error:
-        Teller(out).send(problem=f"our failure, not yours: {type(error).__name__}: {error}")
+    with problems_told(out):
+        WarmProcess(requests, out, forks="--fork" in sys.argv).serve()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,4 @@
-"""Tell which notebooks are saved, however the editor does it: in place, or a new file renamed over the old
-one.
-"""
+"""Tell which notebooks are saved, in place or as a new file that is renamed over the old one."""
 
 from __future__ import annotations
 
@@ -19,13 +17,12 @@ def saved_notebooks(
     from watchfiles import watch
 
     def is_notebook(_: object, path: str) -> bool:
-        place = Path(path)
-        return place.suffix == ".ipynb" and place.stem == place.parent.name
+        return Path(path).suffix == ".ipynb" and Path(path).stem == Path(path).parent.name
 
     try:
         for changes in watch(
-            folder, watch_filter=is_notebook, debounce=MOST_MS, step=QUIET_MS, stop_event=stop, raise_interrupt=False,
-            force_polling=polling or None, ignore_permission_denied=True,
+            folder, watch_filter=is_notebook, debounce=MOST_MS, step=QUIET_MS, stop_event=stop,
+            raise_interrupt=False, force_polling=polling or None, ignore_permission_denied=True,
         ):  # fmt: skip
             for slug in sorted({Path(path).stem for _, path in changes}):
                 put(slug)

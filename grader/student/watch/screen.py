@@ -10,10 +10,12 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from grader.core.text import clean, one_line
-from grader.student.lines import KEYS, bar, first_failure, verdict_lines, wrapped
+from grader.student.lines import bar, first_failure, verdict_lines, wrapped
 from grader.student.progress import ExerciseProgress
 from grader.student.watch.checker import Verdict
 
+KEYS = "[h]int  [n]ext  [l]ist  [c]heck again  [r]eset  [q]uit"
+ALL_PASSED = "Everything passes. The visible tests are examples: the grade comes from others."
 ROOM_FOR_BOTH = 8  # for a cell that stopped and a test that failed
 
 
@@ -37,26 +39,20 @@ def watch_screen(
     """What is shown after a check: questions, the first failure, a note, the bar, what is next, the keys."""
     mine = next(each for each in stand if each.exercise.slug == slug)
     title = Text(one_line(slug), "bold").append(f"  {one_line(mine.exercise.title)}", "dim")
-    head = [title, Text(clean(state), "dim"), Text("")]
-    foot = _foot(stand, slug, focus)
-    note_lines = (
-        [Text(line, "cyan") for line in wrapped(clean(note).splitlines(), size.columns - 2, 7)]
-        if note
-        else []
-    )
-    note_lines += [Text("")] if note_lines else []
-    room = size.rows - sum(height(part, size) for part in (head, foot, note_lines)) - 1
-    here = focus[1] if focus and focus[0] == slug else None
-    what = _failure(
-        verdict,
-        here,
+    head, foot, width = (
+        [title, Text(clean(state), "dim"), Text("")],
+        _foot(stand, slug, focus),
         size.columns - 2,
-        room - min(len(mine.questions), 1 + len(set(mine.questions.values()))),
     )
-    listed = verdict_lines(mine.questions, here, room - height(what, size))
+    notes = _lines(clean(note).splitlines(), "cyan", width, 7) + [Text("")] if note else []
+    room = size.rows - sum(height(part, size) for part in (head, foot, notes)) - 1
+    here = focus[1] if focus and focus[0] == slug else None
+    listed_at_least = min(len(mine.questions), 1 + len(set(mine.questions.values())))
+    failure = _failure(verdict, here, width, room - listed_at_least)
+    listed = verdict_lines(mine.questions, here, room - height(failure, size))
     for line in listed:
         line.truncate(size.columns, overflow="ellipsis")
-    return [*head, *listed, Text(""), *what, *note_lines, *foot]
+    return [*head, *listed, Text(""), *failure, *notes, *foot]
 
 
 def _failure(verdict: Verdict | None, here: str | None, width: int, most: int) -> list[Text]:
@@ -64,44 +60,36 @@ def _failure(verdict: Verdict | None, here: str | None, width: int, most: int) -
     if verdict is None:
         return []
     if verdict.problem:
-        why = wrapped([f"No verdict: {clean(verdict.problem)}"], width, max(2, most - 1))
-        return [*(Text(line, "red") for line in why), Text("")]
+        return [*_lines([f"No verdict: {clean(verdict.problem)}"], "red", width, max(2, most - 1)), Text("")]
     lines: list[Text] = []
-    found = first_failure(verdict.questions, here)
-    if verdict.errors and (found is None or most >= ROOM_FOR_BOTH):
+    failed = first_failure(verdict.questions, here)
+    if verdict.errors and (failed is None or most >= ROOM_FOR_BOTH):
         number, error = verdict.errors[0]
-        stopped = wrapped([f"cell {number} stopped with {one_line(error)}"], width, 2)
-        lines += [Text(line, "red") for line in stopped]
-    if found:
-        name, message, diagnosis = found
-        looks = wrapped([f"This looks like: {diagnosis}"], width, 2, "    ") if diagnosis else []
+        lines += _lines([f"cell {number} stopped with {one_line(error)}"], "red", width, 2)
+    if failed:
+        name, message, diagnosis = failed
+        looks = _lines([f"This looks like: {diagnosis}"], "cyan", width, 2, "    ") if diagnosis else []
         lines.append(Text(f"  {one_line(name)}", "bold"))
-        lines += [
-            Text(line) for line in wrapped(message, width, max(2, most - len(lines) - len(looks) - 1), "    ")
-        ]
-        lines += [Text(line, "cyan") for line in looks]
+        lines += _lines(message, "", width, max(2, most - len(lines) - len(looks) - 1), "    ") + looks
     lines = lines[: max(0, most - 1)]
     return [*lines, Text("")] if lines else []
 
 
 def _foot(stand: Sequence[ExerciseProgress], slug: str, focus: tuple[str, str] | None) -> list[Text]:
-    passed, count = sum(each.passed for each in stand), sum(len(each.questions) for each in stand)
     if focus is None:
-        what = Text(
-            "Everything passes. The visible tests are examples: the grade comes from others.", "green"
-        )
+        upcoming = Text(ALL_PASSED, "green")
     elif focus[0] == slug:
-        what = (
-            Text("Next: ").append(one_line(focus[1]), "bold").append("; answer it in the notebook, then save")
-        )
+        upcoming = Text("Next: ").append(one_line(focus[1]), "bold")
+        upcoming.append("; answer it in the notebook, then save")
     else:
-        where = f"exercises/{one_line(focus[0])}/{one_line(focus[0])}.ipynb"
-        what = (
-            Text(f"All of {one_line(slug)} passes. ", "green")
-            .append("Next: ", "default")
-            .append(where, "bold default")
-        )
-    return [Text(bar(passed, count)), what, Text(KEYS, "reverse")]
+        path = f"exercises/{one_line(focus[0])}/{one_line(focus[0])}.ipynb"
+        upcoming = Text(f"All of {one_line(slug)} passes. ", "green").append("Next: ", "default")
+        upcoming.append(path, "bold default")
+    return [Text(bar(stand)), upcoming, Text(KEYS, "reverse")]
+
+
+def _lines(lines: Sequence[str], style: str, width: int, most: int, indent: str = "  ") -> list[Text]:
+    return [Text(line, style) for line in wrapped(lines, width, most, indent)]
 
 
 def height(lines: Sequence[Text], size: Size) -> int:

@@ -1,12 +1,11 @@
-"""`grader watch` on a terminal, or as plain lines without one; keys, files and the warm process begin and end
-here.
-"""
+"""`grader watch` on a terminal, or as plain lines without one: keys, files and process start and end here."""
 
 from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 from rich.console import Console
 from rich.text import Text
@@ -14,10 +13,10 @@ from rich.text import Text
 from grader.core.course import Course, nearest
 from grader.core.errors import GraderError
 from grader.student.lines import bar, course_lines
-from grader.student.progress import ExerciseProgress, students_exercises
-from grader.student.watch.checker import FORKS, Checker
+from grader.student.progress import ExerciseProgress
+from grader.student.watch.checker import Checker
 from grader.student.watch.keys import pressed_keys
-from grader.student.watch.loop import Key, Saved, Watch
+from grader.student.watch.loop import Watch
 from grader.student.watch.saved_files import saved_notebooks
 from grader.student.watch.screen import Size
 
@@ -27,8 +26,8 @@ PLAIN = Size(100, 1000)
 class Terminal:
     """Draws over what was there on a terminal; elsewhere prints what is new."""
 
-    def __init__(self, console: Console | None = None) -> None:
-        self.console = console or Console(highlight=False, markup=False, emoji=False)
+    def __init__(self) -> None:
+        self.console = Console(highlight=False, markup=False, emoji=False)
         self._last = ""
 
     def size(self) -> Size:
@@ -39,14 +38,11 @@ class Terminal:
 
     def show(self, lines: list[Text]) -> None:
         """Show these lines, and no earlier ones."""
-        if not self.console.is_terminal:
-            text = "\n".join(line.plain for line in lines)
-            if text == self._last:
-                return
-            self._last = text
-        with self.console:  # written at once, so that it does not flicker
-            if self.console.is_terminal:
-                self.console.clear()
+        text = "\n".join(line.plain for line in lines)
+        if text == self._last and not self.console.is_terminal:
+            return
+        self._last = text
+        with self._cleared():
             for line in lines:
                 self.console.print(line)
             if not self.console.is_terminal:
@@ -54,51 +50,49 @@ class Terminal:
 
     def table(self, stand: list[ExerciseProgress], slug: str) -> None:
         """Show the course as a table."""
+        with self._cleared():
+            print_course(self.console, stand, slug)
+            self.console.print(Text("any key: back", "reverse"))
+
+    @contextlib.contextmanager
+    def _cleared(self) -> Iterator[None]:
+        """What is printed inside is written at once, over what was there, so that it does not flicker."""
         with self.console:
             if self.console.is_terminal:
                 self.console.clear()
-            print_course(self.console, stand, slug)
-            self.console.print(Text("any key: back", "reverse"))
+            yield
 
 
 def print_course(console: Console, stand: Sequence[ExerciseProgress], slug: str) -> None:
     """The course as a table, and how much of it passes."""
-    rows = []
-    for each in stand:
-        note = "changed since" if each.changed else "" if each.checked else "not checked"
-        rows.append((each.exercise.slug, each.exercise.title, each.passed, each.failed, each.untouched, note))
-    for line in course_lines(rows, slug, console.width):
+    for line in course_lines(stand, slug, console.width):
         console.print(line, soft_wrap=True)
-    console.print(
-        Text("\n" + bar(sum(each.passed for each in stand), sum(len(each.questions) for each in stand)))
-    )
+    console.print(Text("\n" + bar(stand)))
 
 
-def watch_course(
-    course: Course, slug: str | None = None, limit_s: float | None = None, forks: bool = FORKS
-) -> None:
+def watch_course(course: Course, slug: str | None = None, limit_s: float | None = None) -> None:
     """Watch the course's notebooks until `q` or Ctrl-C.
 
     Raises:
         GraderError: no such exercise, or none at all.
     """
-    exercises = students_exercises(course)
+    exercises = course.for_students
     if not exercises:
         raise GraderError(f"{course.root}: no exercise to watch; copy the folder exercises/ here")
     start = nearest(slug, list(exercises), "exercise") if slug else ""
     terminal = Terminal()
     stop = threading.Event()
-    with contextlib.closing(Checker(forks, limit_s)) as checker:
+    with contextlib.closing(Checker(limit_s=limit_s)) as checker:
         watch = Watch(course, checker, terminal, start)
         folder = next(iter(exercises.values())).folder.parent
-        files = threading.Thread(
-            target=saved_notebooks,
-            args=(folder, lambda saved: watch.events.put(Saved(saved)), stop),
-            daemon=True,
-        )
+
+        def saved(slug: str) -> None:
+            watch.events.put(partial(watch.saved, slug))
+
+        files = threading.Thread(target=saved_notebooks, args=(folder, saved, stop), daemon=True)
         files.start()
         try:
-            with pressed_keys(lambda key: watch.events.put(Key(key))):
+            with pressed_keys(lambda key: watch.events.put(partial(watch.key, key))):
                 terminal.console.show_cursor(False)
                 watch.run()
         except KeyboardInterrupt:
