@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 
 from sqlalchemy import select
 
@@ -31,12 +31,11 @@ class Publication:
 def publish(book: Gradebook, grades: Iterable[Grade], by: str, format: str) -> None:
     """Remember that these scores were exported; ungraded and missing work has none."""
     at = now()
+    graded = [grade for grade in grades if grade.status == GradeStatus.GRADED]
     rows = [
-        {"student": grade.student, "exercise": grade.exercise, "score": grade.score, "max_score": grade.max_score,
-         "report_id": grade.verdict, "at": at, "by": by, "format": format}
-        for grade in grades
-        if grade.status == GradeStatus.GRADED
-    ]  # fmt: skip
+        asdict(Publication(g.student, g.exercise, g.score, g.max_score, g.verdict, at, by, format))
+        for g in graded
+    ]
     if rows:
         with book.transaction() as connection:
             connection.execute(PUBLISHED.insert(), rows)
