@@ -8,10 +8,10 @@ from pathlib import Path
 import grader
 from grader.authoring.kit import HANDED_OUT, TORCH
 from grader.authoring.wheel import package_wheel
+from grader.authoring.zip_file import write_zip
 from grader.autograder.in_container import SETTINGS
 from grader.core.course import Course
 from grader.core.errors import GraderError
-from grader.core.files import write_zip
 from grader.exchange import VISIBILITIES
 
 EXECUTABLE = {"setup.sh", "run_autograder"}

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from grader.authoring.release import release_files
 from grader.authoring.wheel import package_wheel
+from grader.authoring.zip_file import write_zip
 from grader.core.course import Course
 from grader.core.errors import GraderError
-from grader.core.files import write_zip
 
 FOLDER = "deep-learning-exercises"
 HANDED_OUT = Path(__file__).with_name("handed_out")  # pages and scripts that go into kits and bundles

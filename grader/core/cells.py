@@ -37,14 +37,13 @@ def defined_names(source: str, parse: bool = True) -> list[str]:
     Args:
         parse: False for a quick guess by the lines alone.
     """
-    return _defined(source)[1] if parse else _by_line(source)
+    return list(_defined(source)[1]) if parse else _by_line(source)
 
 
 def declared_names(source: str) -> set[str]:
     """The names of a cell's functions and classes at any depth, methods included."""
-    return {
-        node.name for node in ast.walk(parsed(source) or ast.Module([], [])) if isinstance(node, Definition)
-    }
+    nodes = ast.walk(parsed(source) or ast.Module([], []))
+    return {node.name for node in nodes if isinstance(node, Definition)}
 
 
 def defining_cells(cells: Cells, names: Collection[str]) -> dict[str, int]:
@@ -57,7 +56,7 @@ def defining_cells(cells: Cells, names: Collection[str]) -> dict[str, int]:
     firsts = {name.partition(".")[0] for name in names}
     for number, source in cells:
         if any(first in source for first in firsts):
-            certain, defined = _defined_before(source)
+            certain, defined = _defined(source)
             (sure if certain else guessed).update(dict.fromkeys(defined, number))
     where = {name: _last(sure, name) or _last(guessed, name) for name in names}
     return {name: number for name, number in where.items() if number}
@@ -75,32 +74,31 @@ def defining_cell(cells: Cells, name: str) -> tuple[int, ast.Module] | None:
 
 def loop_in(cells: Cells, call: str) -> str:
     """For a call that did not end: where its function is, and its `while` if there is just one; or ""."""
-    start = re.match(r"\W*([A-Za-z_]\w*)", call)
-    cell = defining_cell(cells, start[1]) if start else None
-    if start is None or cell is None:
+    called = re.match(r"\W*([A-Za-z_]\w*)", call)
+    cell = defining_cell(cells, called[1]) if called else None
+    if called is None or cell is None:
         return ""
     number, tree = cell
-    defined = [node for node in _own_nodes(tree) if isinstance(node, Definition) and node.name == start[1]]
-    method = re.search(r"\)\.(\w+)\(", call)
-    if method and defined:
-        inner = [n for n in ast.walk(defined[-1]) if isinstance(n, Definition) and n.name == method[1]]
-        defined = inner or defined
-    if not defined:
+    functions = [node for node in _own_nodes(tree) if isinstance(node, Definition) and node.name == called[1]]
+    if not functions:
         return ""
-    loops = [node.lineno for node in ast.walk(defined[-1]) if isinstance(node, ast.While)]
-    where = f"`{defined[-1].name}` is in cell {number}, line {defined[-1].lineno}"
-    if len(loops) == 1:
-        return f"{where}; does the `while` in line {loops[0]} ever end?"
-    return f"{where}: does it ever end?"
+    method = re.search(r"\)\.(\w+)\(", call)
+    if method:
+        inner = ast.walk(functions[-1])
+        functions += [node for node in inner if isinstance(node, Definition) and node.name == method[1]]
+    function = functions[-1]
+    loops = [node.lineno for node in ast.walk(function) if isinstance(node, ast.While)]
+    question = (
+        f"; does the `while` in line {loops[0]} ever end?" if len(loops) == 1 else ": does it ever end?"
+    )
+    return f"`{function.name}` is in cell {number}, line {function.lineno}{question}"
 
 
+@lru_cache(maxsize=256)  # most cells of a class came with the exercise
 def _defined(source: str) -> tuple[bool, list[str]]:
     """Whether a cell can be parsed, and the names that it defines."""
     tree = parsed(source)
     return (False, _by_line(source)) if tree is None else (True, list(_bound(tree)))
-
-
-_defined_before = lru_cache(maxsize=256)(_defined)  # most cells of a class came with the exercise
 
 
 def _last(where: dict[str, int], name: str) -> int:

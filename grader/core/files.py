@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import os
 import tempfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from grader.core.errors import GraderError
 from grader.core.text import utf8
 
 UNFINISHED = ".unfinished-"
-LONG_AGO = (2020, 1, 1, 0, 0, 0)
 
 
 def path_from_here(path: Path) -> Path:
@@ -71,25 +69,6 @@ def write_file(path: Path, content: str | bytes, durable: bool = True) -> None:
     except OSError as error:
         remedy = "mend that and run the same command again; nothing is lost"
         raise GraderError(f"{path}: cannot be written ({error.strerror}); {remedy}") from None
-
-
-def write_zip(out: Path, files: Mapping[str, str | bytes], executable: Collection[str] = ()) -> None:
-    """Write a zip of these files, by their names in it; the same files give the same bytes.
-
-    Raises:
-        GraderError: `out` is not named .zip, or it cannot be written.
-    """
-    from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
-
-    if out.suffix != ".zip":
-        raise GraderError(f"{out}: a zip file is written; give a name that ends in .zip")
-    buffer = io.BytesIO()
-    with ZipFile(buffer, "w") as archive:
-        for name, content in sorted(files.items()):
-            entry = ZipInfo(name, LONG_AGO)
-            entry.external_attr = (0o755 if name in executable else 0o644) << 16
-            archive.writestr(entry, content, ZIP_DEFLATED)
-    write_file(out, buffer.getvalue())
 
 
 @contextmanager

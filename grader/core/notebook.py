@@ -105,7 +105,7 @@ def _code_cells(data: bytes) -> tuple[tuple[int, str], ...]:
     except (ValueError, RecursionError) as error:
         what = "is not text" if isinstance(error, UnicodeDecodeError) else "is not a complete notebook (JSON)"
         raise UnreadableNotebook(f"the file {what}") from None
-    cells = cell_list(notebook) if isinstance(notebook, dict) else None
+    cells = _cell_list(notebook) if isinstance(notebook, dict) else None
     if cells is None:
         raise UnreadableNotebook("the file is JSON, but not a notebook: it has no cells")
     language = _language(notebook)
@@ -119,7 +119,7 @@ def _code_cells(data: bytes) -> tuple[tuple[int, str], ...]:
     return sources
 
 
-def cell_list(notebook: Json) -> list[object] | None:
+def _cell_list(notebook: Json) -> list[object] | None:
     """The cells in the JSON of a notebook, nbformat 3 or 4; None if it has no list of them."""
     cells, sheets = notebook.get("cells"), notebook.get("worksheets")
     if cells is None and isinstance(sheets, list):
@@ -131,7 +131,7 @@ def cell_list(notebook: Json) -> list[object] | None:
 
 def cells_in(notebook: Json) -> Iterator[tuple[str, str, Json]]:
     """Kind, source and JSON of each cell in the JSON of a notebook, numbered in this order."""
-    for cell in cell_list(notebook) or ():
+    for cell in _cell_list(notebook) or ():
         if isinstance(cell, dict):
             yield str(cell.get("cell_type")), joined(cell.get("source", cell.get("input", ""))), cell
 
@@ -143,11 +143,11 @@ def joined(text: object) -> str:
 
 def _language(notebook: Json) -> str:
     metadata = notebook.get("metadata")
-    metadata = metadata if isinstance(metadata, dict) else {}
     for key, field in (("language_info", "name"), ("kernelspec", "language")):
-        info = metadata.get(key)
-        if isinstance(info, dict) and isinstance(info.get(field), str) and info[field]:
-            return str(info[field]).lower()
+        info = metadata.get(key) if isinstance(metadata, dict) else None
+        language = info.get(field) if isinstance(info, dict) else None
+        if language and isinstance(language, str):
+            return language.lower()
     return ""
 
 
