@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import stat
 import struct
 import tempfile
@@ -205,6 +206,22 @@ def test_the_latest_of_several_attempts_is_the_last(desk: Desk) -> None:
     assert [one.order for one in found.handed] == list(range(7)) and not found.unknown
 
 
+def test_a_script_must_end_in_small_letters(desk: Desk) -> None:
+    """It is graded where it lies, and only `.py` is read as a script; a copy from an archive gets the right ending."""
+    files = {"ada/02_sigmoid.PY": b"x = 1", f"bob/{GATES}.ipynb": b""}
+    assert reasons(desk.folder(files)) == {"ada/02_sigmoid.PY": "its name must end in .py to be read as a script"}
+    assert desk.zip(files).handed[0].path.suffix == ".py"
+
+
+def test_an_exercise_whose_reference_cannot_be_read_is_recognised_by_its_questions(tmp_path: Path) -> None:
+    """Helpers in the reference are not known then; the questions are."""
+    shutil.copytree(ROOT / "solutions" / SIGMOID, tmp_path / "solutions" / SIGMOID)
+    (tmp_path / "solutions" / SIGMOID / f"{SIGMOID}.ipynb").write_bytes(b"{")
+    laid({"in/ada/renamed.ipynb": SOLVED[SIGMOID]}, tmp_path)
+    (tmp_path / "solutions" / "course.toml").write_text('salt = "x"', encoding="utf-8")
+    assert only(take_in(tmp_path / "in", Course(tmp_path), tmp_path / "keep")).slug == SIGMOID
+
+
 def test_of_two_that_are_alike_in_all_else_the_exact_name_counts(desk: Desk) -> None:
     """And of two exact names the one that was changed last."""
     folder = laid({f"ada/{name}": b"{}" for name in (f"{GATES}.ipynb", f"Copy of {GATES}.ipynb", f"{GATES}/{GATES}.ipynb")}, desk.base / "in")
@@ -232,6 +249,13 @@ def test_a_timestamp_next_to_a_notebook_is_the_time_of_submission(desk: Desk) ->
     })  # fmt: skip
     assert [one.submitted_at for one in found.handed] == ["2026-05-01T08:00:00+00:00", "2026-05-01T08:00:00+00:00", "", "2026-05-03T12:00:00+00:00"]
     assert reasons(found) == {"bob/timestamp.txt": "it does not contain a readable date and time"}
+
+
+def test_a_timestamp_that_is_a_link_is_reported(desk: Desk) -> None:
+    """Links are never followed."""
+    folder = laid({f"ada/{GATES}.ipynb": b""}, desk.base / "in")
+    (folder / "ada" / "timestamp.txt").symlink_to("/etc/hostname")
+    assert reasons(desk(folder)) == {"ada/timestamp.txt": "it is a link"}
 
 
 def test_the_later_of_two_timed_attempts_counts_regardless_of_names(desk: Desk) -> None:
@@ -592,6 +616,13 @@ def test_metadata_that_cannot_be_used_do_not_stop_the_rest(broken: bytes, desk: 
     found = desk.zip({"submission_metadata.yml": broken, f"submission_7/{GATES}.ipynb": b"", "submission_7/submission_metadata.json": b"{", "stray.ipynb": b""})
     assert pairs(found) == [("submission_7", GATES)]
     assert "JSON" in reasons(found)["submission_7/submission_metadata.json"] and "stray.ipynb" in reasons(found)
+
+
+def test_metadata_of_the_wrong_form_is_reported(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list where a submission should be described, and more text than can be searched."""
+    monkeypatch.setattr("grader.exchange.gradescope.download.KEPT_MOST", 3)
+    found = desk.zip({"submission_metadata.yml": b"a: 1", "submission_7/submission_metadata.json": b"[]", f"submission_7/{GATES}.ipynb": b""})
+    assert [why.partition(";")[0] for why in reasons(found).values()] == ["it does not describe a submission_<id> folder", "it is too large"]
 
 
 # Which form it is -----------------------------------------------------------------------------------------------------

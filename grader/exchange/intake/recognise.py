@@ -194,11 +194,8 @@ def _definitions(exercise: Exercise) -> frozenset[str]:
 
 
 def _defined(cells: Cells, wanted: frozenset[str]) -> Iterator[str]:
-    if not wanted:
-        return
-    any_of_them = re.compile(r"\b(?:" + "|".join(map(re.escape, sorted(wanted))) + r")\b")
     left = PARSED_IN_ALL
     for _, source in cells:
-        if any_of_them.search(source):
+        if not wanted.isdisjoint(re.findall(r"\w+", source)):
             left -= len(source)
             yield from (name for name in defined_names(source, parse=left > 0) if name in wanted)
