@@ -79,7 +79,7 @@ class Exercise:
         return self.settings.limits
 
     def judging_files(self) -> dict[str, Path]:
-        """Path in the folder → file of all that judging needs: suite, settings, data; no answers or variants."""
+        """Path in the folder → file that judging needs: suite, settings, data; no answers or variants."""
         paths = {path.relative_to(self.folder): path for path in sorted(self.folder.rglob("*"))}
         return {
             relative.as_posix(): path

@@ -116,7 +116,7 @@ def line_of(text: str, key: KeyPath) -> int:
 def _statements(text: str) -> list[int]:
     """The lines where a table's header, or a key with its value of any number of lines begins.
 
-    Such a statement parses on its own, and no shorter beginning of it does. The line after the text comes last.
+    Such a statement parses on its own, and no shorter beginning of it does. Last is the line below the text.
     """
     starts, statement = [1], ""
     for number, line in enumerate(text.split("\n"), 1):
