@@ -127,11 +127,11 @@ def _cards(grades: ClassGrades, made: Iterable[Mistake]) -> dict[str, list[Quest
     for mistake in made:
         by_question.setdefault((mistake.exercise, mistake.question), []).append(mistake)
     cards: dict[str, list[QuestionCard]] = {}
-    for number, (slug, several) in enumerate(items(grades).items(), 1):
+    for exercise, (slug, several) in enumerate(items(grades).items(), 1):
         cards[slug] = [
             QuestionCard(
-                item, tuple(by_question.get((slug, item.question), ())), f"question-{number}-{place}"
+                item, tuple(by_question.get((slug, item.question), ())), f"question-{exercise}-{number}"
             )
-            for place, item in enumerate(several, 1)
+            for number, item in enumerate(several, 1)
         ]
     return cards

@@ -36,7 +36,7 @@ SILENT_S = 30  # after which a silent connection is closed
 
 def serve(
     out: Path,
-    book_place: str | Path,
+    book: str | Path,
     course: Course,
     port: int = 0,
     open_browser: bool = True,
@@ -46,7 +46,7 @@ def serve(
 
     Args:
         out: the folder that `grader grade` wrote to; its files are written again after every change.
-        book_place: the gradebook's path or database URL.
+        book: the gradebook's path or database URL.
         port: 0 for a free one.
         say: prints a line in the terminal.
 
@@ -57,7 +57,7 @@ def serve(
     try:
         with (
             contextlib.suppress(KeyboardInterrupt),
-            running(out, book_place, course, port) as (server, site),
+            running(out, book, course, port) as (server, site),
         ):
             with contextlib.suppress(KeyboardInterrupt):
                 say(f"The gradebook: {site.guard.address}\nOnly this machine can open it. Ctrl-C ends it.")
@@ -77,23 +77,23 @@ def serve(
 
 @contextlib.contextmanager
 def running(
-    out: Path, book_place: str | Path, course: Course, port: int = 0
+    out: Path, book: str | Path, course: Course, port: int = 0
 ) -> Iterator[tuple[GradebookServer, Site]]:
     """A server that is bound and ready, and what it answers from; the caller starts it.
 
     Raises:
         GraderError: there is no gradebook, the port is taken, or the class cannot be made.
     """
-    place = str(book_place)
-    if "://" not in place and not Path(place).is_file():
-        raise GraderError(f"{place}: no gradebook there; grade first: grader grade SUBMISSIONS -o {out}")
-    with open_gradebook(place) as book, _bound(port) as server:
-        live = Live(book, course.root)
+    url = str(book)
+    if "://" not in url and not Path(url).is_file():
+        raise GraderError(f"{url}: no gradebook there; grade first: grader grade SUBMISSIONS -o {out}")
+    with open_gradebook(url) as opened, _bound(port) as server:
+        live = Live(opened, course.root)
         gc.freeze()  # thousands of reports that stay: looking through them would cost most of the time
-        work = BackgroundWork(out, place, course.root)
+        work = BackgroundWork(out, url, course.root)
         try:
             guard = Guard(server.server_address[1])
-            server.site = Site(guard, book, live, work, ProgressWatch(out, book, work))
+            server.site = Site(guard, opened, live, work, ProgressWatch(out, opened, work))
             yield server, server.site
         finally:
             work.close()

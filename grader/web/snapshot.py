@@ -135,11 +135,11 @@ class Live:
 def course_mark(root: Path) -> Mark:
     """Size and time of the last change of every file that verdicts and policies depend on."""
     names = ("solutions/course.toml", "solutions/*/exercise.toml", "solutions/*/test_hidden.py")
-    found = []
+    states = []
     for path in sorted(path for name in names for path in root.glob(name)):
         try:
             state = path.stat()
         except OSError:
             continue
-        found.append((str(path), state.st_size, state.st_mtime_ns))
-    return tuple(found)
+        states.append((str(path), state.st_size, state.st_mtime_ns))
+    return tuple(states)

@@ -228,5 +228,5 @@ def _form(
 
 
 def _exact(score: float) -> str:
-    """All digits of a score and no exponent: a decision that is saved again unchanged stays the same number."""
+    """All digits without an exponent, so that a decision saved again unchanged is the same number."""
     return f"{Decimal(repr(score)):f}".removesuffix(".0")

@@ -1,4 +1,4 @@
-"""A real browser opens pages full of hostile text: nothing of a student's runs, loads or shows up."""
+"""A real browser opens pages full of hostile text: nothing a student wrote runs, loads or takes effect."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ TREE = """() => [...document.querySelectorAll("*")].map(element => [element.tagN
     ...[...element.attributes].map(a => a.name + "=" + (["href", "title"].includes(a.name) ? "own" : a.value))].join(" "))"""
 
 
-def test_nothing_of_a_students_runs_in_a_browser(
+def test_nothing_a_student_wrote_runs_in_a_browser(
     chromium: Any, forkserver: ForkServer, exercise: Exercise, suite: SuiteSession, tmp_path: Path
 ) -> None:
-    """Every hostile page opens without a dialog, a console message, a request, a script; its tree is a harmless page's."""
+    """Every hostile page opens without dialog, console message, request or script, with the tree of a harmless page."""
     hostile, harmless = written(hostile_pages(), tmp_path / "hostile"), written(harmless_pages(), tmp_path / "harmless")
     graded = written(pages_of(class_of([judged(forkserver, exercise, suite, tmp_path)], EXERCISES)), tmp_path / "judged")
     like = {name: name for name in ("index.html", "projector.html")}
@@ -46,10 +46,10 @@ def test_nothing_of_a_students_runs_in_a_browser(
         assert happened == []
 
 
-def test_the_overview_can_be_sorted_and_wears_its_style(
+def test_the_overview_can_be_sorted_and_is_styled(
     chromium: Any, tmp_path: Path
 ) -> None:
-    """The policy lets our own script and style through, by their hashes, and a click shows it."""
+    """The policy allows our own script and style by their hashes, and a click shows it."""
     with watched(chromium) as (page, happened):
         page.goto((written(hostile_pages(), tmp_path) / "index.html").as_uri())
         names = "() => [...document.querySelectorAll('table.t tbody th')].map(th => th.textContent)"
@@ -73,13 +73,13 @@ def test_no_word_is_too_long_for_the_page(chromium: Any, tmp_path: Path, width: 
 
 
 def unescaped(page: str, text: str, policy: bool) -> str:
-    """The page as a template that forgot to escape `text` would make it, with its policy or without."""
+    """The page as if its template forgot to escape `text`, with or without its policy."""
     bare = page if policy else re.sub(r"<meta http-equiv=.*?>", "", page, count=1)
     return bare.replace("<main>", f"<main>{text}".encode("utf-8", "replace").decode())
 
 
 def test_the_policy_stops_what_escaping_would_have_let_through(chromium: Any, tmp_path: Path) -> None:
-    """The corpus put raw into a page does harm without the policy, and none with it."""
+    """The corpus put into a page without escaping does harm without the policy, and none with it."""
     pages = pages_of(class_of([report("ada", "fine")], EXERCISES))
     overview = pages["index.html"]
     for policy in (False, True):
@@ -97,7 +97,7 @@ def test_the_policy_stops_what_escaping_would_have_let_through(chromium: Any, tm
 
 
 def test_a_script_added_later_is_stopped_too(chromium: Any, tmp_path: Path) -> None:
-    """The policy is in force while the page lives: inline scripts, handlers, styles, pictures, forms and frames."""
+    """The policy also governs what is added later: inline scripts, handlers, styles, pictures, forms and frames."""
     folder = written(pages_of(class_of([report("ada", "fine")], EXERCISES)), tmp_path)
     blocked = f"""async () => {{
         const seen = [];

@@ -1,4 +1,4 @@
-"""The class report: what it says is right, what has not changed is not made again, and it can be used and read."""
+"""The class report: it is right, usable and readable, and unchanged pages are not made again."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_the_item_total_correlation_is_the_point_biserial_formula() -> None:
 
 
 def test_discrimination_compares_the_upper_and_the_lower_27_percent() -> None:
-    """Of 100 students 27 are in a group; those who tie at its border belong to it in part, in whatever order."""
+    """Of 100 students 27 are in a group; ties at its border belong to it in part, in any order."""
     ranks = [float(place) for place in range(100)]
     assert discrimination([1.0 if rank >= 73 else 0.0 for rank in ranks], ranks) == pytest.approx(1.0)
     assert discrimination([1.0 if rank < 27 else 0.0 for rank in ranks], ranks) == pytest.approx(-1.0)
@@ -126,14 +126,14 @@ def test_discrimination_compares_the_upper_and_the_lower_27_percent() -> None:
 
 
 def test_a_question_that_never_varies_has_no_correlation() -> None:
-    """Neither an item that all pass, nor a notebook of one question, nor one student alone."""
+    """Nor has a notebook with one question, nor a class of one student."""
     assert {item.r for item in items(answers([(2.0, 0.0), (2.0, 2.0)]))["01_gates"]} == {None}
     assert items(answers([(2.0,), (0.0,)]))["01_gates"][0].r is None
     assert items(answers([(2.0, 0.0)]))["01_gates"][0].d is None
 
 
 @pytest.mark.parametrize(
-    ("p", "r", "said"),
+    ("p", "r", "words"),
     [
         (0.1, 0.4, "Hardly anyone earns its points: too hard, or not clear."),
         (0.97, 0.4, "Nearly everyone earns its points."),
@@ -143,14 +143,14 @@ def test_a_question_that_never_varies_has_no_correlation() -> None:
         (0.5, None, ""),
     ],
 )
-def test_what_is_unusual_about_a_question_is_put_into_words(p: float, r: float | None, said: str) -> None:
-    """From 20 notebooks on; with fewer, chance decides."""
+def test_what_is_unusual_about_a_question_is_put_into_words(p: float, r: float | None, words: str) -> None:
+    """From 20 notebooks up; with fewer, chance decides."""
     item = ItemStatistics("01_gates", "q", 20, 3, p, r, 0.1, ())
-    assert " ".join(item.remarks) == said
+    assert " ".join(item.remarks) == words
     assert replace(item, n=19).remarks == ()
 
 
-def test_a_person_who_overrides_a_question_changes_its_figures() -> None:
+def test_an_override_of_a_question_changes_its_figures() -> None:
     """An override corrects the verdict of the tests, so it counts."""
     grades = answers([(0.0, 2.0), (2.0, 2.0)])
     first = grades.standings[0]
@@ -161,7 +161,7 @@ def test_a_person_who_overrides_a_question_changes_its_figures() -> None:
 
 
 def test_a_mistake_is_counted_in_students_and_names_them() -> None:
-    """Several tests with one diagnosis are one student; the denominator has all who attempted the notebook."""
+    """Several tests with one diagnosis count once; the denominator is everybody who attempted the notebook."""
     twice = QuestionResult("q", 0.0, 2.0, Status.FAILED, tuple(TestResult(f"t{n}", Status.FAILED, 0.0, 1.0, "s", "m", "no upstream") for n in (1, 2)))
     made = [report("ada", "01_gates", twice), report("bob", "01_gates", question("q", 0.0, diagnosis="no upstream")), report("cid", "01_gates", question("q", 0.0, diagnosis="halved")), report("dan", "01_gates", question("q", 2.0))]
     found = mistakes(class_of(made, [("01_gates", 2.0)]))
@@ -169,7 +169,7 @@ def test_a_mistake_is_counted_in_students_and_names_them() -> None:
 
 
 def test_run_times_are_those_of_the_reports() -> None:
-    """Medians, and the slowest first; who has no timings is left out."""
+    """Medians, and the slowest first; reports without timings are left out."""
     made = [report(name, "01_gates", question("q", 2.0), timings={"worker_cpu_s": cpu, "cells_s": cpu / 2}) for name, cpu in (("ada", 1.0), ("bob", 9.0), ("cid", 3.0), ("dan", 2.0))]
     (found,) = run_times(class_of([*made, report("eve", "01_gates", question("q", 2.0))], [("01_gates", 2.0)]))
     assert (found.n, found.cpu_s, found.cells_s) == (4, 2.5, 1.25)
@@ -177,7 +177,7 @@ def test_run_times_are_those_of_the_reports() -> None:
 
 
 def test_the_spread_puts_every_share_into_its_bin() -> None:
-    """0, 10 and 90 % open a bin each, 100 % is in the last, and so is a bonus."""
+    """0, 10 and 90 % each begin a bin; 100 % and a bonus are in the last."""
     found = spread([0.0, 0.1, 0.3, 0.9, 1.0, 1.2, -0.1])
     assert found is not None and found.bins == (2, 1, 0, 1, 0, 0, 0, 0, 0, 3)
     assert spread([]) is None
@@ -199,7 +199,7 @@ def test_the_most_urgent_comes_first() -> None:
 
 
 def test_an_ungraded_notebook_says_why() -> None:
-    """The report's problem, the test that broke, or that nobody has judged it yet."""
+    """The report's problem, the test that broke, or that it is not graded yet."""
     failed = replace(share("ada", SLUGS[0], 1.0), score=None, status=GradeStatus.UNGRADED, problem="our failure: no disk")
     broke = report("ada", SLUGS[1], QuestionResult("q", None, 2.0, Status.UNGRADED, (TestResult("t", Status.UNGRADED, 0.0, 2.0, "s", "OSError"),)))
     row = row_of(Person("ada"), HEADS, {SLUGS[0]: failed, SLUGS[1]: broke})
@@ -208,8 +208,8 @@ def test_an_ungraded_notebook_says_why() -> None:
     assert found == [("ada", tuple(SLUGS[:3]), "01: our failure: no disk; 02: OSError; 03: handed in, not graded yet")]
 
 
-def test_points_lost_to_limits_are_noticed_and_few_are_not() -> None:
-    """More than half of the points lost, and a fifth of those there are."""
+def test_many_points_lost_to_limits_are_noticed_and_few_are_not() -> None:
+    """More than half of the lost points, and a fifth of all points."""
     stopped = report("ada", SLUGS[0], question("q", 0.0, status="timed_out"), question("r", 0.0, status="out_of_memory"), question("s", 2.0))
     little = report("bob", SLUGS[0], question("q", 0.0, status="timed_out"), *(question(f"r{n}", 2.0) for n in range(9)))
     wrong = report("cid", SLUGS[0], question("q", 0.0, status="timed_out"), question("r", 0.0), question("s", 0.0))
@@ -218,7 +218,7 @@ def test_points_lost_to_limits_are_noticed_and_few_are_not() -> None:
 
 
 def test_a_fall_is_measured_against_the_class() -> None:
-    """Who falls while the others do not is listed; when an exercise is hard for all, nobody is."""
+    """A student who falls while the others do not is listed; if an exercise is hard for all, nobody is."""
     good = [row_of(Person(f"s{n}"), HEADS, {slug: share(f"s{n}", slug, 0.9) for slug in SLUGS}) for n in range(9)]
     falls = row_of(Person("ada"), HEADS, {slug: share("ada", slug, 0.9 if place < 3 else 0.1) for place, slug in enumerate(SLUGS)})
     assert concerns([*good, falls])["fell"] == [("ada", tuple(SLUGS[3:]), "90 % before, 10 % in these (class: 82 %)")]
@@ -226,8 +226,8 @@ def test_a_fall_is_measured_against_the_class() -> None:
     assert "fell" not in concerns(hard)
 
 
-def test_who_hands_in_nothing_any_more_is_listed_once() -> None:
-    """Two exercises or more at the end are silence, a gap is something missing, nothing at all is said so."""
+def test_students_who_stop_handing_in_are_listed_once() -> None:
+    """Two exercises or more at the end are silence, a gap is something missing, and nothing at all is named."""
     rows = [
         row_of(Person("all"), HEADS, {slug: share("all", slug, 0.9) for slug in SLUGS}),
         row_of(Person("gap"), HEADS, {slug: share("gap", slug, 0.9) for slug in SLUGS if slug != SLUGS[1]}),
@@ -241,14 +241,14 @@ def test_who_hands_in_nothing_any_more_is_listed_once() -> None:
 
 
 def test_a_stranger_to_the_roster_is_listed_and_an_enrolled_student_is_not() -> None:
-    """Only with a roster; what they did not hand in does not matter."""
+    """Only if there is a roster, and with the exercises they handed in."""
     row = row_of(Person("mallory", enrolled=False), HEADS, {SLUGS[0]: share("mallory", SLUGS[0], 1.0)})
     known = row_of(Person("ada"), HEADS, {SLUGS[0]: share("ada", SLUGS[0], 1.0)})
     assert concerns([row, known], roster=True) == {"not on the roster": [("mallory", (SLUGS[0],), "")]}
     assert concerns([row, known]) == {}
 
 
-def test_lateness_is_told_with_its_note() -> None:
+def test_lateness_is_listed_with_its_note() -> None:
     """The policy's sentence, or the days; several exercises each with their own."""
     row = row_of(Person("ada"), HEADS, {slug: share("ada", slug, 0.9) for slug in SLUGS})
     changed = {SLUGS[0]: replace(row.grades[SLUGS[0]], days_late=1), SLUGS[1]: replace(row.grades[SLUGS[1]], days_late=2, note="2 days late: −4 points")}
@@ -275,7 +275,7 @@ def ruled() -> Standing:
     return Standing(row.person, grades, 44.0, 80.0)
 
 
-def test_a_students_page_tells_lateness_and_who_set_what() -> None:
+def test_a_students_page_shows_lateness_and_who_set_what() -> None:
     """Points before and after, the person, the day, the reason, what the tests gave, and what does not count."""
     page = student_page(ClassGrades(HEADS, (ruled(),), roster=True), ruled())
     text = words(page)
@@ -289,7 +289,7 @@ def test_a_students_page_tells_lateness_and_who_set_what() -> None:
 
 
 def test_a_students_page_leads_to_the_feedback() -> None:
-    """The address is percent-encoded, and decoded it is where the feedback is."""
+    """The address is the path of the feedback, percent-encoded."""
     links = [link for link in Skeleton(student_page(ClassGrades(HEADS, (ruled(),)), ruled())).links if "feedback" in link]
     assert [unquote(link) for link in links] == [f"../feedback/josé ü/{slug}.html" for slug in SLUGS[:4]]
     assert all(link.isascii() and " " not in link for link in nonempty(links))
@@ -298,7 +298,7 @@ def test_a_students_page_leads_to_the_feedback() -> None:
 
 
 def test_the_table_marks_what_a_number_alone_does_not_say() -> None:
-    """Late, set by a person, dropped, missing: a sign each, with the reason as the cell's title."""
+    """Late, set by a person, dropped, missing: each has a sign, with the reason as the cell's title."""
     page = index_page(ClassGrades(HEADS, (ruled(),), roster=True))
     row = page[page.index("<tbody>") : page.index("</tbody>")]
     cells = re.findall(r'<td class="([^"]*)"(?: title="([^"]*)")?>([^<\n]*)', row)
@@ -316,7 +316,7 @@ def test_weighted_totals_are_percentages() -> None:
 
 
 def test_an_empty_class_and_an_ungraded_one_have_pages_too() -> None:
-    """No student, no total, no question: every part says so instead of failing."""
+    """Without students, totals or questions, every part says so instead of failing."""
     empty = pages_of(ClassGrades(HEADS, ()))
     assert "No total is known yet." in words(empty["index.html"]) and "nothing graded yet" in words(empty["projector.html"])
     row = row_of(Person("ada"), HEADS, {})
@@ -326,7 +326,7 @@ def test_an_empty_class_and_an_ungraded_one_have_pages_too() -> None:
 
 
 def test_without_a_script_everything_can_be_read() -> None:
-    """Every name and every score is in the page itself; only sorting, searching and long lists of names need the script."""
+    """Every name and score is in the page itself; only sorting, searching and long lists of names need the script."""
     grades = made_up_class(60)
     page = index_page(grades)
     body = page[page.index("<tbody>") : page.index("</tbody>")]
@@ -346,8 +346,8 @@ def forty() -> ClassGrades:
     return made_up_class(40)
 
 
-def test_the_page_for_the_lecture_names_nobody() -> None:
-    """No name, no id, no address, no section; and no mistake that fewer than three students made."""
+def test_the_page_for_the_lecture_has_no_names() -> None:
+    """No name, ID, address or section, and no mistake that fewer than three students made."""
     page = projector_page(forty())
     for standing in forty().standings:
         for told in (standing.person.name, standing.person.id, standing.person.email, page_name(standing.person.id)):
@@ -368,8 +368,8 @@ def test_the_page_for_the_lecture_says_what_is_hardest_and_what_went_wrong() -> 
     assert f"<b>{len(mistakes(forty())[0].students)}</b> of {mistakes(forty())[0].n}" in slides[0]
 
 
-def test_pages_are_made_for_everybody() -> None:
-    """Tables have captions and scopes, drawings a text or none, headings no gaps, pages a language and a title."""
+def test_pages_are_accessible() -> None:
+    """Tables have captions and scopes, drawings a label, headings no gaps, pages a language and a title."""
     pages = dict(list(pages_of(forty()).items())[:6])
     drawings = re.findall("<svg[^>]*>", "".join(pages.values()))
     assert all("aria-label=" in svg or 'aria-hidden="true"' in svg for svg in nonempty(drawings))
@@ -389,7 +389,7 @@ def test_pages_are_made_for_everybody() -> None:
 
 @pytest.fixture
 def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of the pages that were rendered, as they are."""
+    """The names of the pages that are rendered, in order."""
     names: list[str] = []
 
     def spied(made: Callable[..., str], name: str) -> Callable[..., str]:
@@ -425,8 +425,8 @@ def test_unchanged_pages_are_not_rendered_again(rendered: list[str], tmp_path: P
     assert sorted(rendered) == sorted([dozen().standings[4].person.id, "index_page", "projector_page"])
 
 
-def test_what_a_page_does_not_show_does_not_make_it_anew(rendered: list[str], tmp_path: Path) -> None:
-    """Where a notebook lay is on no page; run times are on that of the class alone."""
+def test_what_a_page_does_not_show_does_not_make_it_again(rendered: list[str], tmp_path: Path) -> None:
+    """No page shows where a notebook is, and only the class page shows run times."""
     write_pages(dozen(), tmp_path)
     rendered.clear()
     write_pages(changed(dozen(), 4, path=Path("/elsewhere"), verdict=7), tmp_path)
@@ -439,8 +439,8 @@ def test_what_a_page_does_not_show_does_not_make_it_anew(rendered: list[str], tm
 
 
 @pytest.mark.parametrize("harm", ["gone", "edited", "broken record", "record of something else", "no record"])
-def test_a_page_that_is_not_as_we_left_it_is_made_again(rendered: list[str], tmp_path: Path, harm: str) -> None:
-    """Removed, edited, or nobody knows: it is made again, and is then what it was."""
+def test_a_page_that_somebody_changed_is_made_again(rendered: list[str], tmp_path: Path, harm: str) -> None:
+    """If it is removed or edited, or the record of it is lost, it is made again with the same content."""
     write_pages(dozen(), tmp_path)
     page, record = tmp_path / page_name(dozen().standings[0].person.id), tmp_path / PAGES_RECORD
     before = page.read_bytes()
@@ -472,8 +472,8 @@ def test_another_version_of_the_program_makes_everything_again(rendered: list[st
     assert sources(tmp_path / "t") != before
 
 
-def test_a_student_who_has_left_has_no_page_any_more(tmp_path: Path) -> None:
-    """Only files that we made, and that nobody changed since, are removed."""
+def test_the_page_of_a_student_who_has_left_is_removed(tmp_path: Path) -> None:
+    """Only unchanged files of ours are removed."""
     write_pages(dozen(), tmp_path)
     foreign = tmp_path / "students" / "notes.html"
     foreign.write_text("mine", encoding="utf-8")
@@ -484,8 +484,8 @@ def test_a_student_who_has_left_has_no_page_any_more(tmp_path: Path) -> None:
     assert len(list((tmp_path / "students").iterdir())) == 12
 
 
-def test_a_run_that_dies_is_not_taken_for_one_that_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """What was written before the end is kept and known; what was overwritten and not recorded is made again."""
+def test_a_run_that_dies_is_not_mistaken_for_a_finished_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Pages written before it died are kept; pages overwritten without a record are made again."""
     real, count = pages.student_page, 0
 
     def dies(grades: ClassGrades, standing: Standing) -> str:
@@ -510,7 +510,7 @@ def test_a_run_that_dies_is_not_taken_for_one_that_ended(monkeypatch: pytest.Mon
 
 
 def test_a_record_from_elsewhere_removes_nothing_outside(tmp_path: Path) -> None:
-    """Names that lead out of the folder are forgotten, not followed."""
+    """Names that lead out of the folder are dropped, not followed."""
     outside = tmp_path / "outside"
     outside.write_text("x")
     state = outside.stat()
@@ -544,7 +544,7 @@ def test_an_old_page_that_cannot_be_removed_is_one_line(monkeypatch: pytest.Monk
 
 
 def test_a_fingerprint_is_the_same_in_every_process() -> None:
-    """It depends on values alone: not on the hash seed, nor on which strings happen to be one object."""
+    """It depends on values alone, not on the hash seed or the identity of strings."""
     code = "from support.classes import made_up_class; from grader.pages.fingerprints import fingerprint; print(fingerprint([[g.report for g in s.grades.values()] for s in made_up_class(3).standings]))"
     seen = set()
     for seed in ("0", "1"):
@@ -557,8 +557,8 @@ def test_a_fingerprint_is_the_same_in_every_process() -> None:
         fingerprint(object())
 
 
-def test_the_class_that_nobody_taught_is_the_same_every_time() -> None:
-    """Same arguments, same class; another seed, another one; and everything that can happen happens."""
+def test_the_made_up_class_is_the_same_every_time() -> None:
+    """The same arguments give the same class, another seed another one; every kind of grade occurs."""
     assert made_up_class(30) == made_up_class(30) != made_up_class(30, seed=2)
     grades = made_up_class(300).grades()
     assert {grade.status for grade in grades} == {"graded", "ungraded", "missing"}
@@ -575,8 +575,8 @@ def shown(page: Any) -> list[str]:
     return [text.strip() for text in page.evaluate("[...document.querySelectorAll('table.t tbody tr')].filter(r => r.checkVisibility()).map(r => r.querySelector('a').textContent)")]
 
 
-def test_students_are_found_while_one_types(chromium: Any, tmp_path: Path) -> None:
-    """Any words of name or id, accents aside, with the number found; Escape shows all, an arrow leads to the first."""
+def test_students_are_found_while_typing(chromium: Any, tmp_path: Path) -> None:
+    """By any words of name or ID, accents aside, with their number; Escape shows all, an arrow goes to the first."""
     grades = made_up_class(80)
     with watched(chromium) as (page, happened):
         page.goto((written({"index.html": index_page(grades)}, tmp_path) / "index.html").as_uri())
@@ -601,7 +601,7 @@ def test_students_are_found_while_one_types(chromium: Any, tmp_path: Path) -> No
 
 
 def test_every_column_sorts_both_ways(chromium: Any, tmp_path: Path) -> None:
-    """Names, sections, scores, totals, how often late: by value, missing below ungraded below nothing; one heading says so."""
+    """Names, sections, scores, totals and late counts sort by value, with missing below ungraded below 0."""
     grades = made_up_class(80)
     order: dict[str, Callable[[Standing], Any]] = {
         "Section": lambda s: s.person.section,
@@ -625,8 +625,8 @@ def test_every_column_sorts_both_ways(chromium: Any, tmp_path: Path) -> None:
         assert happened == []
 
 
-def test_who_made_a_mistake_unfolds(chromium: Any, tmp_path: Path) -> None:
-    """The page names six; unfolded, the others are links too, to the same pages, whatever the order of the table."""
+def test_the_names_below_a_mistake_unfold(chromium: Any, tmp_path: Path) -> None:
+    """The page names six; unfolded, the others are links to the right pages too, in any order of the table."""
     made = [report(f"s{n:02d}", "01_gates", question("q", 0.0, diagnosis="no upstream")) for n in range(20)]
     grades = class_of([*made, report("a right one", "01_gates", question("q", 2.0))], [("01_gates", 2.0)])
     with watched(chromium) as (page, happened):
@@ -642,7 +642,7 @@ def test_who_made_a_mistake_unfolds(chromium: Any, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("size", [(1920, 1080), (1280, 720)])
 def test_a_screen_of_the_lecture_fits_and_can_be_read_from_afar(chromium: Any, tmp_path: Path, size: tuple[int, int]) -> None:
-    """Each screen is one screen, nothing is cut off, no type is smaller than a fiftieth of the height, and contrast is high."""
+    """Nothing is cut off, no type is smaller than a fiftieth of the height, and contrast is high."""
     long = replace(forty(), columns=forty().columns)
     with watched(chromium) as (page, happened):
         page.set_viewport_size({"width": size[0], "height": size[1]})
@@ -659,7 +659,7 @@ def test_a_screen_of_the_lecture_fits_and_can_be_read_from_afar(chromium: Any, t
 
 
 def test_pages_can_be_printed(chromium: Any, tmp_path: Path) -> None:
-    """A page of paper for each screen of the lecture; the overview prints what is folded and not its controls."""
+    """Each screen of the lecture is a page; the overview prints what is folded, without its controls."""
     folder = written({"projector.html": projector_page(forty()), "index.html": index_page(forty())}, tmp_path)
     with watched(chromium) as (page, _):
         page.goto((folder / "projector.html").as_uri())
@@ -675,7 +675,7 @@ def test_pages_can_be_printed(chromium: Any, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("width", [480, 1024, 1600])
 def test_no_page_is_wider_than_the_window(chromium: Any, tmp_path: Path, width: int) -> None:
-    """With names of any length and script; where the table does not fit, it scrolls by itself, and at 1024 it fits."""
+    """With names of any length and script; a table that does not fit scrolls by itself, and at 1024 it fits."""
     everything = pages_of(forty())
     folder = written(everything, tmp_path)
     with watched(chromium) as (page, happened):

@@ -1,4 +1,4 @@
-"""Feedback to hand back: results beside the answers they belong to, in one file that is safe, readable and accessible."""
+"""Feedback pages: results next to the answers they belong to, in one file that is safe, readable and accessible."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def notebook(*cells: dict[str, Any]) -> dict[str, Any]:
 
 
 def filled_in(path: Path) -> Path:
-    """The released notebook: AddGate right, MulGate without upstream, CopyGate raising, MaxGate gone, the rest not begun."""
+    """The released notebook with a right AddGate, MulGate without upstream, a raising CopyGate, no MaxGate and the rest not begun."""
     stub = json.loads((ROOT / "exercises" / SLUG / f"{SLUG}.ipynb").read_text(encoding="utf-8"))
     reference = json.loads((ROOT / "solutions" / SLUG / f"{SLUG}.ipynb").read_text(encoding="utf-8"))
     cells = []
@@ -142,7 +142,7 @@ def about(*questions: str, status: str = "failed", cells: tuple[CellResult, ...]
 # What a student reads
 
 
-def test_each_result_stands_right_after_the_answer_it_belongs_to(graded: tuple[Grade, str]) -> None:
+def test_each_result_follows_the_answer_it_belongs_to(graded: tuple[Grade, str]) -> None:
     """Passed, failed, crashed and not attempted: the box follows the cell that defines the name."""
     judged, page = graded
     assert [question.status for question in judged.report.questions][:4] == ["passed", "failed", "not_attempted", "crashed"]
@@ -156,7 +156,7 @@ def test_each_result_stands_right_after_the_answer_it_belongs_to(graded: tuple[G
 
 
 def test_a_lost_point_comes_with_sentence_message_diagnosis_and_hints(graded: tuple[Grade, str]) -> None:
-    """Everything in the report about a test that was not passed is on the page, and the question's hints."""
+    """The page has everything the report says about a failed test, and the question's hints."""
     judged, page = graded
     words = " ".join(Reader(page).words.split())
     tests = [test for question in judged.report.questions for test in question.tests]
@@ -170,7 +170,7 @@ def test_a_lost_point_comes_with_sentence_message_diagnosis_and_hints(graded: tu
 
 
 def test_the_summary_names_every_question_its_points_and_where_it_is(graded: tuple[Grade, str]) -> None:
-    """Name, status in words, points of how many, and a link that leads somewhere."""
+    """Name, status in words, points, and a link to something on the page."""
     judged, page = graded
     table = page[page.index("<table") : page.index("</table>")]
     for place, question in enumerate(judged.report.questions, 1):
@@ -185,7 +185,7 @@ def test_the_summary_names_every_question_its_points_and_where_it_is(graded: tup
 
 
 def test_what_came_with_the_exercise_is_folded_and_its_headings_are_not(graded: tuple[Grade, str]) -> None:
-    """The student's own text is open, the exercise's is in <details>; nothing of either is left out."""
+    """The student's own text is open, the exercise's is in <details>; nothing is left out."""
     _, page = graded
     open_part = re.sub(r"(?s)<details.*?</details>", "", page)
     for heading in ("1. The add gate", "Conventions", "Mine"):
@@ -197,7 +197,7 @@ def test_what_came_with_the_exercise_is_folded_and_its_headings_are_not(graded: 
 
 
 def test_nothing_of_the_hidden_suite_is_on_the_page(graded: tuple[Grade, str]) -> None:
-    """No line of its code: only what the report says."""
+    """None of its lines, only what the report says."""
     judged, page = graded
     words = Reader(page).words
     told = json.dumps(judged.report.as_dict())
@@ -208,7 +208,7 @@ def test_nothing_of_the_hidden_suite_is_on_the_page(graded: tuple[Grade, str]) -
 
 
 def test_the_last_definition_wins_and_a_method_belongs_to_its_class() -> None:
-    """`def`, `class`, assignments, several in a line; what is indented, compared or called defines nothing."""
+    """`def`, `class` and assignments, also several in a line; indented lines, comparisons and calls define nothing."""
     cells = shown_cells(
         notebook(
             code("def double(x): pass\nclass Value:\n    def relu(self): pass\n    inner = 1"),
@@ -244,7 +244,7 @@ def test_a_result_stands_at_the_cell_that_binds_the_name(first: str, second: str
     assert marks.index("question-1") == cell == marks.index(f"cell-{cell}") + 1
 
 
-def test_tests_that_say_the_same_are_said_once() -> None:
+def test_tests_with_the_same_message_are_one_entry() -> None:
     """Ten tests of a question that was not begun are one entry with ten sentences."""
     tests = tuple(TestResult(f"t{n}", Status.NOT_ATTEMPTED, 0.0, 1.0, f"Sentence {n}.", "still the stub") for n in range(10))
     made = Report("ada", "x", 0.0, 10.0, GradeStatus.GRADED, (QuestionResult("double", 0.0, 10.0, Status.NOT_ATTEMPTED, tests),))
@@ -254,7 +254,7 @@ def test_tests_that_say_the_same_are_said_once() -> None:
 
 
 def test_an_unreadable_or_ungraded_notebook_says_whose_fault_it_is() -> None:
-    """A zero that says why; and our own failure, which costs nothing and shows no hint of a mistake."""
+    """A zero gives its reason; our own failure costs nothing and comes without hints."""
     empty = Report("ada", "x", 0.0, 4.0, GradeStatus.GRADED, problem="could not be read: the file is empty")
     unread = feedback_page(grade_of(empty), empty, ExerciseText("X"), None)
     assert "could not be read: the file is empty" in Reader(unread).words
@@ -275,7 +275,7 @@ def test_names_and_lines_in_messages_are_set_as_code_and_links() -> None:
 
 
 def test_every_formula_of_the_course_is_typeset() -> None:
-    """No formula in any released notebook stays LaTeX, and none holds a dollar or a backslash."""
+    """No formula in a released notebook stays LaTeX or contains a dollar or a backslash."""
     seen = 0
     for path in sorted((ROOT / "exercises").glob("*/*.ipynb")):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
@@ -294,8 +294,8 @@ def test_every_formula_of_the_course_is_typeset() -> None:
     ["\\text{<script>alert(1)</script>}", "\\text{&lt;img src=x onerror=1&gt;}", "\\href{javascript:alert(1)}{x}", "\\class{a\" onclick=\"b}{x}",
      "\\style{position:fixed}{x}", "\\color{red;background:url(x)}{y}", "<mi onclick=alert(1)>", "\\unicode{x202e}", "x\u202ey", "\\hspace{-99em}x", "\\rule{9999px}{9999px}"],
 )  # fmt: skip
-def test_a_formula_brings_nothing_but_mathematics(latex: str) -> None:
-    """Tags and attributes are on a list; lengths are short and never negative; text is escaped."""
+def test_a_formula_yields_nothing_but_mathematics(latex: str) -> None:
+    """Tags and attributes are on the allow-list; lengths are short and never negative; text is escaped."""
     for tag, attributes in Reader(str(formula(latex, True))).elements:
         assert tag == "code" or tag.startswith("m")
         assert not {name for name in attributes if name.startswith("on") or name in ("href", "style", "id", "src")}
@@ -313,7 +313,7 @@ def test_a_formula_that_cannot_be_typeset_is_shown_as_its_source() -> None:
 
 
 def test_markdown_is_rendered_and_says_where_links_lead() -> None:
-    """Structure, tables with scope, formulas; links are told apart from pictures and scripts."""
+    """Structure, tables with scope and formulas; pictures and scripts do not become links."""
     made = str(markdown("# A\n\n[x](https://a.example/?b=1&c=2) ![pic](https://a.example/p.png) [j](javascript:alert(1)) [d](data:text/html,x)\n\n|a|b|\n|-|-|\n|1|$x$|"))
     assert '<a href="https://a.example/?b=1&amp;c=2" rel="noopener noreferrer nofollow">x</a> (https://a.example/?b=1&amp;c=2)' in made
     assert "<img" not in made and "[picture, not shown: pic]" in made
@@ -336,7 +336,7 @@ def test_dollars_are_formulas_where_jupyter_typesets_them(text: str, formulas: i
 
 
 def test_markdown_is_cut_at_its_headings() -> None:
-    """Headings apart from what stands below them, with the first words of it."""
+    """Each heading, then the text below it with its first words."""
     assert [(part.level, part.words) for part in parts("intro $x$ here\n\n## A **b**\n\ntext <b>\n\n- c\n\n### D")] == [
         (0, "intro … here"), (2, ""), (0, "text <b> c"), (3, ""),
     ]  # fmt: skip
@@ -351,7 +351,7 @@ def test_headings_inside_a_list_or_a_quotation_cut_nothing() -> None:
 
 @pytest.mark.parametrize("text", [*MARKUP, "<!-- x --><p style=color:red onclick=x id=a class=tex>a", "<math><mi href='javascript:x' style='x' mathvariant='bold'>a</mi></math>", "<a href='//evil.example'>b</a>"])
 def test_the_allow_list_holds_without_the_parser(text: str) -> None:
-    """Raw HTML straight into the last wall: listed elements and attributes alone come out, and no comment."""
+    """Raw HTML given to the cleaner comes out with the listed elements and attributes only, without comments."""
     made = str(safe_html(text))
     for tag, attributes in Reader(made).elements:
         assert tag in {*PROSE, *MATHS}
@@ -376,7 +376,7 @@ def test_markdown_of_hostile_text_is_text(text: str) -> None:
 
 
 def test_of_outputs_only_plain_text_and_true_pictures_are_shown() -> None:
-    """HTML, SVG, scripts, JSON, LaTeX, a script in PNG's clothes, a picture that is too large: none of them."""
+    """Not HTML, SVG, scripts, JSON or LaTeX, nor a script disguised as a PNG, nor a picture that is too large."""
     script = f"<script>{PWN}</script>"
     data = {"text/html": script, "image/svg+xml": script, "application/javascript": PWN, "text/latex": "latex", "image/gif": "R0lG"}
     cell = code(
@@ -394,7 +394,7 @@ def test_of_outputs_only_plain_text_and_true_pictures_are_shown() -> None:
 
 
 def test_a_huge_notebook_does_not_make_a_huge_page() -> None:
-    """20 MB of source, of outputs, of pictures: the page stays a page."""
+    """20 MB of source, outputs or pictures are cut to a page of bearable size."""
     long = code("x = 1\n" * 100_000, *[{"output_type": "stream", "text": "y" * 10_000}] * 50)
     large = png() + bytes(1_000_000)
     page = page_of(about("x"), *[long] * 30, *[code("z", picture(large))] * 8, text("w " * 500_000))
@@ -404,7 +404,7 @@ def test_a_huge_notebook_does_not_make_a_huge_page() -> None:
 
 
 def test_cells_are_numbered_as_the_judge_numbers_them() -> None:
-    """Also those of other kinds, of older notebooks, and malformed ones."""
+    """Also among cells of other kinds, in older notebooks, and next to malformed cells."""
     odd = {"cells": [7, {"cell_type": "raw", "source": "r"}, {"cell_type": "code", "source": ["a\n", "b"]}, {"cell_type": "code", "input": "c"}, {"source": None}]}
     assert [(cell.number, cell.source) for cell in shown_cells(odd)] == [(0, "r"), (1, "a\nb"), (2, "c"), (0, "None")]
     assert [cell.number for cell in shown_cells({"worksheets": [{"cells": [{"cell_type": "code", "input": "a"}]}, 3]})] == [1]
@@ -416,7 +416,7 @@ def test_cells_are_numbered_as_the_judge_numbers_them() -> None:
 
 
 def hostile_page(text: str) -> str:
-    """`text` in names, messages, hints' neighbours, code, Markdown of all kinds, stored outputs."""
+    """`text` in names, messages, code, Markdown of all kinds and stored outputs."""
     wrappings = (text, f"# {text}", f"[{text}]({text})", f"![{text}]({text})", f"`{text}`", f"| {text} |\n|---|\n| {text} |", f"${text}$", f"$$\n\\text{{{text}}}\n$$", f"<{text}>", f"> - {text}")
     outputs = [{"output_type": "stream", "text": text}, {"output_type": "execute_result", "data": {"text/plain": text, "text/html": text, "image/svg+xml": text}}, picture(text.encode("utf-8", "replace"))]
     markdown_cells = [{"cell_type": "markdown", "source": wrapped} for wrapped in wrappings]
@@ -424,8 +424,8 @@ def hostile_page(text: str) -> str:
     return page_of(report(text, text), *cells, title=text)
 
 
-def test_nothing_of_a_students_runs_or_loads_in_a_browser(chromium: Any, tmp_path: Path) -> None:
-    """The corpus through every place where a student's text may stand: no dialog, console message, request, change of place."""
+def test_nothing_a_student_wrote_runs_or_loads_in_a_browser(chromium: Any, tmp_path: Path) -> None:
+    """The corpus wherever a student's text may appear: no dialog, console message, request or navigation."""
     with watched(chromium) as (page, happened):
         for place, hostile in enumerate([*MARKUP, *("\n".join(texts) for texts in (UNICODE, TERMINAL, FORMULAS, LONG))]):
             path = tmp_path / f"{place}.html"
@@ -439,7 +439,7 @@ def test_nothing_of_a_students_runs_or_loads_in_a_browser(chromium: Any, tmp_pat
 
 
 def test_the_policy_stops_what_sanitising_would_have_let_through(chromium: Any, tmp_path: Path) -> None:
-    """The corpus put raw into a page does harm without the policy, and none with it."""
+    """The corpus put into a page without escaping does no harm under the policy."""
     clean_page = page_of(about("double"), code("double = 1"))
     assert '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; ' in clean_page
     assert clean_page.index("Content-Security-Policy") < clean_page.index("<style>") and "<script" not in clean_page
@@ -455,8 +455,8 @@ def test_the_policy_stops_what_sanitising_would_have_let_through(chromium: Any, 
 # Look
 
 
-def test_the_page_opens_from_a_file_wears_its_style_and_fits_the_window(chromium: Any, graded: tuple[Grade, str], tmp_path: Path) -> None:
-    """No request, no message, formulas are MathML elements, the picture is drawn; wide and narrow."""
+def test_the_page_opens_from_a_file_is_styled_and_fits_the_window(chromium: Any, graded: tuple[Grade, str], tmp_path: Path) -> None:
+    """No request and no message; formulas are MathML elements and the picture is drawn, wide and narrow."""
     path = tmp_path / "page.html"
     path.write_text(graded[1], encoding="utf-8")
     assert path.stat().st_size < 500_000
@@ -476,7 +476,7 @@ def test_the_page_opens_from_a_file_wears_its_style_and_fits_the_window(chromium
 
 
 def test_headings_are_in_order_and_tables_have_scopes(graded: tuple[Grade, str]) -> None:
-    """One h1, no level passed over whatever the student's Markdown does; lang, scopes, names of regions."""
+    """One h1 and no skipped level in spite of the student's Markdown; lang, scopes, names of regions."""
     wild = page_of(about("double"), text("###### six"), code("double = 1"), text("# one\n\n#### four\n\n## two"), code("x"), text("##### five"))
     for page in (graded[1], wild):
         levels = Reader(page).headings
@@ -491,7 +491,7 @@ def test_headings_are_in_order_and_tables_have_scopes(graded: tuple[Grade, str])
 
 
 def test_no_status_is_told_by_colour_alone() -> None:
-    """Each status is a word with a sign of its own."""
+    """Each status is a word with its own sign."""
     for status, word in (("passed", "✓ passed"), ("failed", "✗ failed"), ("timed_out", "… timed out"), ("not_attempted", "– not attempted")):
         assert " ".join(Reader(page_of(about("double", status=status), code("double = 1"))).words.split()).count(word) >= 2
 
@@ -523,8 +523,8 @@ def test_every_text_has_enough_contrast_in_light_and_dark() -> None:
 # The command
 
 
-def test_pages_are_made_again_and_say_when_the_file_is_gone_or_changed(tmp_path: Path) -> None:
-    """`grade` makes them, `feedback` makes the same again; without the judged file there are results and no cells."""
+def test_pages_are_made_again_and_say_if_the_file_is_gone_or_changed(tmp_path: Path) -> None:
+    """`grade` makes them, `feedback` makes the same again; without the judged file there are results but no cells."""
     course, out = tmp_path / "course", tmp_path / "out"
     shutil.copytree(ROOT / "tests" / "course", course)
     for name, answer in (("ada", "def double(x):\n    return 2 * x"), ("bob", "def double(x):\n    return x")):
@@ -557,7 +557,7 @@ def test_pages_are_made_again_and_say_when_the_file_is_gone_or_changed(tmp_path:
 
 
 def test_a_notebook_that_breaks_the_page_costs_only_its_own_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The results are handed back all the same, and it is said that it was our failure."""
+    """The results are still handed back, with a sentence that the failure was ours."""
     path = tmp_path / "x.ipynb"
     path.write_text(json.dumps(notebook(code("double = 1"))), encoding="utf-8")
     made = replace(about("double"), submission_sha256=hashlib.sha256(path.read_bytes()).hexdigest())
@@ -576,7 +576,7 @@ def test_a_students_name_never_leads_out_of_the_folder(tmp_path: Path) -> None:
 
 
 def test_an_exercise_that_is_gone_still_has_its_page(tmp_path: Path) -> None:
-    """Then the page is called by the slug and has no hints."""
+    """Its title is then the slug, and it has no hints."""
     assert exercise_text(Course(tmp_path), "09_gone") == ExerciseText("09_gone")
     made = report("ada", "x")
     page, whole = feedback_file(replace(grade_of(made), path=tmp_path), made, Course(tmp_path))

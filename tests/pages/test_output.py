@@ -34,7 +34,7 @@ EVERY_CHARACTER = "".join(map(chr, range(sys.maxunicode + 1)))
 
 
 def plain(text: str, besides: str = "") -> bool:
-    """Whether nothing in `text` steers or hides: printable characters, the wide space of Japanese names, and `besides`."""
+    """Whether `text` has only printable characters, the wide space of Japanese names, and `besides`."""
     return all(c.isprintable() or c in "\u3000" + besides for c in text)
 
 
@@ -42,8 +42,8 @@ def plain(text: str, besides: str = "") -> bool:
 
 
 @pytest.mark.parametrize("make_safe", [clean, one_line])
-def test_no_character_stays_that_steers_or_cannot_be_seen(make_safe: Any) -> None:
-    """Of all of Unicode only what is printable, and in a message newline and tab, comes through."""
+def test_no_control_or_invisible_character_remains(make_safe: Any) -> None:
+    """Only what is printable comes through, of all of Unicode; in a message also newline and tab."""
     shown = make_safe("a".join(EVERY_CHARACTER))
     assert plain(shown, "\n\t" if make_safe is clean else "")
     assert not {unicodedata.category(c) for c in shown if c not in "\n\t"} & {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -51,13 +51,13 @@ def test_no_character_stays_that_steers_or_cannot_be_seen(make_safe: Any) -> Non
 
 @pytest.mark.parametrize("text", TERMINAL)
 def test_a_message_loses_its_terminal_sequences(text: str) -> None:
-    """Colours, titles, links, the clipboard: nothing is left that a terminal acts on."""
+    """Colours, titles, links and the clipboard: nothing is left for a terminal to act on."""
     assert plain(clean(text), "\n\t")
     assert "\x1b" not in clean(text) and "<U+001B>]" not in clean(text)
 
 
-def test_the_words_of_a_coloured_message_stay() -> None:
-    """Only the sequences go: the text between them is the student's message."""
+def test_the_words_of_a_coloured_message_remain() -> None:
+    """Only the sequences are removed: the text between them is the student's message."""
     assert clean("\x1b[1;31mValueError\x1b[0m: \x1b]8;;http://x\x1b\\no\x1b]8;;\x07") == "ValueError: no"
     assert clean("an end that never comes: \x1b]8;;x") == "an end that never comes: 8;;x"
 
@@ -71,8 +71,8 @@ def test_two_names_never_look_the_same() -> None:
 
 
 @pytest.mark.parametrize("name", ["می‌خواهم", "क्‍ष", "👩‍🔬 ada", "♥️", "José", "Nguyễn Thị Mai", "山田 太郎", "דָּוִד", "O’Connor"])
-def test_honest_names_are_shown_as_they_are(name: str) -> None:
-    """Joiners of Persian, Indic scripts and emoji, marks, any script."""
+def test_honest_names_are_shown_unchanged(name: str) -> None:
+    """Joiners of Persian, Indic scripts and emoji, accents, any script."""
     assert one_line(name) == clean(name) == name
     assert one_line(unicodedata.normalize("NFD", name)) == unicodedata.normalize("NFD", name)
 
@@ -81,7 +81,7 @@ def test_honest_names_are_shown_as_they_are(name: str) -> None:
 
 
 def test_a_page_has_no_element_and_no_attribute_that_its_template_lacks() -> None:
-    """Element by element and attribute by attribute, a hostile class's pages are those of a harmless one."""
+    """Element by element and attribute by attribute, a hostile class's pages match those of a harmless one."""
     assert len(hostile_pages()) == len(harmless_pages()) == 3 * len(CORPUS) + 2
     pairs = [("index.html", "index.html"), ("projector.html", "projector.html")]
     pairs += [(page_name(text), page_name(other)) for text, other in zip(CORPUS, harmless_texts(), strict=True)]
@@ -90,7 +90,7 @@ def test_a_page_has_no_element_and_no_attribute_that_its_template_lacks() -> Non
 
 
 def test_every_link_leads_to_a_page_of_the_class() -> None:
-    """Names are in no address: a page is called by letters, digits and a hash; a feedback folder is percent-encoded."""
+    """No address contains a name: pages are named by letters, digits and a hash; feedback folders are percent-encoded."""
     inside = r"#[a-z]+(-\d+)*|\.\./index\.html|\.\./feedback/[A-Za-z0-9._~%-]+/0[12]_[a-z]+\.html"
     for page in hostile_pages().values():
         for link in Skeleton(page).links:
@@ -101,7 +101,7 @@ def test_every_link_leads_to_a_page_of_the_class() -> None:
 
 
 def test_what_a_student_wrote_can_be_read_on_the_page() -> None:
-    """Escaping hides nothing: the text between the tags is the text that was sent."""
+    """Escaping hides nothing: the text between the tags is the text that was handed in."""
     for text in MARKUP:
         pages = pages_of(class_of([report(text, text)], EXERCISES))
         for page in (pages["index.html"], pages[page_name(text)]):
@@ -111,7 +111,7 @@ def test_what_a_student_wrote_can_be_read_on_the_page() -> None:
 
 
 def test_pages_are_utf8_and_their_policy_comes_before_anything_it_governs() -> None:
-    """A policy holds only for what follows it; no `unsafe` is in it."""
+    """A policy holds only for what follows it; it never says `unsafe`."""
     for page in hostile_pages().values():
         page.encode("utf-8")
         policy = re.search(r'<meta http-equiv="Content-Security-Policy" content="(.*?)">', page)
@@ -122,20 +122,20 @@ def test_pages_are_utf8_and_their_policy_comes_before_anything_it_governs() -> N
 
 
 def test_no_element_of_ours_has_a_style_or_a_handler() -> None:
-    """The policy would block them: what a page does is in its one style sheet and its one script."""
+    """The policy would block them: all styles are in the style sheet, and all actions in the script."""
     own = [part.partition("=")[0] for page in harmless_pages().values() for _, *parts in Skeleton(page).shape for part in parts]
     assert "class" in own and not [name for name in own if name == "style" or name.startswith("on")]
 
 
-def test_our_failure_is_not_told_as_an_unreadable_notebook() -> None:
-    """A notebook that the grader broke on is open, one that cannot be read is the student's to mend."""
+def test_our_failure_is_not_shown_as_an_unreadable_notebook() -> None:
+    """A notebook on which the grader failed stays open; an unreadable one is for the student to fix."""
     page = pages_of(hostile_class(["ada"], 1))[page_name("ada")]
     words = " ".join("".join(Skeleton(page).words).split())
     assert "The notebook could not be read: ada" in words
     assert "Not graded yet – our failure: ada. It costs you nothing" in words
 
 
-def test_a_judged_notebook_brings_no_element_into_its_page(
+def test_a_judged_notebook_adds_no_element_to_its_page(
     forkserver: ForkServer, exercise: Exercise, suite: SuiteSession, tmp_path: Path
 ) -> None:
     """From the student's exception through the sandbox and the report to the page, text stays text."""
@@ -152,7 +152,7 @@ def test_a_judged_notebook_brings_no_element_into_its_page(
 
 
 def test_no_cell_of_the_csv_file_is_a_formula() -> None:
-    """Whatever a spreadsheet takes for the separator, no cell begins like a formula, white space aside."""
+    """With any separator a spreadsheet may assume, no cell begins like a formula, white space aside."""
     text = scores_csv(hostile_class(CORPUS, 1))
     for separator in ",;\t|":
         for row in csv.reader(io.StringIO(text), delimiter=separator):
@@ -160,7 +160,7 @@ def test_no_cell_of_the_csv_file_is_a_formula() -> None:
 
 
 def test_a_row_of_the_csv_file_is_a_line() -> None:
-    """Newlines in a name neither add a row nor a column, and no control character gets into the file."""
+    """Newlines in a name add neither a row nor a column, and no control character gets into the file."""
     text = scores_csv(hostile_class(CORPUS, 1))
     rows = list(csv.reader(io.StringIO(text)))
     assert len(text.splitlines()) == len(rows) == len(CORPUS) + 1
@@ -170,7 +170,7 @@ def test_a_row_of_the_csv_file_is_a_line() -> None:
 
 @pytest.mark.parametrize("name", FORMULAS)
 def test_a_formula_gets_an_apostrophe_or_is_spelled_out(name: str) -> None:
-    """The name stays readable; what stood before the sign is an apostrophe or a visible code."""
+    """The name stays readable; the sign is preceded by an apostrophe or a visible code."""
     (cell, *rest) = list(csv.reader(io.StringIO(scores_csv(class_of([report(name, "fine")], EXERCISES)))))[1]
     assert cell.replace("'", "") == one_line(name).replace("'", "")
     assert cell.lstrip()[0] in "'<a\""
@@ -178,7 +178,7 @@ def test_a_formula_gets_an_apostrophe_or_is_spelled_out(name: str) -> None:
 
 
 def test_numbers_stay_numbers_and_plain_names_stay_plain() -> None:
-    """Only text is touched: a score, even a negative one, and a name with a hyphen inside are as they were."""
+    """Only text is changed: not a score, even a negative one, nor a name with a hyphen inside."""
     made = [Report("anne-marie o'neil", "01_double", -0.5, 4.0, GradeStatus.GRADED), Report("bob", "01_double", None, 4.0, GradeStatus.UNGRADED)]
     rows = list(csv.reader(io.StringIO(scores_csv(class_of(made, EXERCISES)))))
     assert rows[1] == ["anne-marie o'neil", "-0.5", "", "-0.5", "5"]
@@ -189,7 +189,7 @@ def test_numbers_stay_numbers_and_plain_names_stay_plain() -> None:
 
 
 def test_the_table_on_screen_prints_names_literally() -> None:
-    """No terminal code, no rich markup, no link, no emoji code: what is printed is what the name says."""
+    """Terminal codes, rich markup, links and emoji codes in a name have no effect."""
     out = io.StringIO()
     console = Console(file=out, force_terminal=True, color_system=None, width=400)
     for first in range(0, len(CORPUS), 50):  # it shows no more than a screen or two at once
@@ -201,8 +201,8 @@ def test_the_table_on_screen_prints_names_literally() -> None:
 
 
 @pytest.mark.parametrize("text", CORPUS, ids=range(len(CORPUS)))
-def test_a_question_on_screen_holds_no_terminal_code_but_ours(text: str) -> None:
-    """`grader check` prints a message with the grader's own colours only, and each of its lines indented."""
+def test_a_question_on_screen_has_no_terminal_codes_but_ours(text: str) -> None:
+    """`grader check` prints a message in the grader's own colours only, with every line indented."""
 
     def printed(words: str) -> str:
         @click.command()
@@ -218,7 +218,7 @@ def test_a_question_on_screen_holds_no_terminal_code_but_ours(text: str) -> None
 
 
 def test_checking_a_hostile_notebook_leaves_the_terminal_alone(tmp_path: Path) -> None:
-    """The whole command on a notebook whose exceptions carry terminal codes."""
+    """The whole command, on a notebook whose exceptions contain terminal codes."""
     path = hostile_notebook(tmp_path / "01_double.ipynb")
     result = CliRunner().invoke(main, ["check", str(path), "--course", str(COURSE)], catch_exceptions=False)
     assert result.exit_code == 1
@@ -227,7 +227,7 @@ def test_checking_a_hostile_notebook_leaves_the_terminal_alone(tmp_path: Path) -
 
 
 def test_a_mistake_with_a_hostile_name_in_it_is_one_clean_line(tmp_path: Path) -> None:
-    """A folder that is not there, and whose name steers terminals: the error names it, spelled out."""
+    """A missing folder whose name contains terminal codes: the error spells them out."""
     home = tmp_path / "ada\x1b]0;x\x07\nungraded: bob\u202e"
     result = CliRunner().invoke(main, ["grade", str(home), "-o", str(tmp_path / "out"), "--course", str(COURSE)])
     assert result.exit_code == 2

@@ -1,4 +1,4 @@
-"""The gradebook in a browser: who is let in, what a form may do, what is shown, and judging again, all over real sockets."""
+"""The gradebook in a browser: who is let in, what forms do, what is shown, and grading again, all over real sockets."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ EVIL = MARKUP[0]
 
 @dataclass
 class Visitor:
-    """Somebody with an HTTP client; `cookie` is what the server gave them, "" for nothing."""
+    """An HTTP client; `cookie` is what the server gave it, "" for none."""
 
     site: Site
     cookie: str = ""
@@ -95,10 +95,10 @@ class Visitor:
 
 
 def report(student: str, lost: int = 0, message: str = "got 3", score: float | None = 0.0) -> Report:
-    """Of the tiny course's questions the first `lost` have failed; without a score the grader has."""
+    """The first `lost` questions of the tiny course have failed; without a score, the grader has."""
     questions = []
-    for place, name in enumerate(NAMES):
-        status = "ungraded" if score is None else "failed" if place < lost else "passed"
+    for number, name in enumerate(NAMES):
+        status = "ungraded" if score is None else "failed" if number < lost else "passed"
         test = TestResult(f"test_{name}", Status(status), 0.0 if status != "passed" else 2.0, 2.0, f"{name} works.", message if status != "passed" else "")
         questions.append(question_result(name, (test,)))
     made = tuple(questions)
@@ -113,7 +113,7 @@ def received(one: Report, path: str = "/nowhere/x.ipynb", **more: Any) -> Receiv
 
 @contextmanager
 def served(out: Path, course: Path, port: int = 0, writes: bool = True) -> Iterator[Visitor]:
-    """A server that runs while the block does, and somebody whom it knows; it writes files again only if it `writes`."""
+    """A server that runs during the block, and a client with its cookie; it writes files again only if it `writes`."""
     with running(out, out / "gradebook.sqlite", Course(course), port) as (server, site):
         if not writes:
             site.work.stale = lambda: None  # type: ignore[method-assign]
@@ -125,8 +125,8 @@ def served(out: Path, course: Path, port: int = 0, writes: bool = True) -> Itera
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Path:
-    """A course of one exercise, and a class of four that was judged: right, wrong, ungraded, and nothing handed in."""
+def classroom(tmp_path: Path) -> Path:
+    """A course with one exercise and a graded class of four: right, wrong, ungraded, and nothing handed in."""
     shutil.copytree(COURSE, tmp_path / "course")
     (tmp_path / "out").mkdir()
     key = suite_key(Course(tmp_path / "course").exercises[SLUG], "")
@@ -140,9 +140,9 @@ def place(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def visitor(place: Path) -> Iterator[Visitor]:
-    """Somebody whom a server of this class knows."""
-    with served(place / "out", place / "course", writes=False) as known:
+def visitor(classroom: Path) -> Iterator[Visitor]:
+    """A client with the cookie of a server of this class."""
+    with served(classroom / "out", classroom / "course", writes=False) as known:
         yield known
 
 
@@ -151,7 +151,7 @@ def decisions(visitor: Visitor) -> list[tuple[str, str, float | None, str, str]]
 
 
 def test_the_secret_of_the_address_becomes_a_cookie_and_leaves_the_address(visitor: Visitor) -> None:
-    """A redirect without it; the cookie is out of reach of scripts and of other sites, and is named after the port."""
+    """The answer redirects to the address without it; scripts and other sites cannot use the cookie, which is named after the port."""
     guard = visitor.site.guard
     status, headers, _ = Visitor(visitor.site).get(f"/students/x?status=late&token={guard.token}")
     assert (status, headers["location"]) == (303, "/students/x?status=late")
@@ -161,8 +161,8 @@ def test_the_secret_of_the_address_becomes_a_cookie_and_leaves_the_address(visit
 
 
 @pytest.mark.parametrize("path", ["/", "/state", "/students/x", "/report/index.html", "/?token=", "/?token=wrong", "/?token=%C3%A9"])
-def test_without_the_secret_nobody_learns_anything(visitor: Visitor, path: str) -> None:
-    """403 and one sentence, with the cookie of another session too; a wrong token is refused even with the right cookie."""
+def test_without_the_secret_nothing_is_shown(visitor: Visitor, path: str) -> None:
+    """403 and one sentence, also with the cookie of another session; a wrong token is refused even with the right cookie."""
     for cookie in ("", f"{visitor.site.guard.cookie}=x", f"grader-1={visitor.site.guard.session}"):
         status, headers, text = Visitor(visitor.site, cookie).get(path)
         assert status == 403 and "printed in the terminal" in text and "Ada" not in text
@@ -172,7 +172,7 @@ def test_without_the_secret_nobody_learns_anything(visitor: Visitor, path: str) 
 
 
 def test_it_answers_to_its_own_name_only(visitor: Visitor) -> None:
-    """A foreign name that resolves to this machine is turned away, also with cookie and token."""
+    """A foreign name that resolves to this machine is refused, even with cookie and token."""
     port, token = visitor.site.guard.port, visitor.site.guard.token
     for host in ("evil.example", f"evil.example:{port}", "127.0.0.1", f"127.0.0.1:{port + 1}", f"127.0.0.1:{port}.evil.example", f"[::1]:{port}", ""):
         assert visitor.get("/", Host=host)[0] == 403
@@ -192,15 +192,15 @@ def socket_to(port: int) -> Iterator[Any]:
         yield stream
 
 
-def test_it_listens_on_the_loopback_interface_alone(place: Path) -> None:
-    """Wherever the machine stands, nobody else can connect."""
-    with running(place / "out", place / "out" / "gradebook.sqlite", Course(place / "course")) as (server, _):
+def test_it_listens_on_the_loopback_interface_alone(classroom: Path) -> None:
+    """Other machines cannot connect."""
+    with running(classroom / "out", classroom / "out" / "gradebook.sqlite", Course(classroom / "course")) as (server, _):
         assert server.server_address[0] == "127.0.0.1"
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
-def test_what_another_page_asks_for_is_not_answered(visitor: Visitor, site: str) -> None:
-    """Also not to a page of this machine on another port, whose requests carry the cookie."""
+def test_requests_caused_by_other_pages_are_refused(visitor: Visitor, site: str) -> None:
+    """Nor a page of this machine on another port, whose requests carry the cookie."""
     for path in ("/", "/state", f"/feedback/{safe_name('ada')}/{SLUG}"):
         status, _, text = visitor.get(path, Sec_Fetch_Site=site, Sec_Fetch_Mode="no-cors")
         assert status == 403 and "Ada" not in text
@@ -222,7 +222,7 @@ def test_what_another_page_asks_for_is_not_answered(visitor: Visitor, site: str)
     ],
 )
 def test_a_form_that_is_not_ours_changes_nothing(visitor: Visitor, wrong: dict[str, str]) -> None:
-    """Neither with the cookie from another origin, nor from nowhere, nor without the form's secret."""
+    """Not with the cookie from another origin or none, nor without the form's secret."""
     fields = {"form": visitor.site.guard.form, "question": "", "seen": "0", "by": "eve", "score": "6"}
     fields |= {name: value for name, value in wrong.items() if name == "form"}
     headers = {name.replace("-", "_"): value for name, value in wrong.items() if name not in ("form",)}
@@ -235,7 +235,7 @@ def test_a_form_that_is_not_ours_changes_nothing(visitor: Visitor, wrong: dict[s
 
 
 def test_looking_changes_nothing(visitor: Visitor) -> None:
-    """An action's address asked for with GET is refused, whatever else it says."""
+    """GET on the address of an action is refused, even with all fields of the form."""
     fields = urlencode({"form": visitor.site.guard.form, "seen": "0", "by": "eve", "score": "6", "question": ""})
     for path in (f"/students/{safe_name('ada')}/{SLUG}/decide", f"/students/{safe_name('ada')}/{SLUG}/regrade", "/regrade", "/stop"):
         status, headers, text = visitor.get(f"{path}?{fields}")
@@ -244,7 +244,7 @@ def test_looking_changes_nothing(visitor: Visitor) -> None:
 
 
 def test_every_answer_is_sealed(visitor: Visitor) -> None:
-    """Whatever is asked for: not kept, not sniffed, not framed by others, no referrer, no script but ours."""
+    """No answer is kept, sniffed or framed by others; no referrer, no script but ours."""
     key = safe_name("bob")
     for path in ("/", f"/students/{key}", f"/students/{key}/{SLUG}", f"/feedback/{key}/{SLUG}", "/report/index.html", "/report/projector.html",
                  f"/report/students/{key}.html", "/state", "/favicon.ico", "/none", "/regrade", "/?token=x"):  # fmt: skip
@@ -261,7 +261,7 @@ def test_every_answer_is_sealed(visitor: Visitor) -> None:
 
 
 def test_feedback_may_run_and_load_nothing_and_only_we_may_frame_it(visitor: Visitor) -> None:
-    """It is given an origin of its own, and no script at all."""
+    """It has its own origin, and no script at all."""
     _, headers, text = visitor.get(f"/feedback/{safe_name('bob')}/{SLUG}")
     policy = headers["content-security-policy"].split("; ")
     assert "sandbox" in policy and "frame-ancestors 'self'" in policy and "default-src 'none'" in policy
@@ -283,8 +283,8 @@ def test_no_address_leads_to_a_file(visitor: Visitor, path: str) -> None:
     assert status == 404 and "root:" not in text and "SQLite" not in text
 
 
-def test_what_is_no_request_of_a_browser_is_refused(visitor: Visitor) -> None:
-    """Bodies too long, of unknown length or another kind, addresses that are none; and the server goes on."""
+def test_malformed_requests_are_refused(visitor: Visitor) -> None:
+    """Bodies that are too long, of unknown length or another kind, and malformed addresses; the server goes on."""
     path, form = f"/students/{safe_name('ada')}/{SLUG}/decide", visitor.site.guard.form
     assert visitor.post(path, {"form": form, "comment": "x" * 70_000})[0] == 413
     assert visitor.post(path, {"form": form}, Content_Type="text/plain")[0] == 415
@@ -301,7 +301,7 @@ def test_what_is_no_request_of_a_browser_is_refused(visitor: Visitor) -> None:
 
 
 def test_our_own_failure_is_a_sentence_and_a_traceback_in_the_terminal(visitor: Visitor, capfd: Any, monkeypatch: Any) -> None:
-    """The server goes on; the page tells nothing of the inside."""
+    """The server goes on; the page tells nothing about the program."""
     monkeypatch.setattr(visitor.site.live, "snapshot", lambda: 1 / 0)
     status, _, text = visitor.get("/")
     assert status == 500 and "Our failure" in text and "ZeroDivision" not in text
@@ -309,7 +309,7 @@ def test_our_own_failure_is_a_sentence_and_a_traceback_in_the_terminal(visitor: 
 
 
 def test_the_overview_finds_filters_and_sorts_without_a_script(visitor: Visitor) -> None:
-    """Everything is in the address; what is not known there is passed over."""
+    """Everything is in the address; unknown values are ignored."""
 
     def names(query: str) -> list[str]:
         text = visitor.get(f"/?{query}")[2]
@@ -328,7 +328,7 @@ def test_the_overview_finds_filters_and_sorts_without_a_script(visitor: Visitor)
 
 
 def test_one_filtered_submission_leads_to_the_next(visitor: Visitor) -> None:
-    """Before and next stay among what was asked for, also when the one that is shown no longer fits."""
+    """Previous and next stay within the selection, even if the submission shown is no longer in it."""
     snapshot = visitor.site.live.snapshot()
     at = {person: f"/students/{safe_name(person)}/{SLUG}" for person in ("ada", "bob", "cleo", "dan")}
     assert neighbours(snapshot, Selection(), "bob", SLUG) == (at["ada"], at["cleo"])
@@ -339,7 +339,7 @@ def test_one_filtered_submission_leads_to_the_next(visitor: Visitor) -> None:
 
 
 def test_a_student_and_a_submission_say_what_there_is(visitor: Visitor) -> None:
-    """Scores, questions, attempts, decisions; a notebook that was never handed in too."""
+    """Scores, questions, attempts and decisions; also for a notebook that was never handed in."""
     assert "Ada Lovelace" in visitor.get(f"/students/{safe_name('ada')}")[2]
     bob = visitor.get(f"/students/{safe_name('bob')}/{SLUG}")[2]
     assert "double works." in bob and "2 of 6" in bob and "counts" in bob and "/nowhere/x.ipynb" in bob and "<iframe" in bob
@@ -350,7 +350,7 @@ def test_a_student_and_a_submission_say_what_there_is(visitor: Visitor) -> None:
     assert "Grade the one ungraded notebook again" in visitor.get("/")[2]
 
 
-def test_a_decision_is_written_down_with_who_and_when(visitor: Visitor) -> None:
+def test_a_decision_is_recorded_with_who_and_when(visitor: Visitor) -> None:
     """On a question, then on the whole, then taken back; the pages show it at once, and the name is offered again."""
     status, headers, _ = visitor.decide("bob", question="double", score="1,5", comment="right idea\r\n<b>", by="  Marie   Curie ")
     assert status == 303 and headers["location"].endswith(f"/students/{safe_name('bob')}/{SLUG}?done=saved")
@@ -382,9 +382,9 @@ def test_points_in_the_browser_read_as_everywhere_else(visitor: Visitor) -> None
     ("score", "shown"),
     [(3.3333, "3.3333"), (2.0, "2"), (1e-7, "0.0000001"), (1e20, "100000000000000000000")],
 )
-def test_a_decision_that_is_saved_again_unchanged_stays_the_same_number(visitor: Visitor, place: Path, score: float, shown: str) -> None:
+def test_a_decision_that_is_saved_again_unchanged_stays_the_same_number(visitor: Visitor, classroom: Path, score: float, shown: str) -> None:
     """The form has all digits of the score, which everything to read shows with two decimals."""
-    with open_gradebook(place / "out" / "gradebook.sqlite") as book:
+    with open_gradebook(classroom / "out" / "gradebook.sqlite") as book:
         override(book, [Override("bob", SLUG, "", score, "", "cli", "")])
     visitor.site.live.refresh()
     page = visitor.get(f"/students/{safe_name('bob')}/{SLUG}")[2]
@@ -407,7 +407,7 @@ def test_a_decision_that_is_saved_again_unchanged_stays_the_same_number(visitor:
         ({"score": "1", "seen": "1"}, "has decided on this in the meantime"),
     ],
 )
-def test_what_cannot_be_taken_is_said_beside_the_field_and_kept(visitor: Visitor, fields: dict[str, str], words: str) -> None:
+def test_a_rejected_entry_is_explained_next_to_the_field_and_kept(visitor: Visitor, fields: dict[str, str], words: str) -> None:
     """422, the reason, and what was entered; nothing is written."""
     status, _, text = visitor.decide(**{"comment": "mine & yours", **fields})  # type: ignore[arg-type]
     assert status == 422 and decisions(visitor) == []
@@ -417,7 +417,7 @@ def test_what_cannot_be_taken_is_said_beside_the_field_and_kept(visitor: Visitor
 
 
 def test_two_people_do_not_overwrite_each_other_unseen(visitor: Visitor) -> None:
-    """Who saves what they opened before another's decision is told, and may save again."""
+    """Saving a form that was opened before another decision is refused once, with a sentence."""
     assert visitor.decide(score="1", by="first")[0] == 303
     status, _, text = visitor.decide(score="2", by="second")
     assert status == 422 and "first has decided on this in the meantime" in text and 'name="seen" value="1"' in text
@@ -425,24 +425,24 @@ def test_two_people_do_not_overwrite_each_other_unseen(visitor: Visitor) -> None
     assert [score for _, _, score, _, _ in decisions(visitor)] == [1.0, 2.0]
 
 
-def test_what_others_write_to_the_gradebook_is_shown(visitor: Visitor, place: Path) -> None:
+def test_what_others_write_to_the_gradebook_is_shown(visitor: Visitor, classroom: Path) -> None:
     """A decision on the command line, a new verdict, a name: without a restart."""
     number = json.loads(visitor.get("/state")[2])["number"]
-    with open_gradebook(place / "out" / "gradebook.sqlite") as book:
+    with open_gradebook(classroom / "out" / "gradebook.sqlite") as book:
         override(book, [Override("ada", SLUG, "", 1.25, "", "cli", "")])
     assert eventually(lambda: ">1.25</a>" in visitor.get("/")[2])
     assert json.loads(visitor.get("/state")[2])["number"] > number
-    with open_gradebook(place / "out" / "gradebook.sqlite") as book:
-        key = suite_key(Course(place / "course").exercises[SLUG], "")
+    with open_gradebook(classroom / "out" / "gradebook.sqlite") as book:
+        key = suite_key(Course(classroom / "course").exercises[SLUG], "")
         record(book, received(report("cleo")), key, report("cleo", 1))
         meet(book, [Person("dan", "", email="dan@example.org")])
     assert eventually(lambda: "4 of 6" in visitor.get(f"/students/{safe_name('cleo')}/{SLUG}")[2])
     assert eventually(lambda: "dan@example.org" in visitor.get(f"/students/{safe_name('dan')}")[2])
 
 
-def test_a_course_that_is_broken_meanwhile_is_a_sentence_until_it_is_mended(visitor: Visitor, place: Path) -> None:
-    """The file is named; nothing has to be started again."""
-    policy = place / "course" / "solutions" / "course.toml"
+def test_a_course_that_breaks_meanwhile_is_a_sentence_until_it_is_fixed(visitor: Visitor, classroom: Path) -> None:
+    """The file is named; the server need not be restarted."""
+    policy = classroom / "course" / "solutions" / "course.toml"
     policy.write_text("[late\n")
     assert eventually(lambda: visitor.get("/")[0] == 503)
     assert "course.toml" in visitor.get("/")[2]
@@ -450,17 +450,17 @@ def test_a_course_that_is_broken_meanwhile_is_a_sentence_until_it_is_mended(visi
     assert eventually(lambda: visitor.get("/")[0] == 200)
 
 
-def test_documents_are_read_once(place: Path, monkeypatch: Any) -> None:
-    """A change of one thing does not read all reports again."""
+def test_documents_are_read_once(classroom: Path, monkeypatch: Any) -> None:
+    """A single change does not read all reports again."""
     from grader.web import snapshot as module
 
-    with open_gradebook(place / "out" / "gradebook.sqlite") as book:
+    with open_gradebook(classroom / "out" / "gradebook.sqlite") as book:
         with book.transaction() as connection:
             connection.exec_driver_sql("update reports set graded_at = '2026-01-01T00:00:00+00:00'")
         read: list[int] = []
         real = module.reports
         monkeypatch.setattr(module, "reports", lambda b, ids: read.extend(ids) or real(b, ids))
-        live = Live(book, place / "course")
+        live = Live(book, classroom / "course")
         before = live.snapshot()
         assert sorted(read) == [1, 2]
         read.clear()
@@ -482,9 +482,9 @@ def another_process_writes_to(out: Path) -> Iterator[int]:
         process.communicate(b"")
 
 
-def test_a_batch_in_another_process_is_watched_and_not_disturbed(visitor: Visitor, place: Path) -> None:
-    """How far it is comes out of the gradebook; to judge meanwhile is refused in a sentence."""
-    out = place / "out"
+def test_a_batch_in_another_process_is_shown_and_not_disturbed(visitor: Visitor, classroom: Path) -> None:
+    """The gradebook tells how far it is; grading here at the same time is refused in a sentence."""
+    out = classroom / "out"
     assert held_by(out) is None
     waiting = [received(replace(report(name), submission_sha256=name * 16)) for name in ("ada", "bob", "eve")]
     with another_process_writes_to(out) as pid:
@@ -492,8 +492,8 @@ def test_a_batch_in_another_process_is_watched_and_not_disturbed(visitor: Visito
         receive(visitor.site.book, waiting)
         with visitor.site.book.transaction() as connection:
             connection.exec_driver_sql("update attempts set received_at = '2099-01-01T00:00:00+00:00' where id > 3")
-        key = suite_key(Course(place / "course").exercises[SLUG], "")
-        assert batch_progress(visitor.site.book, Course(place / "course"))[1:] == (0, 3)
+        key = suite_key(Course(classroom / "course").exercises[SLUG], "")
+        assert batch_progress(visitor.site.book, Course(classroom / "course"))[1:] == (0, 3)
         for done, one in enumerate(waiting, 1):
             assert eventually(lambda: json.loads(visitor.get("/state")[2])["progress"]["total"] == 3)
             record(visitor.site.book, one, key, replace(report(one.key.student), submission_sha256=one.key.submission_sha256))
@@ -506,8 +506,8 @@ def test_a_batch_in_another_process_is_watched_and_not_disturbed(visitor: Visito
     assert eventually(lambda: json.loads(visitor.get("/state")[2])["progress"]["what"] == "")
 
 
-def test_the_lock_of_a_process_that_is_gone_is_none(tmp_path: Path) -> None:
-    """Nor is our own, nor what is no number."""
+def test_a_lock_of_a_dead_process_does_not_count(tmp_path: Path) -> None:
+    """Nor does our own, nor one without a number."""
     assert held_by(tmp_path) is None
     for text in ("999999999", str(os.getpid()), "", "what"):
         (tmp_path / ".lock").write_text(text)
@@ -516,30 +516,30 @@ def test_the_lock_of_a_process_that_is_gone_is_none(tmp_path: Path) -> None:
     assert held_by(tmp_path) is None
 
 
-def test_time_left_is_said_as_people_say_it() -> None:
+def test_time_left_is_written_as_people_say_it() -> None:
     """Seconds, minutes, or nothing."""
     assert [time_left(JudgingProgress(left_s=s)) for s in (None, 0.2, 42.4, 200.0)] == ["", "about 1 s left", "about 42 s left", "about 3 min left"]
 
 
-def test_a_file_that_is_gone_keeps_its_verdict(place: Path) -> None:
-    """So does one of an exercise that is no more; and no sandbox is started for nothing."""
-    with open_gradebook(place / "out" / "gradebook.sqlite") as book:
+def test_a_file_that_is_gone_keeps_its_verdict(classroom: Path) -> None:
+    """So does one of a removed exercise; and no sandbox is started for either."""
+    with open_gradebook(classroom / "out" / "gradebook.sqlite") as book:
         before = verdicts(book)
         told: list[tuple[int, int]] = []
-        batch = grade_again([1, 2], Course(place / "course"), open_local, book, lambda *figures: told.append(figures))
+        batch = grade_again([1, 2], Course(classroom / "course"), open_local, book, lambda *figures: told.append(figures))
         assert batch.total == 0 and len(batch.refused) == 2
         assert "gone or cannot be opened; nothing was changed" in batch.refused[0]
         assert verdicts(book) == before and told == [(0, 0)]
-        (place / "course" / "solutions" / SLUG / "exercise.toml").unlink()
-        batch = grade_again([1], Course(place / "course"), open_local, book, lambda *figures: None)
+        (classroom / "course" / "solutions" / SLUG / "exercise.toml").unlink()
+        batch = grade_again([1], Course(classroom / "course"), open_local, book, lambda *figures: None)
         assert "no such exercise" in batch.refused[0]
 
 
-def test_files_are_written_again_when_nobody_writes_there(place: Path, monkeypatch: Any) -> None:
+def test_files_are_written_again_when_the_folder_is_free(classroom: Path, monkeypatch: Any) -> None:
     """After a decision, in the background: at once, or as soon as the folder is free."""
-    out = place / "out"
+    out = classroom / "out"
     monkeypatch.setattr(working, "AGAIN_S", 0.3)
-    with served(out, place / "course") as visitor:
+    with served(out, classroom / "course") as visitor:
         with another_process_writes_to(out) as pid:
             visitor.decide(score="1.5", comment="orally")
             assert eventually(lambda: visitor.site.work.doing.what == "waiting")
@@ -549,25 +549,25 @@ def test_files_are_written_again_when_nobody_writes_there(place: Path, monkeypat
         assert visitor.site.work.ended.number == 0
 
 
-def test_what_the_folder_cannot_take_is_said(place: Path) -> None:
-    """A problem while files are written is a sentence on every page, and the decision stands."""
+def test_a_problem_with_the_folder_is_shown(classroom: Path) -> None:
+    """A problem with writing files is a sentence on every page, and the decision stands."""
     with pytest.raises(GraderError, match="no gradebook|its folder|opened"):
-        work(Job(str(place / "out"), str(place / "none" / "book.sqlite"), str(place / "course")), lambda *what: None)
-    (place / "out" / "scores.csv").mkdir()
-    with served(place / "out", place / "course") as visitor:
+        work(Job(str(classroom / "out"), str(classroom / "none" / "book.sqlite"), str(classroom / "course")), lambda *what: None)
+    (classroom / "out" / "scores.csv").mkdir()
+    with served(classroom / "out", classroom / "course") as visitor:
         visitor.decide(score="1")
         assert eventually(lambda: visitor.site.work.ended.number == 1)
         assert "could not be written" in visitor.get("/")[2] and "scores.csv" in visitor.get("/")[2]
         assert len(decisions(visitor)) == 1
 
 
-def test_judging_can_be_stopped_and_nothing_is_lost(place: Path) -> None:
-    """By a button or with the server: at its very beginning, and when it listens already."""
-    out = place / "out"
-    shutil.copy(COURSE / "solutions" / SLUG / f"{SLUG}.ipynb", place / "x.ipynb")
+def test_grading_can_be_stopped_and_nothing_is_lost(classroom: Path) -> None:
+    """By a button or with the server: at the very beginning, and once the process listens."""
+    out = classroom / "out"
+    shutil.copy(COURSE / "solutions" / SLUG / f"{SLUG}.ipynb", classroom / "x.ipynb")
     with open_gradebook(out / "gradebook.sqlite") as book, book.transaction() as connection:
-        connection.exec_driver_sql("update attempts set path = ?", (str(place / "x.ipynb"),))
-    with served(out, place / "course") as visitor:
+        connection.exec_driver_sql("update attempts set path = ?", (str(classroom / "x.ipynb"),))
+    with served(out, classroom / "course") as visitor:
         before, secret = verdicts(visitor.site.book), {"form": visitor.site.guard.form}
         assert visitor.post("/regrade", secret)[1]["location"] == "/"
         assert json.loads(visitor.get("/state")[2])["progress"]["what"] == "judging"
@@ -586,8 +586,8 @@ def test_judging_can_be_stopped_and_nothing_is_lost(place: Path) -> None:
     assert held_by(out) is None
 
 
-def test_nothing_ungraded_nothing_judged(visitor: Visitor) -> None:
-    """Nor where nothing was handed in."""
+def test_without_ungraded_notebooks_nothing_is_graded(visitor: Visitor) -> None:
+    """Nor if nothing was handed in."""
     visitor.decide("cleo", score="1")
     secret = {"form": visitor.site.guard.form}
     assert visitor.post("/regrade", secret)[1]["location"] == "/" and visitor.site.work.doing.what == ""
@@ -595,27 +595,27 @@ def test_nothing_ungraded_nothing_judged(visitor: Visitor) -> None:
     assert status == 409 and "Nothing was handed in here" in text
 
 
-def test_what_does_not_begin_is_one_line(place: Path) -> None:
-    """No gradebook, a port that is taken, a course that is broken."""
-    out, course = place / "out", Course(place / "course")
+def test_a_server_that_cannot_start_says_why_in_one_line(classroom: Path) -> None:
+    """A missing gradebook, a port that is taken, a broken course."""
+    out, course = classroom / "out", Course(classroom / "course")
     with pytest.raises(GraderError, match="no gradebook there; grade first"):
-        serve(place, place / "gradebook.sqlite", course, 0, False)
-    with served(out, place / "course") as visitor:
+        serve(classroom, classroom / "gradebook.sqlite", course, 0, False)
+    with served(out, classroom / "course") as visitor:
         with pytest.raises(GraderError, match=r"port \d+: Address already in use; choose another"):
             serve(out, out / "gradebook.sqlite", course, visitor.site.guard.port, False)
         with pytest.raises(GraderError, match="port 99999"):
             serve(out, out / "gradebook.sqlite", course, 99999, False)
-    (place / "course" / "solutions" / "course.toml").write_text("[late")
+    (classroom / "course" / "solutions" / "course.toml").write_text("[late")
     with pytest.raises(GraderError, match="course.toml"):
-        serve(out, out / "gradebook.sqlite", Course(place / "course"), 0, False)
+        serve(out, out / "gradebook.sqlite", Course(classroom / "course"), 0, False)
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_ctrl_c_ends_it_in_good_order(place: Path, how: signal.Signals) -> None:
+def test_ctrl_c_ends_it_in_good_order(classroom: Path, how: signal.Signals) -> None:
     """Exit code 0 and no traceback; the address is printed before."""
     code = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\nfrom pathlib import Path; from grader.core.course import Course; from grader.web.server import serve\n"
     code += "out = Path(sys.argv[1]); serve(out, out / 'gradebook.sqlite', Course(Path(sys.argv[2])), 0, False)"
-    arguments = [sys.executable, "-u", "-c", code, str(place / "out"), str(place / "course")]
+    arguments = [sys.executable, "-u", "-c", code, str(classroom / "out"), str(classroom / "course")]
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert re.fullmatch(r"The gradebook: http://127\.0\.0\.1:\d+/\?token=[\w-]{43}\n", process.stdout.readline())
@@ -630,16 +630,16 @@ def test_ctrl_c_ends_it_in_good_order(place: Path, how: signal.Signals) -> None:
 
 @pytest.fixture(scope="module")
 def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A class that was judged for real: ada is right, bob is not, and the third has a hostile name and notebook."""
-    place = tmp_path_factory.mktemp("class")
-    shutil.copytree(COURSE, place / "course")
+    """A class that was really graded: ada is right, bob is not, and the third has a hostile name and notebook."""
+    classroom = tmp_path_factory.mktemp("class")
+    shutil.copytree(COURSE, classroom / "course")
     evil = EVIL.replace("/", "\u2215") + UNICODE[0]
     for student, cells in (("ada", RIGHT), ("bob", WRONG), (evil, [*WRONG, "\n".join(f"# {text}" for text in MARKUP)])):
-        written_to(place / "in" / student / f"{SLUG}.ipynb", cells, MARKUP if student == evil else [])
-    arguments = ["grade", place / "in", "-o", place / "out", "--course", place / "course", "--jobs", "1"]
+        written_to(classroom / "in" / student / f"{SLUG}.ipynb", cells, MARKUP if student == evil else [])
+    arguments = ["grade", classroom / "in", "-o", classroom / "out", "--course", classroom / "course", "--jobs", "1"]
     result = CliRunner().invoke(main, [str(a) for a in arguments], catch_exceptions=False)
     assert result.exit_code == 0, result.output
-    return place
+    return classroom
 
 
 def written_to(path: Path, cells: list[str], texts: list[str]) -> None:
@@ -707,7 +707,7 @@ def test_from_the_address_to_a_decision_by_keyboard_alone(chromium: Any, judged:
         assert happened == []
 
 
-def test_a_notebook_that_changed_is_judged_again_while_one_watches(chromium: Any, judged: Path) -> None:
+def test_a_notebook_that_changed_is_graded_again_in_view(chromium: Any, judged: Path) -> None:
     """The page that was open shows the new score without a reload; the old attempt and its verdict stay."""
     with served(judged / "out", judged / "course") as visitor, window(chromium) as (page, happened):
         page.goto(visitor.site.guard.address)
@@ -734,7 +734,7 @@ def test_a_notebook_that_changed_is_judged_again_while_one_watches(chromium: Any
 
 
 def test_no_other_page_can_make_the_browser_act(chromium: Any, judged: Path, tmp_path: Path) -> None:
-    """A form and a fetch from another origin, in the very browser that is known; even with the form's secret."""
+    """A form and a fetch from another origin, in the browser with the cookie, even with the form's secret."""
     from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
     class Quiet(SimpleHTTPRequestHandler):
@@ -774,7 +774,7 @@ def test_no_other_page_can_make_the_browser_act(chromium: Any, judged: Path, tmp
 
 
 def test_hostile_names_and_notebooks_do_nothing(chromium: Any, judged: Path) -> None:
-    """No script, dialog, request or reordering, on any page of theirs; and the feedback's frame has no rights."""
+    """No script, dialog, request or reordering on any of their pages; and the feedback's frame has no rights."""
     evil = next(path.name for path in (judged / "in").iterdir() if path.name not in ("ada", "bob"))
     with served(judged / "out", judged / "course") as visitor, window(chromium) as (page, happened):
         override(visitor.site.book, [Override(evil, SLUG, "", 1.0, "\n".join(MARKUP), MARKUP[3], "")])
@@ -792,8 +792,8 @@ def test_hostile_names_and_notebooks_do_nothing(chromium: Any, judged: Path) -> 
         assert AWAY not in " ".join(happened) and [h for h in happened if not h.startswith("console: Blocked script execution")] == []
 
 
-def test_without_a_script_one_reads_filters_and_decides(chromium: Any, judged: Path) -> None:
-    """The same pages; a wrong entry comes back with its reason, and focus stands on it."""
+def test_reading_filtering_and_deciding_work_without_a_script(chromium: Any, judged: Path) -> None:
+    """On the same pages; a wrong entry comes back with its reason, and has the focus."""
     with served(judged / "out", judged / "course", writes=False) as visitor, window(chromium, script=False) as (page, _):
         page.goto(visitor.site.guard.address)
         page.get_by_label("Find", exact=True).fill("bob")
@@ -828,8 +828,8 @@ def test_no_page_is_wider_than_the_window(chromium: Any, judged: Path, width: in
         assert happened == []
 
 
-def test_what_somebody_is_writing_is_not_taken_away(chromium: Any, judged: Path) -> None:
-    """A change meanwhile is announced; the text stays until the person asks for the new page. A server that ends is told too."""
+def test_a_comment_being_written_is_kept(chromium: Any, judged: Path) -> None:
+    """A change is announced, and the text stays until the new page is asked for; so is the end of the server."""
     with window(chromium) as (page, _), served(judged / "out", judged / "course") as visitor:
         page.goto(visitor.site.guard.address)
         page.goto(f"http://127.0.0.1:{visitor.site.guard.port}/students/{safe_name('ada')}/{SLUG}")
@@ -844,19 +844,19 @@ def test_what_somebody_is_writing_is_not_taken_away(chromium: Any, judged: Path)
         page.locator("#gone").wait_for()
 
 
-def test_the_lock_is_not_taken_by_looking(place: Path) -> None:
-    """Whoever starts to write while a server watches is not turned away."""
-    out = place / "out"
+def test_looking_at_the_lock_does_not_take_it(classroom: Path) -> None:
+    """A process that starts to write while a server watches is not refused."""
+    out = classroom / "out"
     (out / ".lock").write_text("")
     with (out / ".lock").open() as stream:
         assert held_by(out) is None
         fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def test_the_server_class_needs_no_name_server(monkeypatch: Any, place: Path) -> None:
-    """Without a network nothing waits for one."""
+def test_the_server_needs_no_name_server(monkeypatch: Any, classroom: Path) -> None:
+    """Nothing waits for a network."""
     import socket
 
     monkeypatch.setattr(socket, "getfqdn", lambda *_: 1 / 0)
-    with running(place / "out", place / "out" / "gradebook.sqlite", Course(place / "course")) as (server, _):
+    with running(classroom / "out", classroom / "out" / "gradebook.sqlite", Course(classroom / "course")) as (server, _):
         assert isinstance(server, GradebookServer)

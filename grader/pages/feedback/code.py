@@ -48,9 +48,10 @@ def linked(message: str, lines: Mapping[int, int]) -> Markup:
         lines: number of each cell on the page → how many lines it has there.
     """
 
-    def link(place: re.Match[str]) -> str:
-        known = 1 <= int(place[2]) <= lines.get(int(place[1]), 0)
-        return f'<a href="#cell-{int(place[1])}-line-{int(place[2])}">{place[0]}</a>' if known else place[0]
+    def link(match: re.Match[str]) -> str:
+        cell, line = int(match[1]), int(match[2])
+        known = 1 <= line <= lines.get(cell, 0)
+        return f'<a href="#cell-{cell}-line-{line}">{match[0]}</a>' if known else match[0]
 
     return Markup(re.sub(r"\bcell (\d{1,4}), line (\d{1,6})\b", link, escape(clean(message))))
 

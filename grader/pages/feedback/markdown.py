@@ -59,11 +59,11 @@ def parts(text: str) -> tuple[Part, ...]:
 def _parts(text: str) -> Iterator[Part]:
     tokens = _parser().parse(text)
     start = 0
-    for place, token in enumerate(tokens):
+    for number, token in enumerate(tokens):
         if token.type == "heading_open" and not token.level:
-            yield from _body(_rendered(tokens[start:place]))
-            yield Part(int(token.tag[1]), _rendered(tokens[place + 1 : place + 2]))
-            start = place + 3
+            yield from _body(_rendered(tokens[start:number]))
+            yield Part(int(token.tag[1]), _rendered(tokens[number + 1 : number + 2]))
+            start = number + 3
     yield from _body(_rendered(tokens[start:]))
 
 
