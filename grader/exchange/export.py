@@ -71,10 +71,11 @@ def export(grades: ClassGrades, format: str, options: Options | None = None) -> 
     columns = chosen(grades, options.exercise)
     writer: Writer = resolve_name(f"grader.exchange.{chosen_format.writer}")
     exported = writer(grades, columns, options)
-    left_out = [*exported.left_out]
-    left_out += ungraded(grades, columns, chosen_format.ungraded) if chosen_format.ungraded else []
-    left_out += missing(grades, columns, chosen_format.missing) if chosen_format.missing else []
-    return replace(exported, left_out=tuple(left_out))
+    more = [
+        *ungraded(grades, columns, chosen_format.ungraded),
+        *missing(grades, columns, chosen_format.missing),
+    ]
+    return replace(exported, left_out=(*exported.left_out, *more))
 
 
 def chosen(grades: ClassGrades, exercise: str | None) -> tuple[Column, ...]:

@@ -64,14 +64,19 @@ def match(
 
 def without_row(people: Iterable[Person], matched: Mapping[int, Person], keys: RosterKeys) -> list[str]:
     """A sentence for each of `people` that has no row."""
+
+    def signs(person: Person) -> str:
+        known = keys.known(person).items()
+        return (
+            " or ".join(f"{name} {one_line(value, 60)}" for name, value in known if value) or "this student"
+        )
+
     have = {person.id for person in matched.values()}
-    sentences = []
-    for person in people:
-        if person.id not in have:
-            values = [f"{name} {one_line(value, 60)}" for name, value in keys.known(person).items() if value]
-            known = " or ".join(values) or "this student"
-            sentences.append(f"{shown_name(person.called)}: the file has no row for {known}; nothing written")
-    return sentences
+    return [
+        f"{shown_name(person.called)}: the file has no row for {signs(person)}; nothing written"
+        for person in people
+        if person.id not in have
+    ]
 
 
 def identify(roster: Sequence[Person], unknown: Person) -> Person | None:

@@ -91,17 +91,17 @@ def some(names: Sequence[str]) -> str:
 
 
 def ungraded(grades: ClassGrades, columns: Iterable[Column], then: str) -> list[str]:
-    """A sentence for every notebook that has no score yet."""
+    """A sentence for every notebook that has no score yet, and what `then`; none if that is ""."""
     return [
         f"{shown_name(standing.person.called)}: {column.slug} is ungraded; {then}"
         for column in columns
         for standing in grades.standings
-        if standing.grades[column.slug].status == GradeStatus.UNGRADED
+        if then and standing.grades[column.slug].status == GradeStatus.UNGRADED
     ]
 
 
 def missing(grades: ClassGrades, columns: Iterable[Column], then: str) -> list[str]:
-    """A sentence for each exercise on those who handed in nothing."""
+    """A sentence for each exercise on those who handed in nothing, and what `then`; none if that is ""."""
     absent = {
         column.slug: [
             shown_name(standing.person.called)
@@ -110,4 +110,8 @@ def missing(grades: ClassGrades, columns: Iterable[Column], then: str) -> list[s
         ]
         for column in columns
     }
-    return [f"{slug}: nothing handed in by {some(names)}; {then}" for slug, names in absent.items() if names]
+    return [
+        f"{slug}: nothing handed in by {some(names)}; {then}"
+        for slug, names in absent.items()
+        if names and then
+    ]

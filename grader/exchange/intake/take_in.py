@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple
 
 from grader.core.course import Course, nearest
 from grader.core.errors import GraderError
@@ -23,6 +24,13 @@ from grader.exchange.moodle import download as moodle
 from grader.exchange.nbgrader import download as nbgrader
 
 LOOKED_FOR = "nor a download from Canvas, Moodle, nbgrader or Gradescope"
+
+
+class Form(NamedTuple):
+    """How to tell the files of a kind by their names, and how to read all files as that kind."""
+
+    fits: Callable[[ReceivedFile], bool]
+    read: Callable[[], Iterator[Claim | NotTaken]]
 
 
 def take_in(
@@ -50,10 +58,11 @@ def take_in(
     with closing(Archives()) as archives:
         files = separated(gather(source, archives), not_taken)
         wanted = [nearest(slug, list(signs.slugs), "exercise") for slug in slugs] or signs.slugs
-        votes = _votes(files)
+        forms = _forms(files, signs.slugs)
+        votes = Counter(next((kind for kind in forms if forms[kind].fits(file)), "") for file in files)
         likely = _likely(votes)
         chosen = kind or likely
-        claims = separated(_claims(chosen, files, signs.slugs), not_taken)
+        claims = separated(forms[chosen].read(), not_taken)
         if kind is not None and not claims:
             guess = f"it looks like {likely}: leave out --from, or give --from {likely}"
             remedy = guess if votes[likely] else REMEDY
@@ -76,21 +85,21 @@ def _likely(votes: Counter[str]) -> str:
     return best if votes[best] else "notebook" if votes["notebook"] else "plain"
 
 
-def _votes(files: Sequence[ReceivedFile]) -> Counter[str]:
-    """How many files each kind explains; a file counts for the most particular kind only."""
+def _forms(files: Sequence[ReceivedFile], slugs: Sequence[str]) -> dict[str, Form]:
+    """Every kind, the most particular first."""
     depths = _shared_folders(files)
     collected = nbgrader.fitting(files)
-    signs: dict[str, Callable[[ReceivedFile], bool]] = {
-        "moodle": moodle.fits,
-        "gradescope": gradescope.fits,
-        "canvas": lambda file: canvas.fits(file, depths[file.archive]),
-        "nbgrader": lambda file: file.parts in collected,
-        "plain": lambda file: len(file.parts) > 1 or file.closed,
-        "notebook": lambda file: file.parts[-1].lower().endswith(NOTEBOOKS) and not file.odd,
+    return {
+        "moodle": Form(moodle.fits, lambda: moodle.read(files)),
+        "gradescope": Form(gradescope.fits, lambda: gradescope.read(files)),
+        "canvas": Form(lambda file: canvas.fits(file, depths[file.archive]), lambda: canvas.read(files)),
+        "nbgrader": Form(lambda file: file.parts in collected, lambda: nbgrader.read(files)),
+        "plain": Form(lambda file: len(file.parts) > 1 or file.closed, lambda: plain.read(files, slugs)),
+        "notebook": Form(
+            lambda file: file.parts[-1].lower().endswith(NOTEBOOKS) and not file.odd,
+            lambda: plain.read_notebooks(files, slugs),
+        ),
     }
-    return Counter(
-        kind for file in files if (kind := next((k for k, fits in signs.items() if fits(file)), ""))
-    )
 
 
 def _shared_folders(files: Sequence[ReceivedFile]) -> dict[object, int]:
@@ -100,17 +109,3 @@ def _shared_folders(files: Sequence[ReceivedFile]) -> dict[object, int]:
         before = shared.get(file.archive, file.parts[:-1])
         shared[file.archive] = tuple(os.path.commonprefix([before, file.parts[:-1]]))
     return {archive: len(parts) for archive, parts in shared.items()}
-
-
-def _claims(kind: str, files: Sequence[ReceivedFile], slugs: Sequence[str]) -> Iterator[Claim | NotTaken]:
-    if kind == "plain":
-        return plain.read(files, slugs)
-    if kind == "notebook":
-        return plain.read_notebooks(files, slugs)
-    readers = {
-        "canvas": canvas.read,
-        "moodle": moodle.read,
-        "nbgrader": nbgrader.read,
-        "gradescope": gradescope.read,
-    }
-    return readers[kind](files)
