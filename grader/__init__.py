@@ -1,7 +1,7 @@
 """gradbook: an automated grader and an exercise suite for a deep-learning course.
 
-The names in `__all__` are the public API, which docs/api.md explains; everything else is internal and may change
-in any version. A name is loaded when it is first used, so `import grader` alone is quick and needs nothing else.
+The names in `__all__` are the public API, which docs/api.md explains; everything else is internal and may
+change in any version. A name is loaded when it is first used: `import grader` alone loads nothing else.
 """
 
 from importlib import import_module
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
-    "Course", "Exercise", "Grader", "GraderError", "Question", "QuestionResult", "Report", "Status", "Submission",
-    "TestResult", "check", "grade", "hint", "open_course", "suite",
+    "Course", "Exercise", "Grader", "GraderError", "Question", "QuestionResult", "Report", "Status",
+    "Submission", "TestResult", "check", "grade", "hint", "open_course", "suite",
 ]  # fmt: skip
 _MODULES = {
     "grader.core.course": ("Course", "Exercise", "open_course"),

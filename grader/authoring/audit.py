@@ -188,11 +188,12 @@ def lost(questions: Sequence[QuestionResult]) -> set[str]:
 
 def verdict(loses: frozenset[str] | None, questions: Sequence[QuestionResult]) -> str:
     """Why these results are not what the case must give, or ""; `loses` as in `Case`."""
-    if any(question.score is None for question in questions):
-        return f"could not be judged: {_first(questions, Status.UNGRADED)}"
+    for test in (test for question in questions for test in question.tests):
+        if test.status == Status.UNGRADED:
+            return f"could not be judged: {test.message}"
     if loses is None:
-        tried = [q.name for q in questions if q.status != Status.NOT_ATTEMPTED or q.score]
-        return f"a stub must score 0 as not attempted, but: {', '.join(tried)}" if tried else ""
+        attempted = [q.name for q in questions if q.status != Status.NOT_ATTEMPTED or q.score]
+        return f"a stub must score 0 as not attempted, but: {', '.join(attempted)}" if attempted else ""
     missing = lost(questions)
     if missing == loses:
         return ""
@@ -200,10 +201,6 @@ def verdict(loses: frozenset[str] | None, questions: Sequence[QuestionResult]) -
     parts = [f"loses {', '.join(extra)} ({_first_lost(questions, extra[0])})"] if extra else []
     parts += [f"does not lose {', '.join(spared)}"] if spared else []
     return "; ".join(parts)
-
-
-def _first(questions: Sequence[QuestionResult], status: Status) -> str:
-    return next((t.message for q in questions for t in q.tests if t.status == status), "")
 
 
 def _first_lost(questions: Sequence[QuestionResult], name: str) -> str:

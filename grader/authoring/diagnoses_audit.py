@@ -1,4 +1,4 @@
-"""The diagnoses prove themselves: a wrong variant is told its mistake or nothing, a right one never anything."""
+"""The diagnoses prove themselves: wrong variants are told their mistake or nothing, right ones nothing."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ HEAD = ("exercise", "wrong variants", GIVEN, NONE, WRONG, "share given", "correc
         "of these told anything")  # fmt: skip
 PAGE = """# What a wrong answer is told
 
-`grader audit --diagnoses --report docs/diagnosis.md` makes this page. It grades every wrong variant of the course, with
-the hidden tests of the questions that it loses, and lists the diagnoses: the sentences after "This looks like:".
+`grader audit --diagnoses --report docs/diagnosis.md` makes this page. It grades every wrong variant of the
+course, with the hidden tests of the questions that it loses, and lists the diagnoses: the sentences after
+"This looks like:".
 
-- *given*: at least one sentence, and each agrees with what the variant declares (`Diagnosis:` in its docstring).
+- *given*: at least one sentence, and each agrees with the `Diagnosis:` lines of the variant's docstring.
 - *none*: silence. The student still reads the call, what came out and what was expected.
 - *wrong*: a sentence that the variant does not declare, or silence where it declares one. There must be none.
 
@@ -106,7 +107,7 @@ def diagnoses_audit(
 
 
 def declared_words(exercise: Exercise, variant: str) -> tuple[str, ...] | None:
-    """The words of its `Diagnosis:` lines, () for a right variant and for "none", None without such a line."""
+    """The words of its `Diagnosis:` lines; () for a right variant and for "none", None without a line."""
     if variant.startswith("correct/"):
         return ()
     lines = declared(exercise.folder / f"{variant}.py", "Diagnosis")

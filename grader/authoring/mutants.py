@@ -1,8 +1,8 @@
 """Derive mutants of a reference solution from its syntax tree: the mistakes that a hidden suite must catch.
 
 Only answers are mutated (between the solution markers), one change a mutant. A mutant is named by exercise,
-question, line text and change, so that `equivalent.toml` beside the solution can list those that change
-nothing, with a reason.
+question, line text and change, so that a solution's `equivalent.toml` can list those that change nothing, with
+a reason.
 """
 
 from __future__ import annotations
@@ -158,7 +158,7 @@ class _Replace(ast.NodeTransformer):
 
 
 def _owner(tree: ast.Module, line: int) -> str:
-    """The top-level definition (or the assigned name) that a line belongs to; `Class.method` inside a class."""
+    """The top-level definition (or assigned name) that a line belongs to; `Class.method` inside a class."""
     for node in tree.body:
         if not node.lineno <= line <= (node.end_lineno or node.lineno):
             continue

@@ -20,8 +20,8 @@ AMISS = ("survived", "elsewhere", "disputed")
 HEAD = ("exercise", "mutants", *RESULTS, "killed by the visible suite")
 PAGE = """# What the hidden suites notice
 
-`grader audit --mutants --report docs/mutation.md` makes this page. It takes each reference solution apart, changes its
-answers in one place at a time, as a mistake might, and runs the suites on every program that comes out (a *mutant*).
+`grader audit --mutants --report docs/mutation.md` makes this page. It changes the answers of each reference
+solution in one place at a time, as a mistake might, and runs the suites on every such program (a *mutant*).
 
 - *killed*: the hidden suite takes points from the question that was changed.
 - *elsewhere*: it takes points, but only from another question.
@@ -29,8 +29,8 @@ answers in one place at a time, as a mistake might, and runs the suites on every
 - *equivalent*: it earns full marks, as it should; the reason stands in `solutions/<slug>/equivalent.toml`.
 - *disputed*: it loses points, although that file says that it is right. There must be none.
 
-The visible suites are examples for students and need not notice everything; their share is of the mutants that are
-wrong.
+The visible suites are examples for students and need not notice everything; their share is of the mutants
+that are wrong.
 
 {table}
 ## By kind of change

@@ -1,6 +1,4 @@
-"""Scaffold an exercise that proves itself: from the built-in template or from an author's folder of text
-files.
-"""
+"""Scaffold an exercise that already passes the audit, from the template or an author's folder of files."""
 
 from __future__ import annotations
 
@@ -21,7 +19,7 @@ SLUG = re.compile(r"[0-9]{2}_[a-z][a-z0-9_]*")
 SCRIPT = "notebook.py"
 NEEDED = (SCRIPT, "exercise.toml", "test_visible.py", "test_hidden.py")
 TEMPLATE = Path(__file__).with_name("template")
-SALT = """# Private to the instructors. The salt makes this course's random inputs its own: change it each term.
+SALT = """# Private to the instructors. Random inputs depend on the salt: change it each term.
 salt = "{}"
 """
 
@@ -39,22 +37,21 @@ def scaffold(slug: str, root: Path | None = None, source: Path | None = None) ->
     """Write `solutions/SLUG/` and `exercises/SLUG/`; a `root` without a course becomes one.
 
     Args:
-        source: a folder with `notebook.py`, `exercise.toml`, both suites and the variants; the template if
-        None.
+        source: a folder with `notebook.py`, `exercise.toml`, both suites and the variants; by default the
+            template.
 
     Raises:
-        GraderError: a bad name, something there already, an incomplete source, a place that cannot be
-        written.
+        GraderError: an invalid or taken name, an incomplete source, a folder that cannot be written.
     """
     if not SLUG.fullmatch(slug):
         raise GraderError(
-            f"{slug!r} is no exercise's name; use two digits, '_' and lower-case words, as in 12_momentum"
+            f"{slug!r} is not a valid exercise name; use two digits, '_', lower-case words, as in 12_momentum"
         )
     course, new = _course(root)
-    places = [course.root / place / slug for place in ("solutions", "exercises")]
-    for place in places:
-        if place.exists():
-            raise GraderError(f"{place} is there already; choose another name or remove it first")
+    solution, handout = course.root / "solutions" / slug, course.root / "exercises" / slug
+    for folder in (solution, handout):
+        if folder.exists():
+            raise GraderError(f"{folder} exists already; choose another name or remove it first")
     draft = draft_files(source or TEMPLATE)
     with tempfile.TemporaryDirectory() as staging:  # what cannot be released is not written at all
         exercise = Exercise(slug, Path(staging) / slug)
@@ -62,18 +59,18 @@ def scaffold(slug: str, root: Path | None = None, source: Path | None = None) ->
         released = exercise_files(exercise)
         kept = sorted(str(path.relative_to(staging)) for path in exercise.folder.rglob("*") if path.is_file())
         try:
-            (course.root / "solutions").mkdir(parents=True, exist_ok=True)
+            solution.parent.mkdir(parents=True, exist_ok=True)
             if new:
-                settings = course.root / "solutions" / "course.toml"
-                settings.write_text(SALT.format(secrets.token_hex(16)), encoding="utf-8")
-            shutil.copytree(exercise.folder, places[0])
+                salt = SALT.format(secrets.token_hex(16))
+                (solution.parent / "course.toml").write_text(salt, encoding="utf-8")
+            shutil.copytree(exercise.folder, solution)
             write_files(course.root / "exercises", released)
         except OSError as error:
-            for place in places:  # neither was there before
-                shutil.rmtree(place, ignore_errors=True)
-            reason = error.strerror or "copying failed"
+            for folder in (solution, handout):  # neither existed before
+                shutil.rmtree(folder, ignore_errors=True)
+            why = error.strerror or "copying failed"
             raise GraderError(
-                f"{course.root}: cannot be written ({reason}); name another --course FOLDER"
+                f"{course.root}: cannot be written ({why}); name another --course FOLDER"
             ) from None
     files = [f"solutions/{name}" for name in kept] + [f"exercises/{name}" for name in sorted(released)]
     return Scaffold(course, new, tuple(files))
@@ -83,7 +80,7 @@ def draft_files(folder: Path) -> dict[str, bytes]:
     """Relative path → content of the files that an exercise is made from.
 
     Raises:
-        GraderError: a file is missing or cannot be read.
+        GraderError: a file is missing or cannot be read, or a needed one is not text.
     """
     try:
         # The template's scripts end in .txt: they are data of this package, not modules of it.
@@ -93,19 +90,21 @@ def draft_files(folder: Path) -> dict[str, bytes]:
             if path.is_file() and not any(p.startswith((".", "__")) for p in path.relative_to(folder).parts)
         }
     except OSError as error:
-        raise GraderError(f"{folder}: cannot be read ({error.strerror}); mend its permissions") from None
-    missing = [name for name in NEEDED if name not in files]
-    if missing:
-        raise GraderError(
-            f"{folder}: no {missing[0]} in it; an exercise is made from {', '.join(NEEDED)} and variants"
-        )
+        raise GraderError(f"{folder}: cannot be read ({error.strerror}); correct its permissions") from None
+    for name in NEEDED:
+        if name not in files:
+            raise GraderError(
+                f"{folder}: no {name} in it; an exercise is made from {', '.join(NEEDED)} and variants"
+            )
+        try:
+            files[name].decode("utf-8")
+        except UnicodeDecodeError:
+            raise GraderError(f"{name}: not text in UTF-8; save it as UTF-8") from None
     return files
 
 
 def notebook_from_script(text: str) -> str:
-    """The text of a notebook: `# %%` begins a code cell, `# %% [markdown]` a text cell, whose lines are
-    comments.
-    """
+    """The text of a notebook: `# %%` begins a code cell, `# %% [markdown]` a text cell made of comments."""
     pieces = re.split(r"(?m)^# ?%%(.*)$", text)
     cells: list[nbformat.NotebookNode] = []
     for title, body in zip(["", *pieces[1::2]], pieces[::2], strict=True):
@@ -136,12 +135,5 @@ def _course(root: Path | None) -> tuple[Course, bool]:
 def _stage(exercise: Exercise, draft: dict[str, bytes]) -> None:
     for name, content in draft.items():
         path = exercise.notebook if name == SCRIPT else exercise.folder / name
-        if name in NEEDED:
-            try:
-                content.decode("utf-8")
-            except UnicodeDecodeError:
-                raise GraderError(f"{name}: not text in UTF-8; save it as that") from None
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(
-            notebook_from_script(content.decode("utf-8")).encode() if name == SCRIPT else content
-        )
+        path.write_bytes(notebook_from_script(content.decode()).encode() if name == SCRIPT else content)

@@ -42,7 +42,7 @@ def write_files(target: Path, files: dict[str, str]) -> None:
 
 
 def release(course: Course) -> list[str]:
-    """Write `exercises/` anew; the paths written."""
+    """Write `exercises/` from scratch; the paths written."""
     target = course.root / "exercises"
     files = release_files(course)
     if target.exists():
@@ -52,17 +52,14 @@ def release(course: Course) -> list[str]:
 
 
 def differences(course: Course) -> list[str]:
-    """What in the committed `exercises/` is not what `release` would write, a sentence each."""
+    """How the committed `exercises/` differs from what `release` would write, a sentence each."""
     target = course.root / "exercises"
     files = release_files(course)
-    there = {
-        str(p.relative_to(target)) for p in target.rglob("*") if p.is_file() and "__pycache__" not in p.parts
-    }
-    problems = [
-        f"exercises/{name}: not generated from solutions/; remove it" for name in sorted(there - set(files))
-    ]
+    committed = [p for p in target.rglob("*") if p.is_file() and "__pycache__" not in p.parts]
+    extra = sorted({str(path.relative_to(target)) for path in committed} - set(files))
+    problems = [f"exercises/{name}: not generated from solutions/; remove it" for name in extra]
     for name, text in files.items():
-        if name not in there:
+        if not (target / name).is_file():
             problems.append(f"exercises/{name}: missing; run `grader release`")
         elif (target / name).read_text(encoding="utf-8") != text:
             problems.append(f"exercises/{name}: out of date; run `grader release`")

@@ -1,4 +1,4 @@
-"""Grade many submissions: share them among judge processes and hand over each report as soon as it is ready."""
+"""Grade many submissions: share them among judge processes, hand over each report as soon as it is ready."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Judges:
         submit: gives the report to come. A `GraderError` as its exception ends the grading, and
             `BrokenProcessPool` the round; anything else leaves the submission for the next round.
         room: how many submissions may be under way at once, at least 1.
-        look_after: called at least twice a second while anything is under way; what it raises ends the grading.
+        look_after: called at least twice a second while work is under way; what it raises ends the grading.
         cancel: whether a submission that is under way could be taken back at a stop.
     """
 

@@ -1,4 +1,4 @@
-"""The same frames, answered by a namespace of this process: for the student's own check on their own machine."""
+"""The same frames, answered by a namespace of this process: for the student's own check of their work."""
 
 from __future__ import annotations
 

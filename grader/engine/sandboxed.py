@@ -1,4 +1,4 @@
-"""A notebook in the sandbox: cells run once, calls answered, and the cells run again in a new worker after a death."""
+"""A notebook in the sandbox: its cells run, calls answered, and a new worker started when one dies."""
 
 from __future__ import annotations
 

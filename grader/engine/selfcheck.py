@@ -77,7 +77,7 @@ def by_the_rules(
 def run_cells(
     shell: Shell, cells: tuple[tuple[int, str], ...], around: Around = lambda _: nullcontext()
 ) -> tuple[tuple[int, str], ...]:
-    """Run every cell, each inside `around("cell N")`; (cell, error) of those that raised one, except a stub's."""
+    """Run every cell, each inside `around("cell N")`; (cell, error) of those that failed, except a stub's."""
     errors = []
     for number, source in cells:
         with around(f"cell {number}"):
@@ -102,8 +102,8 @@ def at_home(folder: Path) -> Iterator[None]:
 def find_suite(notebook: Path, course: Course | None) -> Path:
     """`test_visible.py` next to the notebook, or the released one of the exercise the file is named after."""
     if not notebook.exists():
-        found = notebook.parent.glob("*.ipynb") if notebook.parent.is_dir() else []
-        names = [path.name for path in found if not path.name.startswith(".")]
+        paths = notebook.parent.glob("*.ipynb") if notebook.parent.is_dir() else []
+        names = [path.name for path in paths if not path.name.startswith(".")]
         nearest(notebook.name, names, f"notebook in {notebook.parent}")
     suite = notebook.resolve().parent / "test_visible.py"
     if suite.exists():

@@ -1,4 +1,4 @@
-"""Judge one submission: read it, run it in the sandbox, drive the hidden suite against it, write its report."""
+"""Judge one submission: read it, run it in the sandbox, drive the hidden suite against it, report."""
 
 from __future__ import annotations
 

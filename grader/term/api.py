@@ -91,8 +91,7 @@ class Grader:
         """
         if self._backend is None:
             raise GraderError("the grader is not open: write `with grader.Grader(…) as g:`")
-        exercises = [(each, self.course.find(each.exercise).slug) for each in submissions]
-        resolved = [replace(submission, exercise=slug) for submission, slug in exercises]
+        resolved = [replace(one, exercise=self.course.find(one.exercise).slug) for one in submissions]
         if gradebook is None:
             return (report for _, report in grade_all(resolved, self.course, self._backend))
         return _kept(resolved, self.course, self._backend, gradebook)

@@ -43,7 +43,7 @@ class Batch:
         students: whose submissions they are.
         total: submissions in all, of which `kept` were in the gradebook and `left` are still to be judged.
         ungraded: reports without a score, in the order of the submissions.
-        refused: a sentence for each attempt that was asked for and cannot be judged.
+        refused: a sentence for each attempt that should be judged again and cannot be.
     """
 
     students: frozenset[str]
@@ -69,7 +69,7 @@ def grade_class(
     Args:
         handed: of several attempts by one student at one exercise the last one is judged; all are kept.
         open_backend: starts the judges; called only if something is to be judged.
-        again: judge everything, whatever the gradebook has.
+        again: judge everything, also what the gradebook has.
         progress: told (done, in all), those found in the gradebook counted as done.
         every_attempt: judge all attempts: a policy may choose another than the last.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Sequence
@@ -135,11 +136,9 @@ class Live:
 def course_mark(root: Path) -> Mark:
     """Size and time of the last change of every file that verdicts and policies depend on."""
     names = ("solutions/course.toml", "solutions/*/exercise.toml", "solutions/*/test_hidden.py")
-    states = []
+    marks = []
     for path in sorted(path for name in names for path in root.glob(name)):
-        try:
+        with contextlib.suppress(OSError):
             state = path.stat()
-        except OSError:
-            continue
-        states.append((str(path), state.st_size, state.st_mtime_ns))
-    return tuple(states)
+            marks.append((str(path), state.st_size, state.st_mtime_ns))
+    return tuple(marks)

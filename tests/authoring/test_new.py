@@ -183,7 +183,7 @@ def test_an_existing_folder_is_left_alone(tmp_path: Path, place: str) -> None:
     """Neither the author's nor the students' files are ever overwritten."""
     (tmp_path / place / MOMENTUM).mkdir(parents=True)
     (tmp_path / place / MOMENTUM / "mine.txt").write_text("mine")
-    assert "is there already; choose another name" in refused(MOMENTUM, "--course", tmp_path)
+    assert "exists already; choose another name" in refused(MOMENTUM, "--course", tmp_path)
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["mine.txt"]
 
 

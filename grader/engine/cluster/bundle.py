@@ -14,7 +14,7 @@ MAX_MB = 64
 
 
 def packed(exercise: Exercise) -> bytes:
-    """The hidden suite, the settings and the data next to them, without answers: a msgpack map of path → bytes.
+    """The hidden suite, settings and data of an exercise, without answers: a msgpack map of path → bytes.
 
     Raises:
         GraderError: more than `MAX_MB`, or a file cannot be read.

@@ -1,4 +1,4 @@
-"""What runs in a Dask worker process: one sandbox, the suites collected in it, and one judgement at a time."""
+"""What runs in a Dask worker process: one sandbox, the suites collected in it, one judgement at a time."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ from grader.sandbox.forkserver import ForkServer
 IDLE_S = 900.0  # without work for so long, a worker gives up its sandbox: its client may have been killed
 
 
-class Bench:
-    """What a worker holds while it is needed: a sandbox, a core, and a judge whose suites are in a folder."""
+class ReadyJudge:
+    """What a worker keeps while it is used: a sandbox, a core, and a judge whose suites are in a folder."""
 
     def __init__(self, bundles: Mapping[str, bytes], salt: str, rung: str) -> None:
         os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
@@ -76,7 +76,7 @@ class JudgePlugin(WorkerPlugin):
     rung: str
     wanted: Mapping[str, str]
     same_terminal: bool
-    bench: Bench | None = None
+    ready_judge: ReadyJudge | None = None
 
     def setup(self, worker: Worker) -> None:
         if self.same_terminal:
@@ -89,13 +89,13 @@ class JudgePlugin(WorkerPlugin):
 
     def teardown(self, worker: Worker) -> None:
         self.ended.set()
-        if (bench := self.bench) is not None:
-            bench.server.close()  # now: what is being judged in it ends, and is judged elsewhere
+        if (ready := self.ready_judge) is not None:
+            ready.server.close()  # now: what is being judged in it ends, and is judged elsewhere
         self.thread.submit(self._put_away)
         self.thread.shutdown(wait=False)
 
-    def ready(self) -> Bench:
-        """The bench of this worker, its sandbox started or restarted if need be.
+    def ready(self) -> ReadyJudge:
+        """The judge of this worker, its sandbox started or restarted if need be.
 
         Raises:
             GraderError: other versions than the client's, or no sandbox on this machine.
@@ -105,31 +105,31 @@ class JudgePlugin(WorkerPlugin):
             raise RuntimeError("this worker is about to end")
         if unlike := differences(self.wanted, environment()):
             raise GraderError(f"{unlike}; install the client's versions there")
-        if self.bench is None:
-            self.bench = Bench(self.bundles, self.salt, self.rung)
-        elif not self.bench.server.alive():
-            self.bench.server.restart()
-        return self.bench
+        if self.ready_judge is None:
+            self.ready_judge = ReadyJudge(self.bundles, self.salt, self.rung)
+        elif not self.ready_judge.server.alive():
+            self.ready_judge.server.restart()
+        return self.ready_judge
 
     def judge(self, slug: str, suffix: str, content: bytes, unreadable: str) -> Report:
         """What `judge` below says, in the thread of the judge."""
         try:
-            bench = self.ready()
-            with tempfile.TemporaryDirectory(prefix="submission-", dir=bench.folder) as folder:
+            ready = self.ready()
+            with tempfile.TemporaryDirectory(prefix="submission-", dir=ready.folder) as folder:
                 submission = Submission("", slug, Path(folder, slug + suffix))
                 if unreadable:
-                    return bench.judge.unreadable(submission, unreadable)
+                    return ready.judge.unreadable(submission, unreadable)
                 submission.path.write_bytes(content)
-                return bench.judge.grade(submission)
+                return ready.judge.grade(submission)
         except GraderError as error:
             raise GraderError(f"{platform.node()}: {error}") from None
         finally:
             self.used = time.monotonic()
 
     def _put_away(self) -> None:
-        if self.bench is not None:
-            self.bench.close()
-            self.bench = None
+        if self.ready_judge is not None:
+            self.ready_judge.close()
+            self.ready_judge = None
 
     def _watch_idleness(self) -> None:
         while not self.ended.wait(IDLE_S / 10):
@@ -143,7 +143,7 @@ class JudgePlugin(WorkerPlugin):
 
 
 def judge(run: str, slug: str, suffix: str, content: bytes, unreadable: str) -> Report:
-    """The task that Dask runs: the report of a notebook; whose it is, the worker is not told.
+    """The task that Dask runs: the report of a notebook, without the student's name, which does not travel.
 
     Args:
         suffix: ".py" for a script.

@@ -34,7 +34,7 @@ CONNECT_S = 20.0
 MEMORY_GB = 4  # of a worker in a Slurm job: itself and a notebook at its limit
 SETTINGS = {
     "distributed.admin.large-graph-warning-threshold": "1GB",  # a notebook may have 20 MB
-    "distributed.worker.profile.enabled": False,  # nobody looks at it; for workers that are started here
+    "distributed.worker.profile.enabled": False,  # not looked at; for workers that are started here
 }
 NEEDED_BY_SCHEDULER = ("gradbook", "distributed", "python")  # it reads the names of our functions
 
@@ -93,7 +93,7 @@ def open_cluster(
     for name in [name for name in logging.root.manager.loggerDict if name.partition(".")[0] == "distributed"]:
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters of it is said in our own words
     bundles = {slug: packed(course.find(slug)) for slug in slugs}
-    run, workers = f"gradbook-{uuid4().hex}", number_of_judges(jobs)
+    run, workers, grows = f"gradbook-{uuid4().hex}", number_of_judges(jobs), where == "slurm"
     with dask.config.set(SETTINGS), _client(where, workers, security) as client:
         look(f"waiting for workers of {where}")
         _wait_for_worker(client, where)
@@ -102,16 +102,14 @@ def open_cluster(
         client.register_plugin(plugin, name=run)
         try:
             rungs = _refuse_unfit(client, run, where, tell)
-            if where == "slurm":
-                client.cluster.adapt(minimum=1, maximum=workers, target_duration="1s")
-            elif where == "local":  # a worker that dies with its nanny is replaced
-                client.cluster.adapt(minimum=workers, maximum=workers)
-            grows = where == "slurm"
+            if client.cluster is not None:  # of our own: a worker that dies with its nanny is replaced
+                least = 1 if grows else workers
+                client.cluster.adapt(minimum=least, maximum=workers, target_duration="1s")
             patience_s = float("inf") if grows else GONE_S
             yield ClusterBackend(client, where, run, rungs, workers if grows else 0, patience_s, look)
         finally:
             if client.status == "running":
-                with suppress(Exception):  # just gone: each worker's sandbox ends with it, or when it is idle
+                with suppress(Exception):  # otherwise each worker's sandbox ends with it, or when it is idle
                     client.unregister_worker_plugin(run)
 
 
@@ -137,9 +135,7 @@ def _client(where: str, workers: int, security: Security | None) -> Iterator[Cli
 
 
 def _see_scheduler(where: str, security: Security | None) -> None:
-    """Ask for a sign of a scheduler; Dask's client would wait for ever for one from a port where something
-    else listens.
-    """
+    """Ask for a sign of life; Dask's client would wait for ever where something else listens at the port."""
     from distributed import rpc
     from distributed.security import Security
 
@@ -150,15 +146,13 @@ def _see_scheduler(where: str, security: Security | None) -> None:
             return (await there.identity()).get("type")
 
     try:
-        found = asyncio.run(asyncio.wait_for(ask(), CONNECT_S))
-        why = "" if found == "Scheduler" else f"it is a {found}"
-    except (
-        Exception,
-        asyncio.CancelledError,
-    ) as error:  # whatever the bytes of something else turn out to be
+        answer = asyncio.run(asyncio.wait_for(ask(), CONNECT_S))
+        why = "" if answer == "Scheduler" else f"it is a {answer}"
+    except (Exception, asyncio.CancelledError) as error:  # the bytes of something else may mean anything
         why = " ".join(str(error).split())[:200] or f"no answer in {CONNECT_S:.0f} s"
     if why:
-        remedy = "give the address that `dask scheduler` shows, or start one: dask scheduler --host HOST --port PORT"
+        start_one = "dask scheduler --host HOST --port PORT"
+        remedy = f"give the address that `dask scheduler` shows, or start one: {start_one}"
         raise GraderError(f"{where}: no Dask scheduler answers there ({why}); {remedy}")
 
 
@@ -166,49 +160,54 @@ def _local(workers: int) -> LocalCluster:
     from distributed import LocalCluster
 
     return LocalCluster(
-        n_workers=workers, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0",
+        n_workers=workers,
+        threads_per_worker=1,
+        processes=True,
+        dashboard_address="127.0.0.1:0",
         worker_dashboard_address="127.0.0.1:0",
-        silence_logs=logging.CRITICAL, security=True, protocol="tls://",  # others on this machine could reach its port
-    )  # fmt: skip
+        silence_logs=logging.CRITICAL,
+        security=True,  # others on this machine could reach its port
+        protocol="tls://",
+    )
 
 
 @contextmanager
 def slurm() -> Iterator[SLURMCluster]:
-    """A `SLURMCluster` whose jobs hold worker processes of one thread each; queue, account, time are Dask's
-    own settings.
+    """A `SLURMCluster` whose jobs hold worker processes of one thread each.
 
-    They are read from `~/.config/dask/jobqueue.yaml` or `DASK_JOBQUEUE__SLURM__QUEUE` and the like; what is
-    not said there is a job of one core and `MEMORY_GB` for each worker.
+    Queue, account and time are Dask's own settings, in `~/.config/dask/jobqueue.yaml` or
+    `DASK_JOBQUEUE__SLURM__QUEUE` and the like; without any, a job has one core and `MEMORY_GB`.
     """
     import dask
     from dask_jobqueue import SLURMCluster
 
     settings = dask.config.get("jobqueue.slurm", {})
     cores = int(settings.get("cores") or 1)
-    with ExitStack() as stack:
-        shared = os.path.expanduser(settings.get("shared-temp-directory") or os.getcwd())
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix=".gradbook-cluster-", dir=shared))
-        yield stack.enter_context(
-            SLURMCluster(
-                cores=cores, processes=cores, memory=settings.get("memory") or f"{cores * MEMORY_GB}GB",
-                security=_certificate(Path(folder)), protocol="tls://", silence_logs=logging.CRITICAL,
-                scheduler_options={"dashboard_address": "127.0.0.1:0", **(settings.get("scheduler-options") or {})},
-            )
-        )  # fmt: skip
+    shared = os.path.expanduser(settings.get("shared-temp-directory") or os.getcwd())
+    with (
+        tempfile.TemporaryDirectory(prefix=".gradbook-cluster-", dir=shared) as folder,
+        SLURMCluster(
+            cores=cores,
+            processes=cores,
+            memory=settings.get("memory") or f"{cores * MEMORY_GB}GB",
+            security=_certificate(Path(folder)),
+            protocol="tls://",
+            silence_logs=logging.CRITICAL,
+            scheduler_options={"dashboard_address": "127.0.0.1:0"}
+            | (settings.get("scheduler-options") or {}),
+        ) as cluster,
+    ):
+        yield cluster
 
 
 def _certificate(folder: Path) -> Security:
-    """Keys of this run only, as files: jobs read them from a folder that all nodes see and nobody else may
-    enter.
-    """
+    """Keys of this run only, as files for the jobs: in a folder that all nodes see and only we may enter."""
     from distributed.security import Security
 
     fresh = Security.temporary()
     files: dict[str, str] = {}
-    for name in (
-        "ca_file",
-        *(f"{role}_{what}" for role in ("client", "scheduler", "worker") for what in ("key", "cert")),
-    ):
+    keys = [f"{role}_{what}" for role in ("client", "scheduler", "worker") for what in ("key", "cert")]
+    for name in ("ca_file", *keys):
         path = folder / f"{name}.pem"
         path.touch(mode=0o600)
         path.write_text(getattr(fresh, f"tls_{name}"), encoding="ascii")
@@ -235,8 +234,8 @@ def _refuse_other_versions(client: Client, where: str, tell: Tell) -> None:
     versions = client.get_versions(packages=[name for name in wanted if name != "python"])
     threads = client.nthreads()
     problems = []
-    for address, found in [("scheduler", versions["scheduler"]), *versions["workers"].items()]:
-        there = dict(found["packages"])
+    for address, installed in [("scheduler", versions["scheduler"]), *versions["workers"].items()]:
+        there = dict(installed["packages"])
         there["python"] = ".".join(str(there.get("python")).split(".")[:3])
         problem = differences(needed if address == "scheduler" else wanted, there)
         if not problem and threads.get(address, 1) != 1:
@@ -250,13 +249,16 @@ def _refuse_unfit(client: Client, run: str, where: str, tell: Tell) -> str:
     """Start the sandboxes of all workers; the rungs that they have."""
     from grader.engine.cluster.judge import examine
 
-    found = client.run(examine, run, on_error="return")
+    answers = client.run(examine, run, on_error="return")
     problems = [
-        (address, each["wrong"][:300] if isinstance(each, dict) else f"{type(each).__name__}: {each}"[:300])
-        for address, each in found.items()
+        (
+            address,
+            answer["wrong"][:300] if isinstance(answer, dict) else f"{type(answer).__name__}: {answer}"[:300],
+        )
+        for address, answer in answers.items()
     ]
     _refuse(problems, where, tell, "repair them, or stop their workers")
-    return "/".join(sorted({each["rung"] for each in found.values()}))
+    return "/".join(sorted({answer["rung"] for answer in answers.values()}))
 
 
 def _refuse(problems: Iterable[tuple[str, str]], where: str, tell: Tell, remedy: str) -> None:

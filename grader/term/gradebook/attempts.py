@@ -125,13 +125,13 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def receive(book: Gradebook, handed: Sequence[Received]) -> None:
+def receive(book: Gradebook, received: Sequence[Received]) -> None:
     """Keep what was handed in, before anything is judged; what is known already is marked as the latest."""
     at = now()
     with book.transaction() as connection:
         known = {AttemptKey(*key): row for row, *key in connection.execute(select(ATTEMPTS.c.id, *KEY))}
-        new = [_columns(one, at) for one in handed if one.key not in known]
-        old = [{**_columns(one, at), "row": known[one.key]} for one in handed if one.key in known]
+        new = [_columns(file, at) for file in received if file.key not in known]
+        old = [{**_columns(file, at), "row": known[file.key]} for file in received if file.key in known]
         if new:
             connection.execute(ATTEMPTS.insert(), new)
         if old:
@@ -166,7 +166,7 @@ def record(book: Gradebook, received: Received, suite_key: str, report: Report) 
 def attempts(
     book: Gradebook, student: str | None = None, exercise: str | None = None
 ) -> list[RecordedAttempt]:
-    """Everything that was ever handed in, by this student, for this exercise, in the order in which it came."""
+    """Everything ever handed in, or what this student did for this exercise, in the order of arrival."""
     query = select(ATTEMPTS, UNJUDGED.c.tried_at).outerjoin(UNJUDGED, UNJUDGED.c.attempt_id == ATTEMPTS.c.id)
     for column, value in ((ATTEMPTS.c.student, student), (ATTEMPTS.c.exercise, exercise)):
         query = query if value is None else query.where(column == value)

@@ -38,7 +38,7 @@ class Gradebook:
 
     @contextmanager
     def transaction(self, reading: bool = False) -> Iterator[Connection]:
-        """Everything in it is written, or nothing; nobody else writes meanwhile, unless it is only `reading`.
+        """What happens in it is written as a whole or not at all; meanwhile no one else writes, unless `reading`.
 
         Raises:
             GraderError: what the database says, with the remedy.
@@ -51,23 +51,23 @@ class Gradebook:
             raise GraderError(f"{self._name}: {_remedy(error)}") from None
 
 
-def open_gradebook(place: str | Path) -> Gradebook:
+def open_gradebook(address: str | Path) -> Gradebook:
     """The gradebook at a file's path or a database URL; created if missing, brought up to date if older.
 
     Raises:
         GraderError: not a gradebook, one of a later version, locked, or not writable.
     """
     try:
-        file = isinstance(place, Path) or "://" not in place
-        url = URL.create("sqlite", database=str(place)) if file else make_url(str(place))
+        file = isinstance(address, Path) or "://" not in address
+        url = URL.create("sqlite", database=str(address)) if file else make_url(str(address))
         if url.drivername == "postgresql":
             url = url.set(drivername="postgresql+psycopg")
         engine = create_engine(url)
-        name = str(place) if file else url.render_as_string(hide_password=True)
+        name = str(address) if file else url.render_as_string(hide_password=True)
     except (ArgumentError, ModuleNotFoundError) as error:
         if getattr(error, "name", "") == "psycopg":
             raise  # the command line names the extra that brings it
-        raise GraderError(f"{place}: not a database's address ({error}); use a path or a URL") from None
+        raise GraderError(f"{address}: not a database's address ({error}); use a path or a URL") from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _settings)
         event.listen(engine, "begin", _begin_in_sqlite)

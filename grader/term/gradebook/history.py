@@ -28,7 +28,7 @@ class PastVerdict:
 
 @dataclass(frozen=True)
 class PastAttempt:
-    """One file that was handed in: when, where it is, its verdicts (the last one first), whether it counts."""
+    """One file that was handed in: when, where it is, its verdicts (the last first), whether it counts."""
 
     id: int
     submitted_at: str
@@ -62,8 +62,9 @@ def attempts_at(book: Gradebook, course: Course, grade: Grade) -> list[PastAttem
             counting.add(verdict.attempt)
     return [
         PastAttempt(
-            attempt.id, attempt.received.submitted_at, attempt.received_at, str(path_of(attempt.received.path)),
-            attempt.received.key.submission_sha256, tuple(judged[attempt.id]),
+            attempt.id, attempt.received.submitted_at, attempt.received_at,
+            str(path_of(attempt.received.path)), attempt.received.key.submission_sha256,
+            tuple(judged[attempt.id]),
             counts=attempt.id in counting or (not counting and len(mine) == 1),
         )
         for attempt in mine
@@ -77,9 +78,9 @@ def to_judge_again(history: Sequence[PastAttempt]) -> list[int]:
 
 
 def batch_progress(book: Gradebook, course: Course) -> tuple[str, int, int]:
-    """When the last `grader grade` began, and how many of the (student, exercise) it was given are done, of all.
+    """When the last `grader grade` began, how many of its submissions are done, and how many there are.
 
-    Of several attempts by one student at one exercise one counts here.
+    Several attempts by one student at one exercise count as one.
     """
     keys = suite_keys(course)
     key = (ATTEMPTS.c.student, ATTEMPTS.c.exercise)
@@ -97,13 +98,18 @@ def batch_progress(book: Gradebook, course: Course) -> tuple[str, int, int]:
 
 def fingerprint(book: Gradebook) -> tuple[object, ...]:
     """A fingerprint that changes whenever the gradebook does."""
-    newest, came = func.max(REPORTS.c.graded_at), func.max(ATTEMPTS.c.received_at)
-    tried = func.max(UNJUDGED.c.tried_at)
     lengths = [func.sum(func.length(STUDENTS.c[name])) for name in WHO]
     queries = (
-        select(newest, func.count(), func.max(REPORTS.c.id), func.sum(REPORTS.c.score)),
-        select(came, func.count(), func.max(ATTEMPTS.c.id), func.max(ATTEMPTS.c.student)),
-        select(tried, func.count(), func.sum(UNJUDGED.c.attempt_id)),
+        select(
+            func.max(REPORTS.c.graded_at), func.count(), func.max(REPORTS.c.id), func.sum(REPORTS.c.score)
+        ),
+        select(
+            func.max(ATTEMPTS.c.received_at),
+            func.count(),
+            func.max(ATTEMPTS.c.id),
+            func.max(ATTEMPTS.c.student),
+        ),
+        select(func.max(UNJUDGED.c.tried_at), func.count(), func.sum(UNJUDGED.c.attempt_id)),
         select(func.count(), func.sum(STUDENTS.c.enrolled), *lengths),
         select(func.max(OVERRIDES.c.id)),
         select(ABOUT.c.value),

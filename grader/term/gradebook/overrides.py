@@ -22,7 +22,7 @@ def override(book: Gradebook, decided: Iterable[Override]) -> None:
 
 
 def overrides(book: Gradebook) -> list[Override]:
-    """Those in force, the oldest first: of several for one question the last, unless it took the others back."""
+    """Those in force, the oldest first: the last one on a question, unless it took back the others."""
     last: dict[tuple[str, str, str], Override] = {}
     for decision in all_decisions(book):
         question = decision.student, decision.exercise, decision.question
@@ -33,7 +33,7 @@ def overrides(book: Gradebook) -> list[Override]:
 
 
 def all_decisions(book: Gradebook) -> list[Override]:
-    """Every decision ever written down, the oldest first; one without score and comment took back the others."""
+    """Every decision ever made, the oldest first; one without score and comment took back those before it."""
     columns = (OVERRIDES.c[field.name] for field in fields(Override))
     with book.transaction(reading=True) as connection:
         return [Override(*row) for row in connection.execute(select(*columns).order_by(OVERRIDES.c.id))]

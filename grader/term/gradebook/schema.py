@@ -112,7 +112,7 @@ PUBLISHED = Table(
 
 
 def _term(connection: Connection) -> None:
-    """Version 2: when and whence attempts came, people, overrides, what was published."""
+    """Version 2: when attempts came and from where, people, overrides, what was published."""
     words = (
         "received_at VARCHAR(32)",
         "submitted_at VARCHAR(32)",
