@@ -150,7 +150,7 @@ def test_ctrl_c_finishes_what_is_being_judged_and_says_how_to_go_on(submissions:
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the whole group
         stdout, stderr = process.communicate(timeout=60)
         assert process.returncode == 130, stderr
-    assert "run the same command again to go on" in stdout
+    assert "to go on, run this again" in stdout
     assert "Traceback" not in stdout + stderr
     done = recorded(out)
     assert 2 <= len(done) < STUDENTS
