@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +28,24 @@ def parsed(path: Path) -> ast.Module:
 def test_no_module_is_longer_than_300_lines(module: Path) -> None:
     """A longer module has more than one purpose."""
     assert len((PACKAGE / module).read_text(encoding="utf-8").splitlines()) <= 300
+
+
+@pytest.mark.parametrize("module", MODULES, ids=str)
+def test_no_function_is_longer_than_50_lines_and_no_line_than_110_columns(module: Path) -> None:
+    """Decorators aside."""
+    nodes = [node for node in ast.walk(parsed(PACKAGE / module)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    assert [node.name for node in nodes if (node.end_lineno or 0) - node.lineno >= 50] == []
+    assert [line for line in (PACKAGE / module).read_text(encoding="utf-8").splitlines() if len(line) > 110] == []
+
+
+def test_a_name_of_a_module_or_class_means_one_thing() -> None:
+    """The same job in sibling folders aside: each platform's `download.py` and `upload.py`."""
+    siblings = ("__init__.py", "__main__.py", "download.py", "upload.py")
+    files = Counter(module.name for module in MODULES if module.name not in siblings)
+    classes = Counter(
+        node.name for module in MODULES for node in ast.walk(parsed(PACKAGE / module)) if isinstance(node, ast.ClassDef)
+    )
+    assert [name for name, count in (files + classes).items() if count > 1] == []
 
 
 @pytest.mark.parametrize("module", MODULES, ids=str)

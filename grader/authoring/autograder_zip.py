@@ -1,4 +1,4 @@
-"""Our grader for other platforms: a Gradescope autograder of one exercise, and a GitHub Classroom workflow."""
+"""Our grader for other platforms: a Gradescope autograder of one exercise, a GitHub Classroom workflow."""
 
 from __future__ import annotations
 

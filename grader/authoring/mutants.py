@@ -1,8 +1,7 @@
 """Derive mutants of a reference solution from its syntax tree: the mistakes that a hidden suite must catch.
 
 Only answers are mutated (between the solution markers), one change a mutant. A mutant is named by exercise,
-question, line text and change, so that a solution's `equivalent.toml` can list those that change nothing, with
-a reason.
+question, line text and change, so that a solution's `equivalent.toml` can list those that change nothing.
 """
 
 from __future__ import annotations

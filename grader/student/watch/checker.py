@@ -27,7 +27,7 @@ Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Request:
+class CheckRequest:
     """A line to the warm process: "warm", "check" or "stop", the files, and what a cell or call may take."""
 
     do: str
@@ -134,10 +134,10 @@ class Checker:
         return verdict or Verdict(exercise.slug, problem=_why(self._reason, where, code))
 
     def _send(self, do: str, exercise: Exercise | None = None) -> None:
-        request = Request(do)
+        request = CheckRequest(do)
         if exercise is not None:
             files = str(exercise.notebook.resolve()), str(exercise.visible_suite.resolve())
-            request = Request(do, *files, exercise.limits.cell_cpu_s, exercise.limits.call_cpu_s * 2)
+            request = CheckRequest(do, *files, exercise.limits.cell_cpu_s, exercise.limits.call_cpu_s * 2)
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):  # it has died: whoever waits for its answer sees that
             self._process.stdin.write((json.dumps(asdict(request)) + "\n").encode())

@@ -1,6 +1,6 @@
 """The warm process: everything imported and collected; one check in each fork of it, or one check alone.
 
-Requests (`checker.Request`) come as lines of JSON on stdin, answers (`checker.Answer`) go as lines of JSON to
+Requests (`checker.CheckRequest`) come as lines of JSON on stdin, answers (`checker.Answer`) go as lines of JSON to
 stdout: for "warm", which imports and collects what an exercise needs, none; for "check" where it is, again
 and again, then a verdict, then that it has ended. "stop" ends the check that runs, if one does.
 
@@ -30,7 +30,7 @@ from grader.core.report import Status
 from grader.engine.local import LocalChannel
 from grader.engine.selfcheck import SEED, at_home, by_the_rules, run_cells
 from grader.sandbox.inside.shell import Shell, make_shell
-from grader.student.watch.checker import Answer, Request, Verdict
+from grader.student.watch.checker import Answer, CheckRequest, Verdict
 from grader.suite.calls import CallText
 from grader.suite.failures import Died
 from grader.suite.remote_student import Respond, Student
@@ -105,7 +105,7 @@ class WarmProcess:
     def serve(self) -> None:
         """Answer requests until there are no more; without forks, until one check is done."""
         for line in lines(self.requests):
-            request = Request(**json.loads(line))
+            request = CheckRequest(**json.loads(line))
             if request.do == "warm":
                 with contextlib.suppress(Exception):  # a check will say what is wrong
                     self.prepare(request)
@@ -115,7 +115,7 @@ class WarmProcess:
                     code = self.check(request)
                 send(self.out, Answer(ended=code))
 
-    def prepare(self, request: Request) -> tuple[Notebook, SuiteSession]:
+    def prepare(self, request: CheckRequest) -> tuple[Notebook, SuiteSession]:
         """Read, collect and import what a check needs; the notebook's own code is not run.
 
         Raises:
@@ -130,7 +130,7 @@ class WarmProcess:
                     import_module(name)
         return notebook, session
 
-    def check(self, request: Request) -> int:
+    def check(self, request: CheckRequest) -> int:
         """Check in a fork, or in this process and end it; the exit code, or minus a signal's number."""
         notebook, session = self.prepare(request)
         if not self.forks:
@@ -144,7 +144,7 @@ class WarmProcess:
             self.run(request, notebook, session)
         return _supervise(pid, self.requests)
 
-    def run(self, request: Request, notebook: Notebook, session: SuiteSession) -> NoReturn:
+    def run(self, request: CheckRequest, notebook: Notebook, session: SuiteSession) -> NoReturn:
         """Run the notebook and the suite here, send the verdict, and end this process, whatever happens."""
         code = 70
         try:

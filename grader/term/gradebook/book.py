@@ -38,7 +38,7 @@ class Gradebook:
 
     @contextmanager
     def transaction(self, reading: bool = False) -> Iterator[Connection]:
-        """What happens in it is written as a whole or not at all; meanwhile no one else writes, unless `reading`.
+        """What happens in it is written as a whole or not at all; nobody else writes then, unless `reading`.
 
         Raises:
             GraderError: what the database says, with the remedy.

@@ -17,7 +17,7 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Option:
-    """An outcome for so many grace days; `worth` is its score, or its highest possible one while it is open."""
+    """An outcome for so many grace days; `worth` is its score, or the highest possible while it is open."""
 
     outcome: ExerciseOutcome
     worth: float
