@@ -1,7 +1,7 @@
 """The warm process: everything imported and collected; one check in each fork of it, or one check alone.
 
-Requests (`checker.CheckRequest`) come as lines of JSON on stdin, answers (`checker.Answer`) go as lines of JSON to
-stdout: for "warm", which imports and collects what an exercise needs, none; for "check" where it is, again
+Requests (`checker.CheckRequest`) come as lines of JSON on stdin, answers (`checker.Answer`) go as lines of
+JSON to stdout: for "warm", which imports and collects what an exercise needs, none; for "check" where it is, again
 and again, then a verdict, then that it has ended. "stop" ends the check that runs, if one does.
 
 Forking is how a notebook gets a fresh namespace at once. Where it is not safe (macOS) or not available
