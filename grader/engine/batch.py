@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, as_completed, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -21,7 +22,6 @@ from grader.engine.submission import Judge, Submission, lost_report
 from grader.sandbox.cores import Core
 from grader.sandbox.forkserver import ForkServer
 
-ROUNDS = 3  # how often a submission is tried; in the last round one at a time
 JUDGE_DIED = "our failure: the judge process died each time this notebook was graded; look at it by hand"
 Part = TypeVar("Part")
 Result = TypeVar("Result")
@@ -58,7 +58,7 @@ def number_of_judges(jobs: int | None = None) -> int:
 
 
 def grade_all(
-    submissions: Sequence[Submission],
+    submissions: Iterable[Submission],
     course: Course,
     backend: Backend,
     stop: Callable[[], bool] = lambda: False,
@@ -68,58 +68,48 @@ def grade_all(
     A judge process that dies costs nothing: what it had not finished is graded again by another. Once `stop`
     says so, what is under way is finished and nothing else is begun.
     """
-    waiting = list(range(len(submissions)))
-    troubled: dict[int, Report] = {}  # without a score: they are tried again
-    for attempt in range(ROUNDS):
+    waiting = dict.fromkeys(submissions)
+    troubled: dict[Submission, Report] = {}  # without a score: they are tried again
+    for last in (False, False, True):
         if not waiting or stop():
             break
-        judged = set()
-        most = 1 if attempt == ROUNDS - 1 else len(waiting)  # alone, none is blamed for a neighbour
-        for index, report in _round(submissions, waiting, backend.judges(course, most), stop):
+        most = 1 if last else len(waiting)  # alone, none is blamed for a neighbour
+        for submission, report in _round(list(waiting), backend.judges(course, most), stop):
             if report.score is None:
-                troubled.setdefault(index, report)
+                troubled.setdefault(submission, report)
             else:
-                judged.add(index)
-                yield submissions[index], report
-        waiting = [index for index in waiting if index not in judged]
-    for index in waiting:
-        if index in troubled or not stop():
-            yield submissions[index], troubled.get(index) or lost_report(submissions[index], JUDGE_DIED)
+                del waiting[submission]
+                yield submission, report
+    for submission in waiting:
+        if submission in troubled or not stop():
+            yield submission, troubled.get(submission) or lost_report(submission, JUDGE_DIED)
 
 
 def _round(
-    submissions: Sequence[Submission],
-    indices: Iterable[int],
-    opened: AbstractContextManager[Judges],
-    stop: Callable[[], bool],
-) -> Iterator[tuple[int, Report]]:
-    under_way: dict[Future[Report], int] = {}
-    rest = iter(indices)
-    with opened as judges:
+    submissions: Iterable[Submission], opened: AbstractContextManager[Judges], stop: Callable[[], bool]
+) -> Iterator[tuple[Submission, Report]]:
+    """The reports of those whose judge did not die."""
+    rest = iter(submissions)
+    under_way: dict[Future[Report], Submission] = {}
+    with opened as judges, suppress(BrokenProcessPool):
         while True:
             judges.look_after()
             if stop():
-                under_way = {
-                    future: index for future, index in under_way.items() if not judges.cancel(future)
-                }
-            try:
-                while (
-                    not stop() and len(under_way) < judges.room() and (index := next(rest, None)) is not None
-                ):
-                    under_way[judges.submit(submissions[index])] = index
-                if not under_way:
-                    return
-                for future in wait(under_way, timeout=0.5, return_when=FIRST_COMPLETED).done:
-                    index = under_way.pop(future)
-                    try:
-                        report = future.result()
-                    except (GraderError, BrokenProcessPool):
-                        raise
-                    except Exception:  # its judge died
-                        continue
-                    yield index, replace(report, student=submissions[index].student)
-            except BrokenProcessPool:
+                rest = iter(())
+                under_way = {future: one for future, one in under_way.items() if not judges.cancel(future)}
+            for submission in islice(rest, max(0, judges.room() - len(under_way))):
+                under_way[judges.submit(submission)] = submission
+            if not under_way:
                 return
+            for future in wait(under_way, timeout=0.5, return_when=FIRST_COMPLETED).done:
+                submission = under_way.pop(future)
+                try:
+                    report = future.result()
+                except (GraderError, BrokenProcessPool):
+                    raise
+                except Exception:  # its judge died
+                    continue
+                yield submission, replace(report, student=submission.student)
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,6 @@ class SandboxedNotebook:
     limits: Limits
     seed: int = 0
     results: list[CellResult] = field(default_factory=list)
-    deaths: int = 0
     cpu_s: float = 0.0
     cells_s: float = 0.0
     waited_s: float = 0.0
@@ -66,7 +65,7 @@ class SandboxedNotebook:
                         completed.append(self._run_cell(number, source))
                 break
             except WorkerGone as gone:
-                self._count_death()
+                self._add_cpu()
                 self._fatal.add(number)
                 if first:
                     detail = f"the cell was stopped: {gone.detail}"
@@ -119,10 +118,6 @@ class SandboxedNotebook:
             pass
         return CellResult(number, Status.FAILED, "the cell broke the connection to the grader")
 
-    def _count_death(self) -> None:
-        self.deaths += 1
-        self._add_cpu()
-
     def _add_cpu(self) -> None:
         if self._worker is not None and self._worker.ended:
             self.cpu_s += self._worker.ended["cpu_s"]
@@ -141,7 +136,7 @@ class SandboxedNotebook:
                 header, body = self._ask(answer, clock)
             return header, body
         except WorkerGone as gone:
-            self._count_death()
+            self._add_cpu()
             raise Died(str(call), gone.reason, gone.detail) from None
 
     def __enter__(self) -> SandboxedNotebook:

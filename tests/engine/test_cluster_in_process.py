@@ -148,7 +148,7 @@ def test_an_idle_worker_gives_up_its_sandbox_and_starts_another(cluster: Any, su
     with open_cluster(cluster.scheduler_address, course, [SLUG]) as backend:
         (worker,) = cluster.workers.values()
         (plugin,) = (plugin for name, plugin in worker.plugins.items() if name == backend.run)
-        while plugin.bench is not None:
+        while plugin.ready_judge is not None:
             plugin.ended.wait(0.05)
         reports = [report for _, report in grade_all(submissions[:1], course, backend)]
     assert all(report.status == "graded" for report in nonempty(reports)) and len(sandboxes) == 2
