@@ -20,7 +20,7 @@ from grader.core.report import Status
 from grader.sandbox.clock import LOOK_S, Clock
 from grader.sandbox.homes import make_home, remove_home
 from grader.sandbox.inside import codec
-from grader.sandbox.inside.control import Ended, Message, WorkerRequest
+from grader.sandbox.inside.control import ControlMessage, Ended, WorkerRequest
 from grader.sandbox.launch import Zygote, launch
 
 RUNGS = ("bwrap", "landlock", "none")
@@ -153,14 +153,14 @@ class Worker:
             self.close()
             raise OurFailure(f"the worker could not be confined: {answer.get('failed', 'no reason given')}")
 
-    def _message(self) -> Message:
+    def _message(self) -> ControlMessage:
         while b"\n" not in self._line:
             chunk = self.control.recv(4096)
             if not chunk:
                 raise OSError("the supervisor hung up")
             self._line += chunk
         line, _, self._line = self._line.partition(b"\n")
-        message: Message = json.loads(line)
+        message: ControlMessage = json.loads(line)
         self.ended = message.get("ended", self.ended)
         return message
 

@@ -14,6 +14,7 @@ import sysconfig
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 
 import grader.sandbox.inside
@@ -25,7 +26,14 @@ from grader.sandbox.seccomp import compile_filter
 SYSTEM = "/usr /lib /lib64 /bin /sbin /etc/ld.so.cache /etc/fonts /etc/alternatives /nix/store".split()
 DEVICES = ["/dev/null", "/dev/urandom", "/dev/zero"]
 INSIDE = Path(grader.sandbox.inside.__file__).parent
-THREADS = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "MKL", "OPENBLAS", "NUMEXPR", "VECLIB_MAXIMUM")}
+BASE = os.path.realpath(sys.base_prefix)
+MODULE_PATHS = list(dict.fromkeys(sysconfig.get_path(kind) for kind in ("purelib", "platlib")))
+THREADS = ("OMP", "MKL", "OPENBLAS", "NUMEXPR", "VECLIB_MAXIMUM")
+ENVIRONMENT = {
+    "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0",
+    "MPLBACKEND": "agg", **dict.fromkeys(("HOME", "TMPDIR", "MPLCONFIGDIR", "IPYTHONDIR"), "/tmp"),
+    **{f"{name}_NUM_THREADS": "1" for name in THREADS},
+}  # fmt: skip
 START_TIMEOUT_S = 120
 BOOT = """import sys; sys.path[:0] = [{home!r}]; sys.path += {paths}; sys.argv[1:] = {fds}
 from inside.zygote import main; main()"""
@@ -65,8 +73,8 @@ def launch(rung: str, listener: socket.socket, folder: Path) -> Zygote:
         OSError, ImportError: this machine lacks something that the rung needs.
     """
     wrapper, prepare = _bubblewrap() if rung == "bwrap" else ([], None)
-    environment = None if rung == "bwrap" else _environment("/tmp")  # bwrap clears its own
-    paths, home = _module_paths(), str(folder / "inside-code")
+    environment = None if rung == "bwrap" else ENVIRONMENT  # bwrap clears its own
+    paths, home = MODULE_PATHS, str(folder / "inside-code")
     if rung == "bwrap":
         paths, home = [_shown_at(path) for path in paths], "/inside"
     elif not os.path.exists(home):
@@ -105,7 +113,7 @@ def bwrap_path() -> str | None:
 def python_folders() -> list[str]:
     """The interpreter and its packages: all that a notebook may read besides the system's libraries."""
     folders: list[str] = []
-    for path in dict.fromkeys([os.path.realpath(sys.base_prefix), *_module_paths()]):
+    for path in dict.fromkeys([BASE, *MODULE_PATHS]):
         known = any(f"{path}/".startswith(f"{folder}/") for folder in [*folders, "/usr"])
         if os.path.isdir(path) and not known:
             folders.append(path)
@@ -121,24 +129,11 @@ def without_course(paths: list[str]) -> list[str]:
     return shown
 
 
-def _module_paths() -> list[str]:
-    return list(dict.fromkeys(sysconfig.get_path(kind) for kind in ("purelib", "platlib")))
-
-
 def _shown_at(path: str) -> str:
     """Where the sandbox shows one of `python_folders`: at a neutral place if it is not the interpreter's."""
-    own = os.path.realpath(sys.base_prefix)
-    if path == own or path.startswith((own + "/", "/usr/")):
+    if path == BASE or path.startswith((f"{BASE}/", "/usr/")):
         return path
-    return f"/packages/{_module_paths().index(path)}"
-
-
-def _environment(home: str) -> dict[str, str]:
-    return {
-        "PATH": "/usr/bin:/bin", "HOME": home, "TMPDIR": home, "MPLCONFIGDIR": home, "IPYTHONDIR": home,
-        "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0", "MPLBACKEND": "agg",
-        **THREADS,
-    }  # fmt: skip
+    return f"/packages/{MODULE_PATHS.index(path)}"
 
 
 def _bubblewrap() -> tuple[list[str], Callable[[], None] | None]:
@@ -164,27 +159,22 @@ def _bubblewrap() -> tuple[list[str], Callable[[], None] | None]:
         binary = f"{staged[tool]}/{os.path.relpath(binary, tool)}"
         shown = {staged[source]: target for source, target in shown.items()}
     command = [binary]
-    for source, target in shown.items():
-        command += ["--ro-bind", source, target]
-    for path in filter(os.path.islink, SYSTEM):
-        command += ["--symlink", os.readlink(path), path]
+    command += chain.from_iterable(("--ro-bind", source, target) for source, target in shown.items())
+    command += chain.from_iterable(
+        ("--symlink", os.readlink(path), path) for path in SYSTEM if os.path.islink(path)
+    )
     course = installed_course()
     if course and any(Path(target) in course.parents for target in shown.values()):
-        command += [
-            "--tmpfs",
-            str(course),
-            "--remount-ro",
-            str(course),
-        ]  # its solutions are not for notebooks
+        command += ["--tmpfs", str(course), "--remount-ro", str(course)]  # solutions are not for notebooks
     command += ["--proc", "/proc", "--dev", "/dev", "--chdir", "/"]
-    for path in ("/tmp", "/dev/shm"):
-        command += ["--size", str(64 << 20), "--tmpfs", path]
+    command += chain.from_iterable(
+        ("--size", str(64 << 20), "--tmpfs", path) for path in ("/tmp", "/dev/shm")
+    )
     # These two are one tmpfs for all workers: nothing may be left behind in them.
     command += ["--remount-ro", "/dev", "--remount-ro", "/"]
     command += [f"--unshare-{kind}" for kind in ("user", "pid", "net", "ipc", "uts")]
     command += ["--die-with-parent", "--new-session", "--hostname", "sandbox", "--clearenv"]
-    for name, value in _environment("/tmp").items():
-        command += ["--setenv", name, value]
+    command += chain.from_iterable(("--setenv", name, value) for name, value in ENVIRONMENT.items())
     return [*command, "--"], prepare
 
 

@@ -33,10 +33,9 @@ class SuitePlugin:
     """Judges the tests of one suite, for one student after another; `begin` comes before each run."""
 
     def __init__(self) -> None:
-        self.current: Student | None = None
+        self.current: Student  # as is `deaths_allowed`, from `begin` on
         self.seed_text = ""
         self.test = ""  # the name of the one that runs
-        self.deaths_allowed = 2
         self.results: dict[str, list[TestResult]] = {}
         self.compared: dict[str, tuple[FloatArray, FloatArray]] = {}  # test → (got, want), for pictures only
         self._deaths: dict[str, tuple[int, Status]] = {}
@@ -57,8 +56,7 @@ class SuitePlugin:
         count, status = self._deaths.get(question_of(item)[0], (0, Status.CRASHED))
         if count >= self.deaths_allowed:
             raise StudentFailure("not run: earlier calls of this question had to be stopped", status=status)
-        if self.current is not None:
-            self.current._call = ""
+        self.current._call = ""
 
     def judge(self, item: pytest.Item, error: BaseException | None) -> None:
         """Keep the result of a test that has run, or that could not be set up; `error` is what it raised."""
@@ -74,7 +72,7 @@ class SuitePlugin:
 
     def _verdict(self, test: str, error: BaseException) -> tuple[Status, str, str]:
         """Status, message and diagnosis of a test that raised `error`."""
-        call = self.current.last_call() if self.current else ""
+        call = self.current.last_call()
         called = f"You called `{shortened(call)}`: " if call else ""
         if isinstance(error, pytest.skip.Exception):
             return Status.SKIPPED, str(error)[:MAX_MESSAGE], ""
@@ -93,7 +91,7 @@ class SuitePlugin:
     def _looks_like(self, failure: StudentFailure) -> str:
         """What the notebook itself can tell about a failure: the nearest name, the loop in the source."""
         if isinstance(failure, Died) and failure.status == Status.TIMED_OUT:
-            return loop_in(getattr(self.current and self.current._channel, "cells", ()), failure.call)
+            return loop_in(getattr(self.current._channel, "cells", ()), failure.call)
         if isinstance(failure, Crashed) and failure.kinds[0] == "NameError":
             return undefined(failure.text, self._names()) or failure.diagnosis
         missing = re.fullmatch(r"`(\w+)` is not defined in the notebook\.?", failure.summary)
@@ -105,7 +103,7 @@ class SuitePlugin:
 
     def _names(self) -> list[object]:
         try:
-            names = self.current._request(["names"], "names") if self.current else []
+            names = self.current._request(["names"], "names")
         except (StudentFailure, OurFailure):
             return []
         return names if isinstance(names, list) else []

@@ -267,9 +267,9 @@ class _Packer:
         return key if key is None or isinstance(key, (int, float)) else repr(key)[:200]
 
     def reference(self, ref: Reference) -> object:
-        if isinstance(ref, HandleRef):
-            return msgpack.ExtType(HANDLE, self.bytes_of([ref.number, ref.kind]))
-        return msgpack.ExtType(CALLBACK, self.bytes_of([ref.number]))
+        handle = isinstance(ref, HandleRef)
+        parts = [ref.number, ref.kind] if handle else [ref.number]
+        return msgpack.ExtType(HANDLE if handle else CALLBACK, self.bytes_of(parts))
 
     def array(self, array: NDArray[np.generic], code: int, depth: int) -> object:
         if array.dtype.kind not in "biufc" or array.dtype.itemsize > 16:

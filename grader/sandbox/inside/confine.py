@@ -9,6 +9,7 @@ import ctypes
 import os
 import resource
 import struct
+from collections.abc import Callable
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER = 0x20000, 0x8000000, 0x10000000
@@ -27,26 +28,34 @@ class Filter(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p)]
 
 
-def _check(result: int, what: str) -> None:
+def _call(what: str, function: Callable[..., int], *arguments: object) -> int:
+    """The result of a function of the C library.
+
+    Raises:
+        OSError: `what`, and the reason why it failed.
+    """
+    result = function(*arguments)
     if result < 0:
         number = ctypes.get_errno()
         raise OSError(number, f"{what}: {os.strerror(number)}")
+    return result
 
 
 def prctl(option: int, *values: int) -> None:
     """`prctl(2)`; arguments that are not given are 0."""
-    _check(LIBC.prctl(option, *(ctypes.c_ulong(v) for v in [*values, 0, 0, 0, 0][:4])), f"prctl {option}")
+    arguments = (ctypes.c_ulong(value) for value in [*values, 0, 0, 0, 0][:4])
+    _call(f"prctl {option}", LIBC.prctl, option, *arguments)
 
 
 def unshare(flags: int) -> None:
     """`unshare(2)`."""
-    _check(LIBC.unshare(flags), "unshare")
+    _call("unshare", LIBC.unshare, flags)
 
 
 def mount(source: str, target: str, kind: str | None, flags: int, data: str | None = None) -> None:
     """`mount(2)`."""
     texts = [None if text is None else text.encode() for text in (source, target, kind, data)]
-    _check(LIBC.mount(*texts[:3], ctypes.c_ulong(flags), texts[3]), f"mount {target}")
+    _call(f"mount {target}", LIBC.mount, *texts[:3], ctypes.c_ulong(flags), texts[3])
 
 
 def new_namespaces() -> None:
@@ -93,7 +102,7 @@ def drop_capabilities(keep_read: bool) -> None:
     bit = CAP_DAC_READ_SEARCH if keep_read else 0
     header = (ctypes.c_uint32 * 2)(0x20080522, 0)
     data = (ctypes.c_uint32 * 6)(bit, bit, bit, 0, 0, 0)
-    _check(LIBC.capset(header, data), "capset")
+    _call("capset", LIBC.capset, header, data)
     prctl(PR_SET_NO_NEW_PRIVS, 1)
 
 
@@ -115,23 +124,22 @@ def become_alone() -> None:
 
 def landlock(readable: list[str], writable: list[str]) -> None:
     """Allow reading `readable` and writing `writable`, no more; no TCP, abstract sockets or signals out."""
-    abi = LIBC.syscall(444, None, ctypes.c_size_t(0), ctypes.c_uint32(1))
-    _check(abi, "landlock")
+    abi = _call("landlock", LIBC.syscall, 444, None, ctypes.c_size_t(0), ctypes.c_uint32(1))
     every = (1 << (13 if abi < 2 else 14 if abi < 3 else 15 if abi < 5 else 16)) - 1
     attributes = (ctypes.c_uint64 * 3)(every, 3 if abi >= 4 else 0, 3 if abi >= 6 else 0)
     size = 24 if abi >= 6 else 16 if abi >= 4 else 8
-    ruleset = LIBC.syscall(444, attributes, ctypes.c_size_t(size), ctypes.c_uint32(0))
-    _check(ruleset, "landlock_create_ruleset")
+    flags = ctypes.c_uint32(0)
+    ruleset = _call("landlock ruleset", LIBC.syscall, 444, attributes, ctypes.c_size_t(size), flags)
     read, file_only = 0b1101, 0b111 | 1 << 14 | 1 << 15
     for paths, rights in ((readable, read), (writable, every & ~1)):
         for path in filter(os.path.exists, paths):
             fd = os.open(path, os.O_PATH | os.O_CLOEXEC)
             allowed = rights if os.path.isdir(path) else rights & file_only
             rule = ctypes.create_string_buffer(struct.pack("<QI", allowed & every, fd), 12)
-            _check(LIBC.syscall(445, ruleset, 1, rule, ctypes.c_uint32(0)), f"landlock {path}")
+            _call(f"landlock {path}", LIBC.syscall, 445, ruleset, 1, rule, flags)
             os.close(fd)
     prctl(PR_SET_NO_NEW_PRIVS, 1)
-    _check(LIBC.syscall(446, ruleset, ctypes.c_uint32(0)), "landlock_restrict_self")
+    _call("landlock restriction", LIBC.syscall, 446, ruleset, flags)
     os.close(ruleset)
 
 
@@ -140,4 +148,4 @@ def seccomp(program: bytes) -> None:
     buffer = ctypes.create_string_buffer(program, len(program))
     block = Filter(len(program) // 8, ctypes.cast(buffer, ctypes.c_void_p))
     prctl(PR_SET_NO_NEW_PRIVS, 1)
-    _check(LIBC.prctl(PR_SET_SECCOMP, ctypes.c_ulong(2), ctypes.byref(block), 0, 0), "seccomp")
+    _call("seccomp", LIBC.prctl, PR_SET_SECCOMP, ctypes.c_ulong(2), ctypes.byref(block), 0, 0)

@@ -40,7 +40,7 @@ class Ended(TypedDict):
     cpu_s: float
 
 
-class Message(TypedDict, total=False):
+class ControlMessage(TypedDict, total=False):
     """A line from the supervisor: the worker is `ready`, could not be confined, is still alive, has ended."""
 
     ready: bool
@@ -49,6 +49,6 @@ class Message(TypedDict, total=False):
     ended: Ended
 
 
-def line(message: Message) -> bytes:
+def line(message: ControlMessage) -> bytes:
     """A message as it is sent."""
     return json.dumps(message).encode() + b"\n"
