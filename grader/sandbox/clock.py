@@ -12,8 +12,8 @@ from grader.sandbox.homes import takes_more
 if TYPE_CHECKING:
     from grader.sandbox.forkserver import Worker
 
-LOOK_S = 0.25  # the worker's data socket lets the judge wait for as long as this
-# Of the time that has passed: a notebook that finds a way to be ready all the time waits ten times as long.
+LOOK_S = 0.25  # for at most this long the judge waits on the worker's data socket before it looks
+# The share of a call's time that counts as waiting at most: always looking busy buys ten times the limit.
 MOST_WAITED = 0.9
 
 

@@ -1,8 +1,8 @@
-"""A core of its own for a judge and its workers, while there is one that no other judge has.
+"""A core of its own for a judge and its workers, as long as there are cores that no other judge has claimed.
 
-A judge and its worker take turns: one waits while the other runs. If the kernel may place them as it likes,
-every turn wakes up another core, and two pairs get into each other's way. On one core a light notebook costs
-a seventh less.
+A judge and its worker take turns: one waits while the other runs. If the kernel places them freely, every
+turn wakes up another core, and two pairs get in each other's way. On one core a light notebook costs a
+seventh less.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ import socket
 
 
 class Core:
-    """The claim of this process on the core with this `number`; None if there is none to be had.
+    """The claim of this process on the core with this `number`; None if all are taken.
 
     It ends with the process, however that ends, or with `release`. The claim is a name in the kernel's
-    abstract namespace: no file that could be left behind, and seen by all judges on this machine, of any run.
+    abstract namespace, so no file can be left behind, and all judges on this machine see it, of any run.
     """
 
     def __init__(self) -> None:

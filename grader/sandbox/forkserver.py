@@ -36,7 +36,7 @@ class WorkerGone(Exception):
 
 
 class NoSandbox(GraderError):
-    """This machine offers none of the rungs that were tried; `reasons` says why not, by rung."""
+    """None of the rungs that were tried is available on this machine; `reasons` says why, by rung."""
 
     def __init__(self, reasons: dict[str, str]) -> None:
         super().__init__(reasons)
@@ -103,7 +103,7 @@ class ForkServer:
         self.zygote = self._try(self.rung)
 
     def close(self) -> None:
-        """End the zygote and all its workers, and remove what it has on the disk."""
+        """End the zygote and all its workers, and remove their files."""
         self.zygote.end()
         self.listener.close()
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -119,8 +119,8 @@ class Worker:
     """One forked worker: frames out, frames in, with a CPU limit and a wall limit on every wait.
 
     Args:
-        homes: the folder for its home, None where its /tmp is its own.
-        optimises: it will make an optimiser; those that come after it find its modules loaded.
+        homes: the folder for its home; None where the worker has its own /tmp.
+        optimises: it will make an optimiser, so later workers are to find the modules for that loaded.
 
     Raises:
         OurFailure: the fork server is gone or could not confine the worker.
@@ -200,7 +200,7 @@ class Worker:
         return self.stop(Status.CRASHED, f"the process ended itself (exit code {code})")
 
     def _await_end(self) -> None:
-        """Wait to be told how it ended, which takes time on a busy machine, or that it is still alive."""
+        """Wait to be told how it ended, late on a busy machine, or that it only pretends to be gone."""
         self.control.settimeout(1)
         for _ in range(30):
             try:

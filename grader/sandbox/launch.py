@@ -121,7 +121,7 @@ def python_folders() -> list[str]:
 
 
 def without_course(paths: list[str]) -> list[str]:
-    """`paths`, but of a folder with an installed course in it only what lies next to the way there."""
+    """These paths; a folder that contains the installed course is replaced by everything else in it."""
     course, shown = installed_course(), list(paths)
     while course and (above := next((path for path in shown if Path(path) in course.parents), None)):
         shown.remove(above)
@@ -137,7 +137,7 @@ def _shown_at(path: str) -> str:
 
 
 def _bubblewrap() -> tuple[list[str], Callable[[], None] | None]:
-    """The bwrap command, and (for root) what stages its sources where a plain user can reach them.
+    """The bwrap command, and (for root) a function that stages its sources where a plain user can reach them.
 
     Raises:
         OSError: bubblewrap is not installed.
@@ -170,7 +170,7 @@ def _bubblewrap() -> tuple[list[str], Callable[[], None] | None]:
     command += chain.from_iterable(
         ("--size", str(64 << 20), "--tmpfs", path) for path in ("/tmp", "/dev/shm")
     )
-    # These two are one tmpfs for all workers: nothing may be left behind in them.
+    # All workers share these two: nothing may be left behind in them.
     command += ["--remount-ro", "/dev", "--remount-ro", "/"]
     command += [f"--unshare-{kind}" for kind in ("user", "pid", "net", "ipc", "uts")]
     command += ["--die-with-parent", "--new-session", "--hostname", "sandbox", "--clearenv"]
@@ -179,7 +179,7 @@ def _bubblewrap() -> tuple[list[str], Callable[[], None] | None]:
 
 
 def _stager(stage: str, staged: dict[str, str]) -> Callable[[], None]:
-    """What binds each source at its place below `stage` and drops root, in the process that becomes bwrap."""
+    """A function that binds each source below `stage` and drops root, for the process that becomes bwrap."""
     from grader.sandbox.inside import confine as kernel
 
     def prepare() -> None:

@@ -195,7 +195,7 @@ def find_exercise(question: str | None, folder: Path, names: list[str]) -> tuple
 
 
 def _surroundings(namespace: Mapping[str, object]) -> tuple[Path, list[str]]:
-    """The notebook's folder, and what it may be called: VS Code and Jupyter each say it in their own way."""
+    """The notebook's folder and its possible names: VS Code and Jupyter each tell them in their own way."""
     paths = [str(namespace.get("__vsc_ipynb_file__") or ""), os.environ.get("JPY_SESSION_NAME", "")]
     folder = Path(paths[0]).parent if paths[0] and Path(paths[0]).parent.is_dir() else Path.cwd()
     return folder, [*(Path(path).stem for path in paths if path), folder.name]
@@ -213,10 +213,10 @@ def _name_of(question: object, namespace: Mapping[str, object]) -> str | None:
 
 
 def _hint_left(course: Course, exercise: Exercise, question: str) -> str:
-    """The call for a hint, unless the question has none."""
+    """The call for the next hint, or "" if the question has no hints."""
     try:
         seen, count = hints_seen(course, exercise).get(question, (0, 0))
-    except GraderError:  # a suite without its exercise.toml can be checked all the same
+    except GraderError:  # a suite can be checked without its exercise.toml
         return ""
     left = f"{count - seen} of {count} hints left" if seen < count else "all hints seen"
     return f'`hint("{question}")` ({left})' if count else ""

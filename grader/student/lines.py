@@ -47,9 +47,9 @@ def bar(stand: Sequence[ExerciseProgress]) -> str:
 
 
 def course_lines(stand: Sequence[ExerciseProgress], at: str, width: int) -> list[Text]:
-    """The exercises with their counts, a line each, cut at the width; `at` is marked as the next."""
+    """One line per exercise with its counts, cut at the width; `at` is marked as the next."""
     most = max([cell_len(one_line(each.exercise.slug)) for each in stand], default=0)
-    lines = [Text(f"{'':7}{'exercise':{most}}  {Status.PASSED.word:>8}  to mend  to do", "bold")]
+    lines = [Text(f"{'':7}{'exercise':{most}}  {Status.PASSED.word:>8}   to fix  to do", "bold")]
     for each in stand:
         slug, count = one_line(each.exercise.slug), len(each.questions)
         done = "not bold green" if each.passed == count else ""
@@ -81,7 +81,7 @@ def first_failure(
 
 
 def verdict_lines(statuses: Mapping[str, Status | None], focus: str | None, room: int) -> list[Text]:
-    """A line for each question; if there is no room for that, for each status, and for the one in focus."""
+    """One line per question; if there is no room for that, one per status and one for the focus."""
     width = max([len(one_line(name)) for name in statuses], default=0) + 1
     if len(statuses) <= room:
         return [
@@ -101,7 +101,7 @@ def verdict_lines(statuses: Mapping[str, Status | None], focus: str | None, room
 
 
 def wrapped(lines: Sequence[str], width: int, most: int, indent: str = "  ") -> list[str]:
-    """Lines folded to the width; at most so many, the rest as an ellipsis."""
+    """Lines folded to the width, at most `most` of them; the rest becomes an ellipsis."""
     folded: list[str] = []
     for line in lines:
         folded += textwrap.wrap(line, max(20, width), initial_indent=indent, subsequent_indent=indent) or [""]

@@ -61,9 +61,9 @@ class LiveChannel(LocalChannel):
 
     @contextlib.contextmanager
     def checking(self) -> Iterator[None]:
-        """While inside, an interrupt is raised in the student's code, and only noted in ours.
+        """While inside, an interrupt stops the student's code; in ours it is only noted.
 
-        The calls after the one that was stopped are not made. The notebook is left undisturbed.
+        Later calls are then not made. Output, displays, figures and random states of the notebook are kept.
         """
 
         def interrupt(number: int, frame: FrameType | None) -> None:
@@ -86,7 +86,7 @@ class LiveChannel(LocalChannel):
 
 @contextlib.contextmanager
 def _displays_apart() -> Iterator[None]:
-    """What the functions display is not shown."""
+    """Show nothing that the functions display."""
     if "IPython" not in sys.modules:
         yield
         return
@@ -98,7 +98,7 @@ def _displays_apart() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _figures_apart() -> Iterator[None]:
-    """What the functions draw goes into figures of their own, which are closed; the cell's stay open."""
+    """Let the functions draw into figures of their own, which are closed; the cell's figures stay open."""
     figures = getattr(sys.modules.get("matplotlib._pylab_helpers"), "Gcf", None)
     own = dict(figures.figs) if figures else {}
     inline = getattr(sys.modules.get("matplotlib_inline.backend_inline"), "show", None)
@@ -118,7 +118,7 @@ def _figures_apart() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _random_states_kept() -> Iterator[None]:
-    """Random numbers go on as if the functions had drawn none."""
+    """Let random numbers continue as if the functions had drawn none."""
     plain = random.getstate()
     numpy, torch = (getattr(sys.modules.get(name), "random", None) for name in ("numpy", "torch"))
     states = numpy and numpy.get_state(), torch and torch.get_rng_state()

@@ -64,7 +64,7 @@ def read_progress(course: Course) -> Progress:
 
 
 def record(course: Course, notebook: Path, sha256: str, questions: Sequence[QuestionResult]) -> bool:
-    """Remember a verdict on one of the course's own notebooks; whether it could be done."""
+    """Remember a verdict on one of the course's own notebooks; whether that was possible."""
     own = {exercise.notebook.resolve(): slug for slug, exercise in course.for_students.items()}
     slug = own.get(notebook.resolve())
     if slug is None:

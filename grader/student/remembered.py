@@ -22,7 +22,7 @@ def recall(course: Course, name: str, kind: type[State]) -> State | None:
 
 
 def remember(course: Course, name: str, state: object) -> bool:
-    """Write a file; whether the folder can be written."""
+    """Write a file; whether the folder can be written to."""
     text = msgspec.json.format(msgspec.json.encode(state), indent=1)
     try:
         write_atomically(course.root / FOLDER / name, text + b"\n")

@@ -59,7 +59,7 @@ def reset(course: Course, exercise: Exercise, now: Callable[[], datetime] = date
 
 
 def _keep(exercise: Exercise, work: bytes, when: datetime) -> Path:
-    """Write the work to a file with a new name, and wait until it is on the disk."""
+    """Write the work to a new file, and wait until it is on the disk."""
     stem, number = f"{exercise.slug}.backup-{when:%Y%m%d-%H%M%S}", 1
     while True:
         path = exercise.folder / f"{stem}{f'-{number}' if number > 1 else ''}.ipynb"

@@ -25,11 +25,11 @@ class Step:
     number: int
 
 
-Operation = tuple[str, *tuple[object, ...]]  # what is done, and with which operands
+Operation = tuple[str, *tuple[object, ...]]  # the operation and its operands
 
 
 class Call:
-    """A call with its arguments as they are now; its text is made only when it is asked for."""
+    """A call with its arguments as they are now; the text is made only on demand."""
 
     __slots__ = ("_function", "_parts", "_text")
 
@@ -49,7 +49,7 @@ CallText = str | Call
 
 
 def _kept(value: object) -> object:
-    """An argument as it has to be kept to be shown later: as text, unless it is a number or a small array."""
+    """What to keep of an argument to show it later: its text, unless it is a number or a small array."""
     if type(value) is float or type(value) is int:
         return value
     if type(value) is np.ndarray:
@@ -86,7 +86,7 @@ def show(value: object) -> str:
 
 
 def expression(program: Sequence[Operation]) -> str:
-    """The last step of a program as the student would write it; a long one by its length."""
+    """The last step of a program as the student would write it; of a long program, only its length."""
     if len(program) > 8:
         return f"an expression of {len(program)} operations"
     texts: list[str] = []

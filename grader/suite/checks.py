@@ -47,8 +47,8 @@ def close(
 
     Args:
         mistakes: sentence → the value that this misconception would have given; the one that fits is named.
-        what: what is compared, if the call alone does not say it; "… after the call" is an argument that may
-            have been changed.
+        what: what is compared, if the call alone does not say it; "… after the call" means an argument that
+            must not have changed.
 
     Raises:
         Mismatch: with shapes, or the worst entry, got and expected.
@@ -92,7 +92,7 @@ def array(got: object, shape: tuple[int, ...] | None = None, what: str = "the an
 
 
 def boolean(got: object, want: ArrayLike, what: str = "") -> None:
-    """Fail unless `got` is `want` entry by entry; bools, 0/1 ints and 0/1 floats are all good."""
+    """Fail unless `got` is `want` entry by entry; bools, 0/1 ints and 0/1 floats are all accepted."""
     have, wanted = numeric(got, what), np.asarray(want, dtype=bool)
     if len(strange := have[(have != 0) & (have != 1)]):
         subject = f"{what}: " if what else ""
@@ -112,7 +112,7 @@ def pair(got: object, n: int = 2) -> tuple[Any, ...]:
 
 
 def pure(function: Remote, *args: object) -> Any:
-    """Call twice on the same inputs: no argument may change, and the answers must agree; the answer.
+    """Call twice with the same inputs, and return the answer: no array may change, both answers must agree.
 
     Raises:
         Mismatch: the function changed its input, or is not reproducible.
@@ -140,12 +140,12 @@ def expect_error(function: Remote, *args: object, kinds: tuple[str, ...] = ("Val
 
 
 def not_attempted(sentence: str = "not attempted yet") -> NoReturn:
-    """Say that this question has not been tried: no points, and no reproach."""
+    """End the test as not attempted: no points, and no reproach."""
     raise NotAttempted(sentence)
 
 
 def numeric(got: object, what: str) -> FloatArray:
-    """Real numbers of any kind as float64.
+    """Real numbers of any kind, as float64.
 
     Raises:
         Mismatch: they are not numbers, or not real.

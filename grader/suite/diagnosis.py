@@ -1,8 +1,8 @@
-"""Say which mistake a wrong numeric answer looks like; silent unless an explanation fits every entry.
+"""Say which mistake a wrong numeric answer looks like, but only if an explanation fits every entry.
 
-A general explanation needs evidence: at least three entries that differ in size, none of them 0. A
-coincidence of one number with "twice the right one" proves nothing, so of a single number nothing is said but
-what the test itself foresaw, a flipped sign, and what rounding leaves behind.
+A general explanation needs evidence: at least three entries that differ in size, none of them 0. One number
+that happens to be twice the right one proves nothing, so about a single number only what the test itself
+foresaw, a flipped sign, and the traces of rounding are mentioned.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def diagnose(
 
 
 def diagnose_shape(got: FloatArray, want: FloatArray, mistakes: Mapping[str, ArrayLike] | None = None) -> str:
-    """What may have led to the wrong shape, or ""; a question where the numbers do not prove it."""
+    """What may have led to the wrong shape, or ""; phrased as a question if the numbers do not prove it."""
     with np.errstate(all="ignore"):
         foreseen = (
             (sentence, got.size > 0 and _near(got, np.asarray(value, dtype=np.float64)))
@@ -68,7 +68,7 @@ def diagnose_shape(got: FloatArray, want: FloatArray, mistakes: Mapping[str, Arr
         return next((sentence for rule in rules for sentence, applies in rule if applies), "")
 
 
-Rules = Iterator[tuple[str, bool]]  # sentences, the first that applies is said
+Rules = Iterator[tuple[str, bool]]  # sentences, and whether they apply; the first that does is said
 
 
 def _same_numbers(got: FloatArray, want: FloatArray) -> Rules:
@@ -89,7 +89,7 @@ def _same_numbers(got: FloatArray, want: FloatArray) -> Rules:
 
 
 def _reduced(got: FloatArray, want: FloatArray) -> Rules:
-    """Something was summed that was to stay apart."""
+    """Something was summed that should not have been."""
     lone = not got.ndim and want.size > 1
     yield "one number was returned for all entries: each has its own. Was everything summed?", lone
     for axis in range(want.ndim):
@@ -98,7 +98,7 @@ def _reduced(got: FloatArray, want: FloatArray) -> Rules:
 
 
 def _unreduced(got: FloatArray, want: FloatArray) -> Rules:
-    """Something was to be summed, and was not."""
+    """Something should have been summed, and was not."""
     if not want.ndim:
         telling = bool(got.size) and _telling(want)
         for reduce, words in ((np.sum, "their sum"), (np.mean, "their mean")):
@@ -121,7 +121,7 @@ def _unreduced(got: FloatArray, want: FloatArray) -> Rules:
 
 
 def _one_off(got: FloatArray, want: FloatArray) -> Rules:
-    """The right rows, and one more or one less at an end."""
+    """The right rows, with one too many or one too few at an end."""
     if (
         got.ndim
         and got.shape[1:] == want.shape[1:]
@@ -134,7 +134,7 @@ def _one_off(got: FloatArray, want: FloatArray) -> Rules:
 
 
 def _general(got: FloatArray, want: FloatArray) -> Iterator[tuple[str, FloatArray]]:
-    """Sentence and value of what goes wrong in any exercise; where there is not enough evidence, none."""
+    """Sentences and values for mistakes of any exercise, as far as there is enough evidence for them."""
     if got.size >= ENOUGH and set(np.unique(want)) == {0.0, 1.0}:
         yield "true and false are the wrong way round", 1 - want
     if np.count_nonzero(want) > 1:
@@ -209,7 +209,7 @@ def _ratio(got: FloatArray, want: FloatArray, rtol: float) -> str:
 
 
 def _precision(got: FloatArray, want: FloatArray) -> str:
-    """Rounded to whole numbers, or to float32; a number by chance on either grid is one in millions."""
+    """Rounding to whole numbers or to float32: by chance, one number in millions looks like that."""
     if not np.any(got):
         return ""
     fractions = want[np.abs(want - np.round(want)) > 1e-3]

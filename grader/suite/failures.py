@@ -10,17 +10,16 @@ from collections.abc import Iterable, Mapping
 from grader.core.report import Status
 
 MAX_CALL = 160
-# What an exception means, where its own words are those of NumPy or of the interpreter: a part of its text, a
-# sentence.
+# What an exception means whose text is NumPy's or Python's own: a part of that text, and a sentence.
 MEANINGS = (
     (
         "truth value of an",
-        "`if`, `and`, `or` and `max` want one truth value, but met a whole array: work entry by entry",
+        "`if`, `and`, `or` and `max` want one truth value, but got a whole array: work entry by entry",
     ),
     ("'NoneType'", "one of the values is None: did a function forget its `return`?"),
     (
         "could not be broadcast together",
-        "two arrays met whose shapes do not fit: print both in the line named above",
+        "two arrays have shapes that do not fit together: print both in the line named above",
     ),
     (
         "mismatch in its core dimension",
@@ -33,26 +32,32 @@ MEANINGS = (
     ),
     (
         "math range error",
-        "an exponential is too large for a float: can its argument be kept from being large?",
+        "an exponential is too large for a float: can its argument be kept small?",
     ),
-    ("Unable to allocate", "an array this large does not fit: can the answer be had without making it?"),
+    (
+        "Unable to allocate",
+        "an array this large does not fit in memory: can you find the answer without making it?",
+    ),
     (
         "can only convert an array of size 1",
-        "`float(…)` and `.item()` want a single number, but met an array",
+        "`float(…)` and `.item()` want a single number, but got an array",
     ),
     (
         "only length-1 arrays can be converted",
-        "a function of the `math` module met an array: NumPy has one for arrays",
+        "a function of the `math` module got an array: NumPy has one for arrays",
     ),
     (
         "only 0-dimensional arrays can be converted",
-        "a function for single numbers met an array: NumPy has ones for arrays",
+        "a function for single numbers got an array: NumPy has functions for arrays",
     ),
     (
         "Cannot cast ufunc",
         "an array of integers was to be filled with floats in place: make it a float array first",
     ),
-    ("maximum recursion depth", "a function called itself too often: has it no end, is a loop needed?"),
+    (
+        "maximum recursion depth",
+        "a function called itself too often: does it ever stop, or is a loop needed?",
+    ),
     ("division by zero", "something was divided by 0"),
     ("cannot access local variable", "a name is used before it has a value, or on a path where it gets none"),
 )
@@ -93,7 +98,7 @@ class Crashed(StudentFailure):
 
 
 class Died(StudentFailure):
-    """The worker ended inside a call: a loop without end, memory, an exit."""
+    """The worker ended inside a call: an endless loop, memory, an exit."""
 
     def __init__(self, call: str, reason: Status, detail: str) -> None:
         verbs = {Status.TIMED_OUT: "did not finish", Status.OUT_OF_MEMORY: "ran out of memory"}
@@ -103,7 +108,7 @@ class Died(StudentFailure):
 
 
 def shortened(call: str, most: int = MAX_CALL) -> str:
-    """A call as it is shown; a long one loses its middle."""
+    """A call as it is shown: a long one without its middle."""
     return call if len(call) <= most else f"{call[: most - 20]} … {call[-17:]}"
 
 
@@ -112,7 +117,7 @@ def meaning(call: str, kinds: list[str], text: str) -> str:
     if "UnboundLocalError" in kinds:
         return MEANINGS[-1][1]
     if {"TypeError", "AttributeError"} & set(kinds) and PLAIN_NUMBER.search(text):
-        return "the input may be a plain number too, which is no array: `np.asarray` takes both"
+        return "the input may be a plain number too, not only an array: `np.asarray` takes both"
     wrong = ARGUMENTS.search(text) if "TypeError" in kinds else None
     if wrong and (wrong[1] == "__init__" or re.search(rf"\b{wrong[1]}\(", call)):
         return f"the call was `{shortened(call, 100)}`: the function must take exactly these arguments"
@@ -142,7 +147,7 @@ def nearest_name(name: str, names: Iterable[object]) -> str:
 
 
 def _way(error: Mapping[str, object]) -> str:
-    """The lines of the notebook that led to the one that failed, each once."""
+    """The lines of the notebook on the way to the one that failed, each once."""
     lines = error.get("traceback")
     lines = lines[:8] if isinstance(lines, list) else []
     steps = list(dict.fromkeys(" ".join(str(line)[:100].split()) for line in lines))

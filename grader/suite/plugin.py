@@ -33,7 +33,7 @@ class SuitePlugin:
     """Judges the tests of one suite, for one student after another; `begin` comes before each run."""
 
     def __init__(self) -> None:
-        self.current: Student  # as is `deaths_allowed`, from `begin` on
+        self.current: Student  # set by `begin`, like `deaths_allowed`
         self.seed_text = ""
         self.test = ""  # the name of the one that runs
         self.results: dict[str, list[TestResult]] = {}
@@ -89,7 +89,7 @@ class SuitePlugin:
         return Status.FAILED, fitted(f"{called}the answer could not be used ({reason})."), ""
 
     def _looks_like(self, failure: StudentFailure) -> str:
-        """What the notebook itself can tell about a failure: the nearest name, the loop in the source."""
+        """What a failure looks like, given what the notebook defines: a similar name, the loop in a cell."""
         if isinstance(failure, Died) and failure.status == Status.TIMED_OUT:
             return loop_in(getattr(self.current._channel, "cells", ()), failure.call)
         if isinstance(failure, Crashed) and failure.kinds[0] == "NameError":
@@ -110,7 +110,7 @@ class SuitePlugin:
 
 
 def fitted(text: str) -> str:
-    """A message of at most MAX_MESSAGE characters; what is shown below its first line goes first."""
+    """A message cut to MAX_MESSAGE characters; what stands below its first line is dropped first."""
     if len(text) > MAX_MESSAGE:
         text = text.partition("\n")[0]
     return text if len(text) <= MAX_MESSAGE else text[: MAX_MESSAGE - 2] + "…."

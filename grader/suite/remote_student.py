@@ -74,10 +74,10 @@ class Student:
         return results
 
     def _request(self, request: list[object], call: CallText) -> Any:
-        """The reply to one request, while the functions among its arguments are called back.
+        """Send one request, answer callbacks to the functions in its arguments, and return the reply's value.
 
         Raises:
-            StudentFailure: the notebook's code failed, or does not keep to the protocol.
+            StudentFailure: the notebook's code failed, or breaks the protocol.
         """
         functions: list[Callable[..., object]] = []
         count = 0
@@ -112,7 +112,7 @@ class Student:
 class Remote(Named):
     """A name, attribute or item in the notebook: call it, go deeper, or read it with `.value()`.
 
-    What a call gives is plain data, or a `Handle` of an object that is not.
+    A call returns plain data, or a `Handle` for anything else.
     """
 
     def __init__(self, student: Student, target: list[Any], text: str) -> None:
@@ -134,7 +134,7 @@ class Remote(Named):
         return self._called(args, kwargs)[0]
 
     def keep(self, *args: object, **kwargs: object) -> Handle:
-        """Call, and leave the result in the notebook's process: a handle, even of plain data."""
+        """Call, and leave the result in the notebook's process; a handle, even for plain data."""
         result, _ = self._called(args, kwargs, keep=True)
         if not isinstance(result, Handle):
             raise StudentFailure(f"`{self._text}` gave an answer that cannot be kept")
@@ -146,7 +146,7 @@ class Remote(Named):
         return result, after if isinstance(after, list) else []
 
     def value(self) -> Any:
-        """What stands there, as plain data."""
+        """The value, as plain data."""
         return self._student._request(["value", self._target], self._text)
 
     def _called(
@@ -162,7 +162,7 @@ class Remote(Named):
 
 
 class Handle(Remote):
-    """An object in the notebook's process. It is never compared: read plain data out of it first."""
+    """An object in the notebook's process. It cannot be compared: read plain data out of it first."""
 
     def __init__(self, student: Student, ref: codec.Reference, text: str) -> None:
         super().__init__(student, ["object", ref.number, []], text)
@@ -176,7 +176,7 @@ class Handle(Remote):
 
 
 def _reference(value: object, functions: list[Callable[..., object]]) -> codec.Reference:
-    """What stands for an argument that is not plain data: the notebook's own object, or a function here."""
+    """The reference to send for an argument that is not plain data: a handle, or a callback of ours."""
     if isinstance(value, Handle):
         return value._ref
     if isinstance(value, Remote):  # a name, an attribute or an item can be an argument
@@ -199,12 +199,12 @@ def _answer(functions: list[Callable[..., object]], number: Any, args: Any, kwar
 
 
 def unreadable(call: CallText, detail: str = "") -> StudentFailure:
-    """The failure of a call whose answer does not keep to the protocol."""
+    """The failure of a call whose answer breaks the protocol."""
     return StudentFailure(f"`{call}` gave an answer that cannot be read{detail}"[:500])
 
 
 def _failure(call: str, error: dict[str, object]) -> StudentFailure:
-    """What an exception of the student's means for the test."""
+    """What an exception in the student's code means for the test."""
     crashed, message = Crashed(call, error), str(error.get("message", ""))
     if crashed.kinds[0] == "MissingName":
         return NotAttempted(f"`{message[:80]}` is not defined in the notebook")

@@ -31,7 +31,7 @@ def difference(got: FloatArray, want: FloatArray, excess: FloatArray) -> str:
 
 
 def not_finite(got: FloatArray, want: FloatArray) -> tuple[str, str]:
-    """The sentence for NaN or infinity where a number is wanted, and the question what may have led to it."""
+    """The sentence for NaN or infinity where a number is expected, and a question about what led to it."""
     wrong = ~np.isfinite(got) & np.isfinite(want)
     first = _largest(wrong)
     value, expected = float(got[first]), number(float(want[first]))
@@ -43,7 +43,7 @@ def not_finite(got: FloatArray, want: FloatArray) -> tuple[str, str]:
 
 
 def far_off(have: float, wanted: float) -> str:
-    """The relative error, or the absolute one where 0 is wanted."""
+    """The relative error, or the absolute one if 0 is expected."""
     error = abs(have - wanted)
     return f"relative error {error / abs(wanted):.2g}" if wanted else f"absolute error {error:.2g}"
 

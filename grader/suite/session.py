@@ -21,7 +21,7 @@ ARGUMENTS = """--noconftest --import-mode=importlib --assert=plain -p no:cachepr
 -p no:warnings""".split()
 # pytest must not read a pytest.ini, conftest.py or setup.cfg from anywhere else.
 SETTINGS = Path(__file__).with_name("suite.ini")
-ENDS = (SystemExit, pytest.exit.Exception)  # which a suite may raise, but must not end the judge
+ENDS = (SystemExit, pytest.exit.Exception)  # a suite may raise these, but they must not end the judge
 NEEDS = "these tests need {0}, which is not installed; install it: pip install {0}"
 TORCH = " (on Linux without a GPU, PyTorch's CPU build is enough and much smaller)"
 
@@ -117,8 +117,8 @@ class WarmSuites:
 
 
 def _run_item(item: pytest.Item, following: pytest.Item | None, plugin: SuitePlugin) -> None:
-    """The three hooks of pytest's own loop, without its reports on each of them, which are not needed."""
-    if getattr(item, "_request", None) is False:  # pytest's own loop leaves it so; what has run is run again
+    """Call the three hooks of pytest's own loop, without its reports on each, which are not needed."""
+    if getattr(item, "_request", None) is False:  # as after a run, by pytest's own loop or by this function
         item._initrequest()  # type: ignore[attr-defined]
     hook, error = item.config.hook, None
     try:
@@ -133,7 +133,7 @@ def _run_item(item: pytest.Item, following: pytest.Item | None, plugin: SuitePlu
         hook.pytest_runtest_teardown(item=item, nextitem=following)
     except (KeyboardInterrupt, pytest.exit.Exception):
         raise
-    except BaseException:  # after the verdict: what a fixture of the suite leaves undone is not the student's
+    except BaseException:  # a fixture of the suite's that cannot be torn down does not change the verdict
         pass
     finally:
         item._request, item.funcargs = False, None  # type: ignore[attr-defined]

@@ -1,1 +1,1 @@
-"""What runs beside the student's code, inside the sandbox: imports nothing else of the grader."""
+"""What runs next to the student's code, inside the sandbox: it imports nothing else of the grader."""

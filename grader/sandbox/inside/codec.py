@@ -145,7 +145,7 @@ def split(frame: bytes) -> tuple[bytes, bytes]:
 
 
 class Frames:
-    """Whole frames out of a stream of bytes, as a rule with one system call each."""
+    """Whole frames out of a stream of bytes, usually with one system call each."""
 
     def __init__(self) -> None:
         self.arrived = b""  # beyond the frames that have been read

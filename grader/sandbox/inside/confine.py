@@ -1,6 +1,6 @@
-"""Take away, step by step, what a forked worker may do; each step is a system call or two.
+"""Take away a forked worker's rights, step by step; each step is a system call or two.
 
-Only ctypes and the standard library: this runs in the zygote, where there is nothing else of the grader.
+Only ctypes and the standard library are used: nothing else of the grader exists in the zygote.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def set_limits(limits: dict[str, int]) -> None:
 
 
 def drop_capabilities(keep_read: bool) -> None:
-    """Leave no capability but, with `keep_read`, CAP_DAC_READ_SEARCH, and no way to gain one."""
+    """Drop all capabilities (with `keep_read`, all but CAP_DAC_READ_SEARCH), and any way to gain one."""
     for capability in range(64):
         if LIBC.prctl(PR_CAPBSET_DROP, ctypes.c_ulong(capability), 0, 0, 0) < 0:
             break

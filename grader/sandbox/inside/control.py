@@ -9,7 +9,7 @@ from typing import TypedDict
 
 @dataclass(frozen=True)
 class ZygoteSetup:
-    """How a zygote is to work, told once at its start.
+    """How a zygote is to work; it is told once, at its start.
 
     `seccomp` is the filter's BPF program in hexadecimal digits, `readable` what Landlock allows to be read.
     """
@@ -21,10 +21,9 @@ class ZygoteSetup:
 
 @dataclass(frozen=True)
 class WorkerRequest:
-    """A worker that the judge wants.
+    """A judge's order for a worker: its limits, its cores, and its home if it is not to have its own /tmp.
 
-    It gets these limits, runs on these cores, and has this home where its /tmp is not its own. If it
-    `optimises`, the zygote loads its late modules.
+    If it `optimises`, the zygote loads its late modules.
     """
 
     limits: dict[str, int]

@@ -1,4 +1,4 @@
-"""The worker and everything below it, as /proc shows them to the supervisor: what they use, and their end."""
+"""The worker and everything below it, as the supervisor sees them in /proc: measured, and killed."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def usage() -> dict[str, float]:
 
 
 def waited(pid: int) -> float:
-    """Seconds that a process's first thread has queued for a core; 0 where the kernel does not count them."""
+    """Seconds that a process's first thread has queued for a core; 0 if the kernel does not count them."""
     try:
         with open(f"/proc/{pid}/schedstat", "rb") as stream:
             return int(stream.read().split()[1]) / 1e9
@@ -70,7 +70,7 @@ def waited(pid: int) -> float:
 
 
 def kill(pids: set[int]) -> None:
-    """Kill these processes, as far as they are still there."""
+    """Kill those of these processes that are still there."""
     for pid in pids:
         with contextlib.suppress(OSError):
             os.kill(pid, signal.SIGKILL)
@@ -105,7 +105,7 @@ def has_children() -> bool:
 
 
 def reap() -> None:
-    """Let go of every child that has ended."""
+    """Reap every child that has ended."""
     with contextlib.suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass

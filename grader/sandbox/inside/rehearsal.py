@@ -16,7 +16,7 @@ from .shell import Shell
 
 MADV_COLLAPSE = 25
 HUGE = 2 << 20
-# No torch operation, no autograd, nothing that starts a thread: none of these would be there after a fork.
+# No torch operation, no autograd, nothing that starts a thread: threads do not survive a fork.
 CELL = """import numpy, torch
 class Rehearsal:
     def forward(self, x, y):
@@ -30,7 +30,7 @@ def rehearse(x):
 def rehearse(shell: Shell) -> None:
     """Seed, run a cell and answer requests as a worker does; the namespace is restored afterwards."""
     before = dict(shell.user_ns)
-    responder = Responder(shell, codec.split)  # which sends nothing: these requests call nobody back
+    responder = Responder(shell, codec.split)  # never called: none of these requests calls back
     array = np.ones((2, 3))
     for request in (
         ["seed", 0],
@@ -47,7 +47,7 @@ def rehearse(shell: Shell) -> None:
 
 
 def settle() -> None:
-    """Make this process cheap to fork: nothing left for the collector to touch, huge pages where possible.
+    """Make this process cheap to fork: freeze what the collector would touch, use huge pages where possible.
 
     A fork copies one entry for a page of 2 MB instead of 512; a page that a worker writes to is copied as
     before.
@@ -61,5 +61,5 @@ def settle() -> None:
                 continue
             start, end = (int(part, 16) for part in span.split("-"))
             start, end = -(-start // HUGE) * HUGE, end // HUGE * HUGE
-            if start < end:  # a kernel that does not know the advice says so, and nothing has changed
+            if start < end:  # a kernel that does not know this advice refuses it, which does no harm
                 LIBC.madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), MADV_COLLAPSE)

@@ -1,4 +1,4 @@
-"""Run a notebook's cells as Jupyter would (magics, `!`, `?`, `display`, top-level await), but no screen."""
+"""Run cells as Jupyter would (magics, `!`, `?`, `display`, top-level await), without a screen."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Cell = TypeVar("Cell", int, str)  # its number, or a text that may be one
 
 
 class Shell(Protocol):
-    """What is used of an IPython shell; `cell_number` is the cell that errors are to name."""
+    """The part of an IPython shell that is used here; `cell_number` is the cell that errors will name."""
 
     user_ns: dict[str, object]
     cell_number: int
@@ -87,7 +87,7 @@ class _Nowhere(io.TextIOBase):
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
-    """Nothing that is printed goes anywhere: output never changes a score, nor shows a hidden input."""
+    """Discard everything that is printed: output never changes a score and never shows a hidden input."""
     streams = contextlib.redirect_stdout(_Nowhere()), contextlib.redirect_stderr(_Nowhere())
     with streams[0], streams[1], warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -133,7 +133,7 @@ def describe(error: BaseException) -> ErrorFields:
 def notebook_steps(
     tb: TracebackType | None, cell_of: Callable[[str], Cell | None]
 ) -> list[tuple[Cell, int, str]]:
-    """(cell, line, function) of the first 500 steps in the notebook; `cell_of` reads a code's file name."""
+    """(cell, line, function) of the first 500 steps in the notebook; `cell_of` maps file names to cells."""
     steps: list[tuple[Cell, int, str]] = []
     while tb is not None and len(steps) < 500:
         code = tb.tb_frame.f_code

@@ -59,7 +59,7 @@ def supervise(control: socket.socket, shell: Shell, setup: ZygoteSetup) -> None:
 def become_worker(
     shell: Shell, setup: ZygoteSetup, request: WorkerRequest, data_fd: int, outcome: int
 ) -> None:
-    """Give up, step by step, all rights but those of a worker; say so to `outcome`; serve the judge."""
+    """Give up all rights but a worker's, report that to `outcome`, and serve the judge."""
     try:
         worker.silence()
         confine.prctl(confine.PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -34,14 +34,14 @@ def serve(shell: Shell, connection: socket.socket) -> None:
 
 
 def prepare_streams() -> None:
-    """Python's own three streams over descriptors 0, 1 and 2, wherever these lead: every worker has them."""
+    """Open Python's own three streams over descriptors 0, 1 and 2, for all workers."""
     sys.stdin = open(0, closefd=False)  # noqa: SIM115 - lives as long as the process
     sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", closefd=False)  # noqa: SIM115
 
 
 def silence() -> None:
-    """stdin is empty, stdout and stderr go nowhere: what a student prints is not evidence."""
+    """Empty stdin, discard stdout and stderr: what a student prints is not evidence."""
     null = os.open(os.devnull, os.O_RDWR)
     for fd in (0, 1, 2):
         os.dup2(null, fd)

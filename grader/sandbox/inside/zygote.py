@@ -52,7 +52,7 @@ def main() -> None:
 
 
 def warm_up() -> Shell:
-    """Import what notebooks need and make the IPython shell; no torch operation, no autograd, no thread."""
+    """Import what notebooks need, and make the IPython shell; no torch operation, autograd or thread."""
     for name in MODULES:
         with contextlib.suppress(ImportError):
             __import__(name)
@@ -64,7 +64,7 @@ def warm_up() -> Shell:
 
 
 def load_late() -> None:
-    """Import what only some notebooks need, when the first of them has come; no notebook waits for it."""
+    """Import what only some notebooks need, once the first of them has come; no notebook waits for it."""
     if LATE_MODULE not in sys.modules:
         with contextlib.suppress(Exception):
             __import__(LATE_MODULE)
@@ -72,7 +72,7 @@ def load_late() -> None:
 
 
 def become_supervisor(control: socket.socket, shell: Shell, setup: ZygoteSetup) -> None:
-    """Supervise one worker, report what keeps it from being confined, and end this process."""
+    """Supervise one worker, report a failure to confine it, and end this process."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGUSR1, signal.SIG_IGN)
     try:

@@ -1,1 +1,1 @@
-"""`grader watch`: a warm process that checks again at every save, the files, the keys and the screen."""
+"""`grader watch`: a warm process that checks at every save, and the files, keys and screen for it."""

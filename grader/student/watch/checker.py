@@ -22,7 +22,7 @@ from grader.core.report import QuestionResult
 
 FORKS = sys.platform == "linux"  # macOS has fork, but its own libraries may not survive it
 GRACE_S = 5.0
-STOPPED = "stopped"  # the reason why a check ends that the caller no longer wants
+STOPPED = "stopped"  # the reason for ending a check that is no longer wanted
 Tell = Callable[[str], None]
 
 
@@ -113,7 +113,7 @@ class Checker:
         return replace(verdict, slug=exercise.slug, stopped=stopped, seconds=time.monotonic() - begun)
 
     def _ask(self, exercise: Exercise, tell: Tell) -> Verdict:
-        """The verdict that comes, or one that says why there is none."""
+        """The verdict, or one that says why none came."""
         verdict, where, code = None, "", None
         self._send("check", exercise)
         process = self._process
@@ -139,7 +139,7 @@ class Checker:
             files = str(exercise.notebook.resolve()), str(exercise.visible_suite.resolve())
             request = CheckRequest(do, *files, exercise.limits.cell_cpu_s, exercise.limits.call_cpu_s * 2)
         assert self._process.stdin is not None
-        with contextlib.suppress(OSError):  # it has died: whoever waits for its answer sees that
+        with contextlib.suppress(OSError):  # if it has died, that is noticed while waiting for its answer
             self._process.stdin.write((json.dumps(asdict(request)) + "\n").encode())
             self._process.stdin.flush()
 
@@ -165,7 +165,7 @@ class Checker:
         """End the process and all that runs in it."""
         self._kill()
         with contextlib.suppress(OSError), self._process:
-            pass  # its pipes are closed, and it is waited for
+            pass  # which closes its pipes and waits for it
 
 
 def _why(reason: str, where: str, code: int) -> str:
@@ -173,7 +173,7 @@ def _why(reason: str, where: str, code: int) -> str:
     if reason:
         return f"{reason}, {place}; is there a loop that never ends?"
     if not where:
-        return f"the checking process could not begin (exit code {code}); `grader check` may say why"
+        return f"the checking process could not start (exit code {code}); `grader check` may say why"
     if code == -9:
-        return f"the notebook was ended by the system {place}; does it fill the memory?"
+        return f"the system ended the notebook {place}; does it fill the memory?"
     return f"the notebook ended its own process {place} (exit code {code}); take the exit out"

@@ -17,7 +17,7 @@ Put = Callable[[str], None]
 
 @contextlib.contextmanager
 def pressed_keys(put: Put) -> Iterator[None]:
-    """While inside, a thread puts each key in lower case, and "" when the terminal is back after Ctrl-Z."""
+    """While inside, a thread puts each key, in lower case, and "" when the program resumes after Ctrl-Z."""
     stop = threading.Event()
     with contextlib.ExitStack() as stack:
         if not sys.stdin.isatty():

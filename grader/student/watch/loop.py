@@ -42,11 +42,11 @@ class Screen(Protocol):
 
 @dataclass
 class Watch:
-    """One session: what is looked at, the last verdicts, and what is being checked.
+    """One session: what is shown, the last verdicts, and what is being checked.
 
     Args:
         start: the exercise to begin with; by default where the student was.
-        events: what other threads have to say, as calls that are made one after the other in `run`.
+        events: calls that other threads want made in this one; `run` makes them one after the other.
     """
 
     course: Course
@@ -133,7 +133,7 @@ class Watch:
         self.begin()
 
     def refresh(self, verdict: Verdict) -> None:
-        """Put the new verdict into how things stand, even where nothing can be written."""
+        """Show the new verdict in the course's progress, even where nothing can be written."""
         fresh = {question.name: question.status for question in verdict.questions}
         for position, each in enumerate(self.stand):
             if each.exercise.slug == verdict.slug:
@@ -141,7 +141,7 @@ class Watch:
                 self.stand[position] = replace(each, questions=questions, changed=False)
 
     def look_at(self, slug: str) -> None:
-        """Turn to an exercise; the question in focus stays while it does not pass."""
+        """Turn to an exercise; the question in focus stays until it passes."""
         self.slug = slug
         mine = next(each for each in self.stand if each.exercise.slug == slug)
         if not self.focus or self.focus[0] != slug or mine.questions.get(self.focus[1]) == Status.PASSED:
@@ -229,7 +229,7 @@ class Watch:
         self.note = f"{exercise.slug} was reset. {kept}{reload}"
 
     def draw(self) -> None:
-        """Show how things stand; the list is gone then."""
+        """Show how things stand, in place of the list."""
         if self.listing:
             self.listing, self.asking = False, None
         verdict, size = self.verdicts.get(self.slug), self.screen.size()

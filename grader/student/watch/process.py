@@ -1,10 +1,11 @@
 """The warm process: everything imported and collected; one check in each fork of it, or one check alone.
 
 Requests (`checker.CheckRequest`) come as lines of JSON on stdin, answers (`checker.Answer`) go as lines of
-JSON to stdout: for "warm", which imports and collects what an exercise needs, none; for "check" where it is, again
-and again, then a verdict, then that it has ended. "stop" ends the check that runs, if one does.
+JSON to stdout. "warm" imports and collects what an exercise needs, and has no answer. "check" is answered by
+where the check is, again and again, then by a verdict, then by its end. "stop" ends the check that runs, if
+any.
 
-Forking is how a notebook gets a fresh namespace at once. Where it is not safe (macOS) or not available
+A fork gives a notebook a fresh namespace at once. Where forking is not safe (macOS) or not available
 (Windows), the process itself runs the one check that it gets, and the caller keeps another one ready.
 """
 
@@ -47,12 +48,12 @@ class TookTooLong(BaseException):
 
 
 class Steps:
-    """Tells the caller which cell or call is run, and stops one that takes too long, where the system can."""
+    """Tells the caller which cell or call runs, and stops one that takes too long, if the system can."""
 
     def __init__(self, out: int) -> None:
         self.out = out
         self.number = 0
-        self.stopped_at: str | None = None  # where the notebook was when the time of this step was up
+        self.stopped_at: str | None = None  # where in the notebook this step ran out of time
 
     @contextlib.contextmanager
     def step(self, where: str, most_s: float) -> Iterator[None]:
@@ -79,7 +80,7 @@ class Steps:
 
 
 class TimedChannel(LocalChannel):
-    """A namespace of this process, where a call that does not end costs only itself."""
+    """A namespace in this process, where an endless call loses only its own test."""
 
     def __init__(self, shell: Shell, steps: Steps, most_s: float) -> None:
         super().__init__(shell)
@@ -162,7 +163,7 @@ class WarmProcess:
 
 
 def send(out: int, answer: Answer) -> None:
-    """Write a whole line, however much the pipe takes at once."""
+    """Write a whole line, even if the pipe takes only a part at a time."""
     data = (json.dumps(asdict(answer)) + "\n").encode()
     while data:
         data = data[os.write(out, data) :]
@@ -170,7 +171,7 @@ def send(out: int, answer: Answer) -> None:
 
 @contextlib.contextmanager
 def problems_told(out: int) -> Iterator[None]:
-    """What goes wrong inside is sent as the problem of a verdict."""
+    """Send what goes wrong inside as the problem of a verdict."""
     try:
         yield
     except (UnreadableNotebook, GraderError, OSError) as error:
@@ -181,7 +182,7 @@ def problems_told(out: int) -> Iterator[None]:
 
 
 def _be_the_first_to_go() -> None:
-    """Where memory runs out, it is the check that ends, not the student's browser."""
+    """If memory runs out, let the system end this check, not the student's browser."""
     import resource
 
     with contextlib.suppress(OSError, ValueError):
@@ -210,7 +211,7 @@ def _end_with_the_caller(requests: int) -> None:
 
 
 def lines(descriptor: int) -> Iterator[bytes]:
-    """The requests, one a line; nothing is read beyond a line: the next is for `_supervise` to see."""
+    """The requests, one per line; nothing is read ahead, since `_supervise` has to see the next one."""
     line = b""
     while byte := os.read(descriptor, 1):
         line += byte

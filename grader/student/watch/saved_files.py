@@ -26,7 +26,7 @@ def saved_notebooks(
         ):  # fmt: skip
             for slug in sorted({Path(path).stem for _, path in changes}):
                 put(slug)
-    except Exception:  # the system's own notices have run out, or this disk gives none
+    except Exception:  # the system has run out of notifications, or this disk sends none
         if polling or stop.is_set():
             raise
         saved_notebooks(folder, put, stop, polling=True)

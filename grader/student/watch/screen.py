@@ -56,7 +56,7 @@ def watch_screen(
 
 
 def _failure(verdict: Verdict | None, here: str | None, width: int, most: int) -> list[Text]:
-    """Why there is no verdict, or what stopped and the first failing test, in at most so many rows."""
+    """Why there is no verdict, or the cell that stopped and the first failed test, in at most `most` rows."""
     if verdict is None:
         return []
     if verdict.problem:

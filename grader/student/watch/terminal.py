@@ -24,14 +24,14 @@ PLAIN = Size(100, 1000)
 
 
 class Terminal:
-    """Draws over what was there on a terminal; elsewhere prints what is new."""
+    """Redraws the screen on a terminal; elsewhere prints what is new."""
 
     def __init__(self) -> None:
         self.console = Console(highlight=False, markup=False, emoji=False)
         self._last = ""
 
     def size(self) -> Size:
-        """What fits, a row left for the cursor."""
+        """What fits, with a row left for the cursor."""
         if not self.console.is_terminal:
             return PLAIN
         return Size(self.console.size.width, self.console.size.height - 1)
@@ -56,7 +56,7 @@ class Terminal:
 
     @contextlib.contextmanager
     def _cleared(self) -> Iterator[None]:
-        """What is printed inside is written at once, over what was there, so that it does not flicker."""
+        """While inside, collect what is printed, then write it all at once, so that nothing flickers."""
         with self.console:
             if self.console.is_terminal:
                 self.console.clear()
