@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from grader.sandbox.inside import codec
 from grader.sandbox.inside.requests import Responder
-from grader.sandbox.inside.shell import Shell
+from grader.sandbox.inside.shell import ErrorFields, Shell, describe
 from grader.suite.calls import CallText
 from grader.suite.remote_student import Respond
+
+
+class LocalResponder(Responder):
+    """Answers for a namespace of this process, where Ctrl-C is meant for the check and not for the notebook."""
+
+    def describe(self, error: BaseException) -> ErrorFields:
+        if isinstance(error, KeyboardInterrupt):
+            raise error
+        return describe(error)
 
 
 class LocalChannel:
@@ -14,7 +23,7 @@ class LocalChannel:
 
     def __init__(self, shell: Shell) -> None:
         self._respond: list[Respond] = []
-        self._responder = Responder(shell, self._callback)
+        self._responder: Responder = LocalResponder(shell, self._callback)
 
     def _callback(self, frame: bytes) -> tuple[bytes, bytes]:
         answer = self._respond[-1](*codec.split(frame))

@@ -328,6 +328,13 @@ def test_a_test_that_ends_pytest_is_our_failure(tmp_path: Path, shell: Any) -> N
         run_suite(tmp_path, shell, "import pytest; pytest.exit('enough')")
 
 
+def test_ctrl_c_ends_a_check_in_this_process(tmp_path: Path, shell: Any) -> None:
+    """Even while a function of the notebook's is running."""
+    shell.user_ns["interrupted"] = eval("lambda: (_ for _ in ()).throw(KeyboardInterrupt)")
+    with pytest.raises(KeyboardInterrupt):
+        run_suite(tmp_path, shell, "student.interrupted()")
+
+
 def test_a_question_is_as_good_as_its_tests() -> None:
     """One ungraded test opens the question, one failure costs its points, and all must pass to pass."""
 
