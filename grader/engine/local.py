@@ -10,7 +10,7 @@ from grader.suite.remote_student import Respond
 
 
 class LocalResponder(Responder):
-    """Answers for a namespace of this process, where Ctrl-C is meant for the check and not for the notebook."""
+    """Answers for a namespace of this process, where Ctrl-C is for the check and not for the notebook."""
 
     def describe(self, error: BaseException) -> ErrorFields:
         if isinstance(error, KeyboardInterrupt):

@@ -1,8 +1,8 @@
 """The warm process: everything imported and collected; one check in each fork of it, or one check alone.
 
 Requests (`checker.CheckRequest`) come as lines of JSON on stdin, answers (`checker.Answer`) go as lines of
-JSON to stdout: for "warm", which imports and collects what an exercise needs, none; for "check" where it is,
-again and again, then a verdict, then that it has ended. "stop" ends the check that runs, if one does.
+JSON to stdout. "warm" imports and collects what an exercise needs, and has no answer. "check" is answered by
+where the check is, again and again, then by a verdict, then by its end. "stop" ends a check that runs.
 
 A fork gives a notebook a fresh namespace at once. Where forking is not safe (macOS) or not available
 (Windows), the process itself runs the one check that it gets, and the caller keeps another one ready.
