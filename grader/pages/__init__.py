@@ -1,5 +1,1 @@
-"""What people read: the class as a CSV file, a table on screen, and HTML pages, all made from `Report`
-records.
-
-Names, messages and diagnoses come out of students' notebooks and are taken to be hostile everywhere in here.
-"""
+"""What people read, made from reports: scores, pages and feedback; text of students is hostile here."""

@@ -58,7 +58,7 @@ def attention(grades: ClassGrades) -> list[Concern]:
         Concern(
             "unreadable",
             "bad",
-            "the file is not a notebook that runs: 0 points",
+            "not a notebook that can be run: 0 points",
             _each(grades, _unreadable),
             True,
         ),

@@ -1,1 +1,1 @@
-"""The gradebook in a browser, on this machine only: look, decide, judge again; `server.serve` begins it."""
+"""The gradebook in a browser, on this machine only: look, decide, grade again; `server.serve` starts it."""

@@ -720,8 +720,8 @@ def test_a_notebook_that_changed_is_graded_again_in_view(chromium: Any, judged: 
             .observe(document.getElementById("said"), {childList: true}); }""")
         status, _, text = visitor.post(f"/students/{safe_name('bob')}/{SLUG}/regrade", {"form": visitor.site.guard.form})
         assert status == 409 and "Something is being graded already" in text
-        page.locator("#score").get_by_text("2 of 5").wait_for()
-        page.locator("#progress").get_by_text("1 notebook graded again").wait_for()
+        page.locator("#score").get_by_text("2 of 5").wait_for(timeout=120_000)  # a process with its sandbox starts
+        page.locator("#progress").get_by_text("1 notebook graded again").wait_for(timeout=60_000)
         assert page.evaluate("window.mine") == 1, "the page was loaded anew"
         assert any("1 notebook graded again" in words for words in page.evaluate("window.said"))
         assert page.locator("#history .past").first.locator("> li").count() == 2

@@ -1,1 +1,1 @@
-"""The page handed back to a student: their own notebook with results next to the answers."""
+"""What is handed back to a student: their own notebook with the results next to the answers."""
