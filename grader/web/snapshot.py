@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 import time
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from grader.core.grades import ClassGrades, Standing
 from grader.core.report import Report
 from grader.pages.addresses import safe_name
 from grader.pages.feedback.write_feedback import exercise_text
+from grader.pages.fingerprints import file_state
 from grader.term.gradebook import Gradebook
 from grader.term.gradebook.attempts import now, reports, verdicts
 from grader.term.gradebook.history import fingerprint
@@ -136,9 +136,5 @@ class Live:
 def course_mark(root: Path) -> Mark:
     """Size and time of the last change of every file that verdicts and policies depend on."""
     names = ("solutions/course.toml", "solutions/*/exercise.toml", "solutions/*/test_hidden.py")
-    marks = []
-    for path in sorted(path for name in names for path in root.glob(name)):
-        with contextlib.suppress(OSError):
-            state = path.stat()
-            marks.append((str(path), state.st_size, state.st_mtime_ns))
-    return tuple(marks)
+    paths = sorted(path for name in names for path in root.glob(name))
+    return tuple((str(path), *file_state(path.resolve())) for path in paths)
