@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 import os
 import select
 import shutil
@@ -13,7 +12,7 @@ import sys
 import sysconfig
 import tempfile
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
@@ -35,8 +34,8 @@ ENVIRONMENT = {
     **{f"{name}_NUM_THREADS": "1" for name in THREADS},
 }  # fmt: skip
 START_TIMEOUT_S = 120
-BOOT = """import sys; sys.path[:0] = [{home!r}]; sys.path += {paths}; sys.argv[1:] = {fds}
-from inside.zygote import main; main()"""
+BOOT = """import sys; sys.path[:0] = [{home!r}]; sys.path += {paths}
+from inside.zygote import ZygoteSetup, main; main({listen_fd}, {ready_fd}, {setup})"""
 
 
 @dataclass(frozen=True)
@@ -79,25 +78,20 @@ def launch(rung: str, listener: socket.socket, folder: Path) -> Zygote:
         paths, home = [_shown_at(path) for path in paths], "/inside"
     elif not os.path.exists(home):
         shutil.copytree(INSIDE, f"{home}/inside", ignore=shutil.ignore_patterns("__pycache__"))
-    setup = ZygoteSetup(
-        rung=rung,
-        seccomp="" if rung == "none" else compile_filter(rung).hex(),
-        readable=[*without_course([*SYSTEM, *python_folders()]), *DEVICES],
-    )
-    ready_fd, ready_write = os.pipe()
-    with tempfile.TemporaryFile() as setup_file:
-        setup_file.write(json.dumps(asdict(setup)).encode())
-        setup_file.seek(0)
-        fds = [listener.fileno(), ready_write, setup_file.fileno()]
-        boot = BOOT.format(home=home, paths=paths, fds=fds)
-        process = subprocess.Popen(
-            [*wrapper, os.path.realpath(sys.executable), "-I", "-c", boot],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, pass_fds=fds,
-            cwd="/", env=environment, preexec_fn=prepare,
-            start_new_session=True,  # a terminal's Ctrl-C is not meant for it
-        )  # fmt: skip
-    os.close(ready_write)
-    return Zygote(process, ready_fd)
+    program = b"" if rung == "none" else compile_filter(rung)
+    readable = [*without_course([*SYSTEM, *python_folders()]), *DEVICES] if rung == "landlock" else []
+    setup = ZygoteSetup(rung, program, readable)
+    ready, ready_fd = os.pipe()
+    listen_fd = listener.fileno()
+    boot = BOOT.format(home=home, paths=paths, listen_fd=listen_fd, ready_fd=ready_fd, setup=setup)
+    process = subprocess.Popen(
+        [*wrapper, os.path.realpath(sys.executable), "-I", "-c", boot], pass_fds=[listen_fd, ready_fd],
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        cwd="/", env=environment, preexec_fn=prepare,
+        start_new_session=True,  # a terminal's Ctrl-C is not meant for it
+    )  # fmt: skip
+    os.close(ready_fd)
+    return Zygote(process, ready)
 
 
 def bwrap_path() -> str | None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import multiprocessing
 import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -26,7 +23,7 @@ from grader.sandbox.inside.shell import make_shell
 from grader.suite.failures import Died
 
 FORK = multiprocessing.get_context("fork")
-SETUP = ZygoteSetup("none", seccomp="", readable=[])
+SETUP = ZygoteSetup("none", seccomp=b"", readable=[])
 
 
 def forked(work: Callable[[], None]) -> None:
@@ -37,13 +34,12 @@ def forked(work: Callable[[], None]) -> None:
     assert process.exitcode == 0
 
 
-def be_zygote(listener: socket.socket, ready: int, setup: int) -> None:
+def be_zygote(listener: socket.socket, ready: int) -> None:
     """The zygote's program; it ends when its socket is shut down."""
-    sys.argv[1:] = [str(listener.fileno()), str(ready), str(setup)]
     zygote.MODULES[:] = ["json", "no_such_module"]
     zygote.LATE_MODULE = "wave"
     try:
-        zygote.main()
+        zygote.main(listener.fileno(), ready, SETUP)
     except OSError:
         return
 
@@ -52,13 +48,12 @@ def be_zygote(listener: socket.socket, ready: int, setup: int) -> None:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
     """A fork server without walls, as a fork of this process."""
     tmp_path = tmp_path_factory.mktemp("server")
-    setup, ready = tmp_path / "setup.json", os.pipe()
-    setup.write_text(json.dumps(asdict(SETUP)))
+    ready = os.pipe()
     path = str(tmp_path / "socket")
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
         listener.bind(path)
         listener.listen()
-        process = FORK.Process(target=be_zygote, args=(listener, ready[1], os.open(setup, os.O_RDONLY)))
+        process = FORK.Process(target=be_zygote, args=(listener, ready[1]))
         process.start()
         os.close(ready[1])  # if the fork dies, reading ends
         assert os.read(ready[0], 5) == b"ready"

@@ -11,11 +11,11 @@ from typing import TypedDict
 class ZygoteSetup:
     """How a zygote is to work; it is told once, at its start.
 
-    `seccomp` is the filter's BPF program in hexadecimal digits, `readable` what Landlock allows to be read.
+    `seccomp` is the filter's BPF program, `readable` what Landlock allows to be read.
     """
 
     rung: str
-    seccomp: str
+    seccomp: bytes
     readable: list[str]
 
 

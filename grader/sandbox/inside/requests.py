@@ -110,8 +110,7 @@ class Responder:
     def do_has(self, name: str) -> bool:
         return name in self.shell.user_ns
 
-    def do_value(self, target: Target) -> object:
-        return self.find(target)
+    do_value = find
 
     def do_hold(self, target: Target) -> codec.HandleRef:
         return self.keep(self.find(target))

@@ -75,7 +75,7 @@ def become_worker(
         if setup.rung != "none":
             confine.drop_capabilities(keep_read=as_root)
             confine.prctl(confine.PR_SET_DUMPABLE, 0)
-            confine.seccomp(bytes.fromhex(setup.seccomp))
+            confine.seccomp(setup.seccomp)
         if request.home:  # /tmp is in the environment that the zygote was started with
             os.environ.update(HOME=home, TMPDIR=home, MPLCONFIGDIR=home, IPYTHONDIR=home)
         close_others(keep={0, 1, 2, data_fd, outcome})

@@ -10,7 +10,6 @@ of its own, which comes with the request as a file descriptor.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import signal
 import socket
@@ -26,11 +25,8 @@ MODULES = "numpy torch matplotlib.pyplot matplotlib.backends.backend_agg IPython
 LATE_MODULE = "torch._dynamo"
 
 
-def main() -> None:
-    """Read the setup, warm up, and accept connections for ever; the arguments are three descriptors."""
-    listen_fd, ready_fd, setup_fd = map(int, sys.argv[1:4])
-    with open(setup_fd, "rb") as stream:
-        setup = ZygoteSetup(**json.load(stream))
+def main(listen_fd: int, ready_fd: int, setup: ZygoteSetup) -> None:
+    """Warm up, say so on one descriptor, and accept connections on the other for ever."""
     with contextlib.suppress(OSError):
         confine.prctl(confine.PR_SET_DUMPABLE, 0)
     shell = warm_up()

@@ -9,35 +9,23 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from typing import Protocol
-
-from rich.text import Text
+from typing import TYPE_CHECKING
 
 from grader.core.course import Course, Exercise
 from grader.core.errors import GraderError
 from grader.core.notebook import UnreadableNotebook, read_notebook
 from grader.core.report import Status
 from grader.student.hints import next_hint
-from grader.student.progress import ExerciseProgress, next_question, read_progress, record, standings
+from grader.student.progress import next_question, read_progress, record, standings
 from grader.student.reset import is_fresh, reset
 from grader.student.watch.checker import Checker, Verdict
-from grader.student.watch.screen import Size, watch_screen
+from grader.student.watch.screen import watch_screen
+
+if TYPE_CHECKING:
+    from grader.student.watch.terminal import Terminal
 
 SLOW_S = 1.0  # from here on the screen says what is being run
 TICK_S = 0.25
-
-
-class Screen(Protocol):
-    """Where lines go."""
-
-    def show(self, lines: list[Text]) -> None:
-        """Show these lines, and no earlier ones."""
-
-    def size(self) -> Size:
-        """What fits."""
-
-    def table(self, stand: list[ExerciseProgress], slug: str) -> None:
-        """Show the course as a table."""
 
 
 @dataclass
@@ -51,7 +39,7 @@ class Watch:
 
     course: Course
     checker: Checker
-    screen: Screen
+    screen: Terminal
     start: str = ""
     events: queue.Queue[Callable[[], None]] = field(default_factory=queue.Queue)
 
