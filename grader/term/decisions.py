@@ -51,8 +51,8 @@ def decision(
         remedy = f"give points from 0 (the maximum is {points(maximum)})"
         raise GraderError(f"{who} {slug}: {score:g} is not a valid score; {remedy}")
     if len(comment) > COMMENT_MOST:
-        length = f"the comment has {len(comment)} characters; the limit is {COMMENT_MOST}"
-        raise GraderError(f"{who} {slug}: {length}")
+        problem = f"the comment has {len(comment)} characters; the limit is {COMMENT_MOST}"
+        raise GraderError(f"{who} {slug}: {problem}")
     return Override(who, slug, name, score, comment.strip(), by or user(), "")
 
 
@@ -79,10 +79,9 @@ def decisions_from(path: Path, grades: ClassGrades, by: str = "") -> list[Overri
             if any(cells.values()):
                 score = score_from(cells.pop("score"))
                 decisions.append(decision(grades, **cells, score=score, by=by))
-    except csv.Error as error:
-        raise GraderError(f"{path}: line {reader.line_num}: {error}; save it as CSV (UTF-8)") from None
-    except GraderError as error:
-        raise GraderError(f"{path}: line {reader.line_num}: {error}") from None
+    except (csv.Error, GraderError) as error:
+        remedy = "; save it as CSV (UTF-8)" if isinstance(error, csv.Error) else ""
+        raise GraderError(f"{path}: line {reader.line_num}: {error}{remedy}") from None
     return decisions
 
 

@@ -62,16 +62,13 @@ def difference(book: Gradebook, grades: ClassGrades, against: str = "") -> Diffe
     against = against or ("published" if exported else "previous")
     now = {(grade.student, grade.exercise): grade for grade in grades.grades()}
     names = {standing.person.id: standing.person.called for standing in grades.standings}
-    old = (
-        {cell: (known.score, known.report_id) for cell, known in exported.items()}
-        if against == "published"
-        else _previous(now, verdicts(book))
-    )
+    old = exported if against == "published" else _previous(now, verdicts(book))
     documents = reports(book, [number for _, number in old.values() if number is not None])
     changes = []
     for (student, exercise), (before, number) in old.items():
         grade = now.get((student, exercise))
-        after = None if grade is None else grade.score if against == "published" else _judged(grade)
+        judged = grade.report.score if grade and grade.report else None
+        after = grade.score if grade and against == "published" else judged
         if not _same(before, after):
             report = documents.get(number) if number else None
             why = tuple(_reasons(report, grade, against))
@@ -83,22 +80,11 @@ def difference(book: Gradebook, grades: ClassGrades, against: str = "") -> Diffe
 def _previous(
     now: dict[Cell, Grade], every: Sequence[RecordedVerdict]
 ) -> dict[Cell, tuple[float | None, int | None]]:
-    """(score, number) of the verdict on the same file before the one that counts, by another suite."""
-    of_attempt: dict[int, list[RecordedVerdict]] = {}
-    attempt_of = {verdict.id: verdict.attempt for verdict in every}
-    for verdict in every:
-        of_attempt.setdefault(verdict.attempt, []).append(verdict)
-    before: dict[Cell, tuple[float | None, int | None]] = {}
-    for cell, grade in now.items():
-        if grade.verdict in attempt_of:
-            others = [v for v in of_attempt[attempt_of[grade.verdict]] if v.id != grade.verdict]
-            if others:
-                before[cell] = others[-1].score, others[-1].id
-    return before
-
-
-def _judged(grade: Grade) -> float | None:
-    return grade.report.score if grade.report else None
+    """(score, number) of the last verdict on the same file except the one that counts, by another suite."""
+    counting = {grade.verdict: cell for cell, grade in now.items()}
+    cells = {verdict.attempt: counting[verdict.id] for verdict in every if verdict.id in counting}
+    others = [verdict for verdict in every if verdict.attempt in cells and verdict.id not in counting]
+    return {cells[verdict.attempt]: (verdict.score, verdict.id) for verdict in others}
 
 
 def _same(before: float | None, after: float | None) -> bool:
@@ -110,12 +96,12 @@ def _reasons(before: Report | None, grade: Grade | None, against: str) -> Iterat
         yield "is not in the gradebook any more"
         return
     after = grade.report
-    if before is None and after is not None:
+    if after and not before:
         yield "handed in and graded since"
-    elif after is not None and before is not None:
+    elif after and before:
         if before.submission_sha256 != after.submission_sha256:
             yield "another file counts now"
-        yield from _changed_tests(_by_name(before), _by_name(after))
+        yield from _changed_tests(before, after)
         if after.score is None:
             yield f"could not be graded again: {after.problem or 'a test broke'}"
     if against == "published":
@@ -125,23 +111,22 @@ def _reasons(before: Report | None, grade: Grade | None, against: str) -> Iterat
             yield grade.note
 
 
-def _by_name(report: Report) -> dict[str, TestResult]:
-    return {f"{question.name}: {test.name}": test for question in report.questions for test in question.tests}
-
-
-def _changed_tests(before: dict[str, TestResult], after: dict[str, TestResult]) -> Iterator[str]:
-    for name in before | after:
-        old, new = before.get(name), after.get(name)
-        if old is None and new is not None:
+def _changed_tests(*reports: Report) -> Iterator[str]:
+    before, after = (
+        {f"{question.name}: {test.name}": test for question in report.questions for test in question.tests}
+        for report in reports
+    )
+    for name, test in (before | after).items():
+        old, new = before.get(name, test), after.get(name, test)
+        change = f"{points(old.points)} → {points(new.points)}"
+        if name not in before:
             yield f"{name} is new: {_earned(new)}"
-        elif new is None and old is not None:
+        elif name not in after:
             yield f"{name} is gone: it gave {_earned(old)}"
-        elif old is not None and new is not None:
-            change = f"{points(old.points)} → {points(new.points)}"
-            if old.status != new.status:
-                yield f"{name}: {old.status.word}, now {new.status.word} ({change})"
-            elif abs(old.points - new.points) > TINY:
-                yield f"{name}: {change} points"
+        elif old.status != new.status:
+            yield f"{name}: {old.status.word}, now {new.status.word} ({change})"
+        elif abs(old.points - new.points) > TINY:
+            yield f"{name}: {change} points"
 
 
 def _earned(test: TestResult) -> str:

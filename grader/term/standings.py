@@ -86,10 +86,12 @@ def class_grades(
     overridden = load(book, [verdict.id for verdict in decided if verdict])
     rows = [_row(person, term, policy, points, overridden) for person in _persons(book, term, roster)]
     counting = [attempt for row in rows for attempt in row.counting.values()]
-    judged = [term.verdicts[a.id].id for a in counting if a.id in term.verdicts and not a.unjudged]
-    documents = load(book, judged), unjudged(book, [a.id for a in counting if a.unjudged])
+    judged = [term.verdicts[a.id].id for a in counting if a.id in term.verdicts and not a.failed_at]
+    documents = load(book, judged), unjudged(book, [a.id for a in counting if a.failed_at])
+    titles = {slug: exercise.title for slug, exercise in course.exercises.items()}
+    weights = {slug: policy.weights.get(slug, 0.0) if policy.weights else None for slug in slugs}
     return ClassGrades(
-        tuple(_column(slug, course, policy, points[slug]) for slug in slugs),
+        tuple(Column(slug, titles.get(slug, slug), points[slug], weights[slug]) for slug in slugs),
         tuple(
             Standing(row.person, _grades(row, term, points, *documents), row.total.total, row.total.max_total)
             for row in rows
@@ -97,24 +99,6 @@ def class_grades(
         roster=roster,
         weighted=bool(policy.weights),
     )
-
-
-def current_verdicts(
-    every: Iterable[RecordedVerdict], suite_keys: Mapping[int, str]
-) -> dict[int, RecordedVerdict]:
-    """Attempt → its verdict by the suite as it is now; if there is none yet, the last one by another.
-
-    Args:
-        every: verdicts, the oldest first.
-        suite_keys: attempt → the key of its suite now.
-    """
-    current: dict[int, RecordedVerdict] = {}
-    for verdict in every:
-        old = current.get(verdict.attempt)
-        now = suite_keys.get(verdict.attempt)
-        if old is None or old.suite_key != now or verdict.suite_key == now:
-            current[verdict.attempt] = verdict
-    return current
 
 
 def _read(book: Gradebook, keys: Mapping[str, str]) -> _Term:
@@ -127,7 +111,9 @@ def _read(book: Gradebook, keys: Mapping[str, str]) -> _Term:
     decided: dict[Cell, list[Override]] = {}
     for override in overrides(book):
         decided.setdefault((override.student, override.exercise), []).append(override)
-    return _Term(cells, current_verdicts(verdicts(book), key_of), decided)
+    # The last one of an attempt is current: by the suite as it is now or, without such, the latest.
+    ranked = sorted(verdicts(book), key=lambda verdict: verdict.suite_key == key_of[verdict.attempt])
+    return _Term(cells, {verdict.attempt: verdict for verdict in ranked}, decided)
 
 
 def _persons(book: Gradebook, term: _Term, roster: bool) -> list[Person]:
@@ -145,20 +131,13 @@ def _slugs(course: Course, policy: Policy, handed: Iterable[Cell], at: datetime)
     return [slug for slug in course.exercises if slug in used] + sorted(used - set(course.exercises))
 
 
-def _column(slug: str, course: Course, policy: Policy, points: float) -> Column:
-    title = course.exercises[slug].title if slug in course.exercises else slug
-    return Column(slug, title, points, policy.weights.get(slug, 0.0) if policy.weights else None)
-
-
 def _points(slugs: Sequence[str], term: _Term, keys: Mapping[str, str]) -> dict[str, float]:
-    """What each exercise is worth: by its suite as it is now, otherwise by the last one that graded any."""
-    now: dict[str, float] = {}
-    before: dict[str, float] = {}
+    """What each exercise is worth: by its suite as it is now, otherwise by earlier ones."""
+    points = dict.fromkeys(slugs, (False, 0.0))
     for (_, slug), group in term.attempts.items():
         for verdict in [term.verdicts[attempt.id] for attempt in group if attempt.id in term.verdicts]:
-            points = now if verdict.suite_key == keys.get(slug) else before
-            points[slug] = max(points.get(slug, 0.0), verdict.max_score)
-    return {slug: now.get(slug, before.get(slug, 0.0)) for slug in slugs}
+            points[slug] = max(points[slug], (verdict.suite_key == keys.get(slug), verdict.max_score))
+    return {slug: most for slug, (_, most) in points.items()}
 
 
 def _row(
@@ -186,10 +165,10 @@ def _scored(
     reports: Mapping[int, Report],
 ) -> ScoredAttempt:
     """An attempt with its score after the overrides of questions; None if it could not be judged."""
-    verdict = None if attempt.unjudged else term.verdicts.get(attempt.id)
+    verdict = None if attempt.failed_at else term.verdicts.get(attempt.id)
     score = verdict.score if verdict else None
-    decided = {o.question: o.score for o in term.overrides.get((student, slug), ()) if o.question}
-    decided = {question: score for question, score in decided.items() if score is not None}
+    overrides = [each for each in term.overrides.get((student, slug), ()) if each.question]
+    decided = {each.question: each.score for each in overrides if each.score is not None}
     report = reports.get(verdict.id) if verdict and decided else None
     if report is not None:
         scores = [decided.get(question.name, question.score) for question in report.questions]
@@ -211,7 +190,7 @@ def _grades(
     for slug, outcome in row.total.outcomes.items():
         attempt = row.counting.get(slug)
         received = attempt.received if attempt else None
-        verdict = term.verdicts.get(attempt.id) if attempt and not attempt.unjudged else None
+        verdict = term.verdicts.get(attempt.id) if attempt and not attempt.failed_at else None
         report = judged.get(verdict.id) if verdict else broken.get(attempt.id) if attempt else None
         nothing = attempt is None and outcome.score is None
         grades[slug] = Grade(

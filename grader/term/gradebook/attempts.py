@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
-from sqlalchemy import Column, Connection, Select, bindparam, select
+from sqlalchemy import Column, Connection, bindparam, select
 
 from grader.core.course import Course, Exercise
 from grader.core.report import Report, report_from
@@ -75,17 +75,12 @@ class RecordedVerdict:
 
 @dataclass(frozen=True)
 class RecordedAttempt:
-    """A row of `attempts`; `failed_at` is when the last try to judge it failed, "" if it did not."""
+    """A row of `attempts`; `failed_at` is when the last try to judge it failed through us, "" if it did not."""
 
     id: int
     received_at: str
     received: Received
     failed_at: str
-
-    @property
-    def unjudged(self) -> bool:
-        """Whether it could not be judged at the last try, through a failure of ours."""
-        return bool(self.failed_at)
 
     @property
     def order(self) -> tuple[str, int, int]:
@@ -141,9 +136,8 @@ def receive(book: Gradebook, received: Sequence[Received]) -> None:
 def finished(book: Gradebook, suite_keys: Iterable[str]) -> dict[AttemptKey, int]:
     """What has been judged with the suites of these keys, each with the number of its verdict."""
     query = select(REPORTS.c.id, *KEY).join(ATTEMPTS, REPORTS.c.attempt_id == ATTEMPTS.c.id)
-    with book.transaction(reading=True) as connection:
-        rows = connection.execute(query.where(REPORTS.c.suite_key.in_(list(suite_keys))))
-        return {AttemptKey(*key): number for number, *key in rows}
+    rows = book.rows(query.where(REPORTS.c.suite_key.in_(list(suite_keys))))
+    return {AttemptKey(*key): number for number, *key in rows}
 
 
 def record(book: Gradebook, received: Received, suite_key: str, report: Report) -> None:
@@ -168,20 +162,19 @@ def attempts(
 ) -> list[RecordedAttempt]:
     """Everything ever handed in, or what this student did for this exercise, in the order of arrival."""
     query = select(ATTEMPTS, UNJUDGED.c.tried_at).outerjoin(UNJUDGED, UNJUDGED.c.attempt_id == ATTEMPTS.c.id)
-    for column, value in ((ATTEMPTS.c.student, student), (ATTEMPTS.c.exercise, exercise)):
-        query = query if value is None else query.where(column == value)
-    with book.transaction(reading=True) as connection:
-        return [
-            RecordedAttempt(
-                row.id, row.received_at,
-                Received(
-                    AttemptKey(row.student, row.exercise, row.submission_sha256), row.path, row.submitted_at,
-                    bool(row.late), row.place, row.kind, row.original, row.lms_id,
-                ),
-                row.tried_at or "",
-            )
-            for row in connection.execute(query.order_by(ATTEMPTS.c.id))
-        ]  # fmt: skip
+    wanted = ((ATTEMPTS.c.student, student), (ATTEMPTS.c.exercise, exercise))
+    query = query.where(*(column == value for column, value in wanted if value is not None))
+    return [
+        RecordedAttempt(
+            row.id, row.received_at,
+            Received(
+                AttemptKey(row.student, row.exercise, row.submission_sha256), row.path, row.submitted_at,
+                bool(row.late), row.place, row.kind, row.original, row.lms_id,
+            ),
+            row.tried_at or "",
+        )
+        for row in book.rows(query.order_by(ATTEMPTS.c.id))
+    ]  # fmt: skip
 
 
 def verdicts(book: Gradebook, attempts: Sequence[int] | None = None) -> list[RecordedVerdict]:
@@ -189,42 +182,30 @@ def verdicts(book: Gradebook, attempts: Sequence[int] | None = None) -> list[Rec
     names = ("id", "attempt_id", "suite_key", "graded_at", "score", "max_score")
     query = select(*(REPORTS.c[name] for name in names)).order_by(REPORTS.c.graded_at, REPORTS.c.id)
     query = query if attempts is None else query.where(REPORTS.c.attempt_id.in_(attempts))
-    with book.transaction(reading=True) as connection:
-        return [RecordedVerdict(*row) for row in connection.execute(query)]
+    return [RecordedVerdict(*row) for row in book.rows(query)]
 
 
 def reports(book: Gradebook, ids: Sequence[int]) -> dict[int, Report]:
     """Number of a verdict → its report."""
-    return _documents(book, select(REPORTS.c.id, REPORTS.c.document), REPORTS.c.id, ids)
+    return _documents(book, REPORTS.c.id, REPORTS.c.document, ids)
 
 
 def unjudged(book: Gradebook, attempts: Sequence[int]) -> dict[int, Report]:
     """Number of an attempt → the report of the last try to judge it, which failed."""
-    column = UNJUDGED.c.attempt_id
-    return _documents(book, select(column, UNJUDGED.c.document), column, attempts)
+    return _documents(book, UNJUDGED.c.attempt_id, UNJUDGED.c.document, attempts)
 
 
 def _documents(
-    book: Gradebook, query: Select[int, str], column: Column[int], ids: Sequence[int]
+    book: Gradebook, number: Column[int], document: Column[str], wanted: Sequence[int]
 ) -> dict[int, Report]:
-    found: dict[int, Report] = {}
-    with book.transaction(reading=True) as connection:
-        for start in range(0, len(ids), AT_ONCE):
-            rows = connection.execute(query.where(column.in_(ids[start : start + AT_ONCE])))
-            found.update((number, report_from(json.loads(document))) for number, document in rows)
-    return found
+    some = (wanted[start : start + AT_ONCE] for start in range(0, len(wanted), AT_ONCE))
+    rows = (row for numbers in some for row in book.rows(select(number, document).where(number.in_(numbers))))
+    return {number: report_from(json.loads(document)) for number, document in rows}
 
 
 def _columns(received: Received, at: str) -> dict[str, str | int]:
-    columns = {
-        **vars(received),
-        **vars(received.key),
-        "late": int(received.late),
-        "seen_at": at,
-        "received_at": at,
-    }
-    del columns["key"]
-    return columns
+    handed = {name: value for name, value in vars(received).items() if name != "key"}
+    return {**vars(received.key), **handed, "late": int(received.late), "seen_at": at, "received_at": at}
 
 
 def _attempt(connection: Connection, received: Received) -> int:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVarTuple
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, Row, Select, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
@@ -17,6 +18,16 @@ from grader.term.gradebook.schema import migrate
 LOCK_WAIT_S = 10
 READING = "reading"  # an execution option of ours
 OUR_LOCK = 0x67726164  # any number that others are unlikely to choose
+REMEDIES = {  # by words of the database's own message
+    "is locked": (
+        "another program is writing to it; close that and run the same command again, nothing is lost"
+    ),
+    "is full": "the disk is full; free some space and run the same command again, nothing is lost",
+    "readonly": "it cannot be written; change its permissions or choose another place",
+    "unable to open": "it cannot be opened; does its folder exist, and may you write there?",
+    "not a database": "this is not a gradebook; move it away or choose another place",
+}
+Columns = TypeVarTuple("Columns")
 
 
 class Gradebook:
@@ -48,7 +59,14 @@ class Gradebook:
             with opened as connection, connection.begin():
                 yield connection
         except SQLAlchemyError as error:
-            raise GraderError(f"{self._name}: {_remedy(error)}") from None
+            problem = str(getattr(error, "orig", None) or error).splitlines()[0]
+            remedy = next((remedy for sign, remedy in REMEDIES.items() if sign in problem), problem)
+            raise GraderError(f"{self._name}: {remedy}") from None
+
+    def rows(self, query: Select[*Columns]) -> Sequence[Row[*Columns]]:
+        """What a query finds, in a transaction of its own."""
+        with self.transaction(reading=True) as connection:
+            return connection.execute(query).all()
 
 
 def open_gradebook(address: str | Path) -> Gradebook:
@@ -99,20 +117,3 @@ def _begin_in_postgresql(connection: Connection) -> None:
     """With two graders on one server, what one looks up must still be true when it writes."""
     if not connection.get_execution_options().get(READING):
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({OUR_LOCK})")
-
-
-def _remedy(error: SQLAlchemyError) -> str:
-    text = str(getattr(error, "orig", None) or error).splitlines()[0]
-    for sign, remedy in (
-        (
-            "is locked",
-            "another program is writing to it; close that and run the same command again, nothing is lost",
-        ),
-        ("is full", "the disk is full; free some space and run the same command again, nothing is lost"),
-        ("readonly", "it cannot be written; change its permissions or choose another place"),
-        ("unable to open", "it cannot be opened; does its folder exist, and may you write there?"),
-        ("not a database", "this is not a gradebook; move it away or choose another place"),
-    ):
-        if sign in text:
-            return remedy
-    return text

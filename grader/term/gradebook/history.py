@@ -50,16 +50,15 @@ def attempts_at(book: Gradebook, course: Course, grade: Grade) -> list[PastAttem
     mine = attempts(book, grade.student, grade.exercise)
     mine.sort(key=lambda attempt: attempt.order, reverse=True)
     judged: dict[int, list[PastVerdict]] = {
-        attempt.id: [PastVerdict(attempt.failed_at, None, 0.0, True)] if attempt.unjudged else []
+        attempt.id: [PastVerdict(attempt.failed_at, None, 0.0, True)] if attempt.failed_at else []
         for attempt in mine
     }
-    counting = set()
-    for verdict in reversed(verdicts(book, list(judged))):
+    known = verdicts(book, list(judged))
+    for verdict in reversed(known):
         judged[verdict.attempt].append(
             PastVerdict(verdict.graded_at, verdict.score, verdict.max_score, verdict.suite_key == key)
         )
-        if verdict.id == grade.verdict:
-            counting.add(verdict.attempt)
+    counting = {verdict.attempt for verdict in known if verdict.id == grade.verdict}
     return [
         PastAttempt(
             attempt.id, attempt.received.submitted_at, attempt.received_at,
@@ -90,9 +89,8 @@ def batch_progress(book: Gradebook, course: Course) -> tuple[str, int, int]:
         total = len(connection.execute(select(*key).where(given).distinct()).all())
         judged = select(*key, REPORTS.c.suite_key).join(REPORTS, REPORTS.c.attempt_id == ATTEMPTS.c.id)
         failed = select(*key).join(UNJUDGED, UNJUDGED.c.attempt_id == ATTEMPTS.c.id)
-        failed = failed.where(given & (UNJUDGED.c.tried_at >= begun))
         done = {(s, e) for s, e, suite in connection.execute(judged.where(given)) if keys.get(e) == suite}
-        done |= {(student, exercise) for student, exercise in connection.execute(failed)}
+        done.update(map(tuple, connection.execute(failed.where(given & (UNJUDGED.c.tried_at >= begun)))))
     return begun, len(done), total
 
 

@@ -35,8 +35,7 @@ def overrides(book: Gradebook) -> list[Override]:
 def all_decisions(book: Gradebook) -> list[Override]:
     """Every decision ever made, the oldest first; one without score and comment took back those before it."""
     columns = (OVERRIDES.c[field.name] for field in fields(Override))
-    with book.transaction(reading=True) as connection:
-        return [Override(*row) for row in connection.execute(select(*columns).order_by(OVERRIDES.c.id))]
+    return [Override(*row) for row in book.rows(select(*columns).order_by(OVERRIDES.c.id))]
 
 
 def decisions_on(book: Gradebook, student: str, exercise: str) -> list[Override]:

@@ -23,8 +23,7 @@ def people(book: Gradebook) -> dict[str, Person]:
 
 def has_roster(book: Gradebook) -> bool:
     """Whether a roster was ever given."""
-    with book.transaction(reading=True) as connection:
-        return connection.execute(select(ABOUT.c.value).where(ABOUT.c.key == "roster")).first() is not None
+    return bool(book.rows(select(ABOUT.c.value).where(ABOUT.c.key == "roster")))
 
 
 def meet(book: Gradebook, newcomers: Iterable[Person]) -> None:

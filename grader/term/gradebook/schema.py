@@ -113,17 +113,16 @@ PUBLISHED = Table(
 
 def _term(connection: Connection) -> None:
     """Version 2: when attempts came and from where, people, overrides, what was published."""
-    words = (
-        "received_at VARCHAR(32)",
-        "submitted_at VARCHAR(32)",
-        "kind VARCHAR(20)",
-        "original TEXT",
-        "lms_id TEXT",
-    )
-    for column in words:
-        connection.execute(text(f"ALTER TABLE attempts ADD COLUMN {column} NOT NULL DEFAULT ''"))
-    for column in ("late", "place"):
-        connection.execute(text(f"ALTER TABLE attempts ADD COLUMN {column} INTEGER NOT NULL DEFAULT 0"))
+    for column, default in (
+        ("received_at VARCHAR(32)", "''"),
+        ("submitted_at VARCHAR(32)", "''"),
+        ("kind VARCHAR(20)", "''"),
+        ("original TEXT", "''"),
+        ("lms_id TEXT", "''"),
+        ("late INTEGER", "0"),
+        ("place INTEGER", "0"),
+    ):
+        connection.execute(text(f"ALTER TABLE attempts ADD COLUMN {column} NOT NULL DEFAULT {default}"))
     connection.execute(text("UPDATE attempts SET received_at = seen_at"))
     METADATA.create_all(connection, tables=[UNJUDGED, STUDENTS, OVERRIDES, PUBLISHED])
 
@@ -133,9 +132,8 @@ STEPS: list[Callable[[Connection], None]] = [_term]
 VERSION = len(STEPS) + 1
 
 
-def migrate(connection: Connection) -> int:
-    """Bring the tables up to date, within the caller's transaction; the version that was there before, 0 if
-    none.
+def migrate(connection: Connection) -> None:
+    """Create the tables or bring them up to date, within the caller's transaction.
 
     Raises:
         ValueError: the gradebook is of a later version of this program.
@@ -143,7 +141,7 @@ def migrate(connection: Connection) -> int:
     if not inspect(connection).has_table("about"):
         METADATA.create_all(connection)
         connection.execute(ABOUT.insert().values(key="schema", value=str(VERSION)))
-        return 0
+        return
     before = int(connection.execute(select(ABOUT.c.value).where(ABOUT.c.key == "schema")).scalar_one())
     if before > VERSION:
         raise ValueError(f"of schema version {before}, and this program knows {VERSION}")
@@ -151,4 +149,3 @@ def migrate(connection: Connection) -> int:
         step(connection)
     if before < VERSION:
         connection.execute(ABOUT.update().where(ABOUT.c.key == "schema").values(value=str(VERSION)))
-    return before
