@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
@@ -29,14 +29,13 @@ from grader.core.files import locked
 from grader.core.report import GradeStatus
 from grader.core.text import one_line
 from grader.exchange import SOURCES
-from grader.exchange.intake.handed_in import Handed
+from grader.exchange.intake.handed_in import Handed, Intake
 from grader.exchange.intake.take_in import take_in
 from grader.exchange.roster import read_roster
 
 if TYPE_CHECKING:
     from grader.core.grades import ClassGrades
     from grader.engine.batch import Backend
-    from grader.term.enrolment import TakenIn
     from grader.term.gradebook import Gradebook
     from grader.term.policies import Policy
     from grader.term.run import Batch
@@ -106,8 +105,8 @@ def grade(
         raise GraderError(f"{out}: no gradebook there yet; {remedy}")
     intake = take_in(submissions, opened, out / RECEIVED, kind, exercises, students) if submissions else None
     with locked(out), open_gradebook(place) as book:
-        taken = whose(book, intake or handed_before(book, opened, exercises, students), listed)
-        _print_intake(taken)
+        taken, notes = whose(book, intake or handed_before(book, opened, exercises, students), listed)
+        _print_intake(taken, notes)
         judges = partial(_judges, cluster, jobs, sandbox)
         batch = _grade(book, opened, policy, taken.handed, out, again, judges, None if cluster else jobs)
     sys.exit(130 if batch.stopped else 1 if batch.ungraded else 0)
@@ -176,13 +175,12 @@ def _judges(
             yield local
 
 
-def _print_intake(taken: TakenIn) -> None:
+def _print_intake(intake: Intake, notes: Sequence[str]) -> None:
     """What was recognised, and what was left out."""
-    intake = taken.intake
-    if intake.kind != "plain" or taken.notes:
+    if intake.kind != "plain" or notes:
         click.echo(f"taken as {intake.kind}: {one_line(intake.why)}")
     unknown = [f"not taken: {one_line(name)}: {one_line(why)}" for name, why in intake.unknown]
-    for lines, more in (([f"  {one_line(note)}" for note in taken.notes], "  … and {} more"),
+    for lines, more in (([f"  {one_line(note)}" for note in notes], "  … and {} more"),
                         (unknown, "not taken: {} more files")):  # fmt: skip
         for line in lines[:SHOWN]:
             click.echo(line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from grader.core.course import Course, nearest
@@ -18,20 +18,16 @@ from grader.term.gradebook.attempts import Received, attempts, path_of
 from grader.term.gradebook.people import enrol, has_roster, meet, people
 
 
-@dataclass(frozen=True)
-class TakenIn:
-    """What was handed in, under the names that the gradebook has for the students, with notes to print."""
-
-    intake: Intake
-    handed: tuple[Handed, ...]
-    notes: tuple[str, ...]
-
-
-def whose(book: Gradebook, intake: Intake, listed: Sequence[Person] | None = None) -> TakenIn:
+def whose(
+    book: Gradebook, intake: Intake, listed: Sequence[Person] | None = None
+) -> tuple[Intake, list[str]]:
     """Each submission with its student; the gradebook learns who the students are.
 
     Args:
         listed: a roster, which replaces an earlier one; by default the gradebook's, if it has one.
+
+    Returns:
+        What was handed in, under the ids that the gradebook has for the students, and notes to print.
 
     Raises:
         GraderError: the gradebook cannot be used.
@@ -45,7 +41,7 @@ def whose(book: Gradebook, intake: Intake, listed: Sequence[Person] | None = Non
     names = _storable_names(intake.handed)
     pairs = [_with_person(handed, names[handed.student], listed or []) for handed in intake.handed]
     meet(book, {person.id: person for _, person in pairs}.values())
-    return TakenIn(intake, tuple(handed for handed, _ in pairs), tuple(_notes(intake.handed)))
+    return replace(intake, handed=tuple(handed for handed, _ in pairs)), list(_notes(intake.handed))
 
 
 def handed_before(
@@ -70,16 +66,15 @@ def handed_before(
                 gone.append(NotTaken(f"{key.student} {key.exercise}", why))
     if not files:
         raise GraderError("the gradebook names no notebook that is still there; give SUBMISSIONS")
-    handed = [_handed(received, path, order) for order, (path, received) in enumerate(files.items())]
+    handed = [
+        Handed(
+            each.key.student, each.key.exercise, path, each.kind, each.original, each.submitted_at, each.late,
+            lms_id=each.lms_id, order=order,
+        )
+        for order, (path, each) in enumerate(files.items())
+    ]  # fmt: skip
     handed.sort(key=lambda each: (each.student, each.slug, each.order))
     return Intake("gradebook", f"{len(handed)} notebooks that it names", tuple(handed), tuple(gone))
-
-
-def _handed(received: Received, path: Path, order: int) -> Handed:
-    return Handed(
-        received.key.student, received.key.exercise, path, received.kind, received.original,
-        received.submitted_at, received.late, lms_id=received.lms_id, order=order,
-    )  # fmt: skip
 
 
 def _storable_names(handed: Iterable[Handed]) -> dict[str, str]:
@@ -94,15 +89,14 @@ def _storable_names(handed: Iterable[Handed]) -> dict[str, str]:
 
 
 def _with_person(handed: Handed, key: str, roster: Sequence[Person]) -> tuple[Handed, Person]:
-    name, email = storable(handed.name), storable(handed.email)
-    hint = Person(key, name, email=email)
-    if handed.kind == "canvas":  # "doejane" identifies a student, but is not a name to show
-        hint = replace(hint, sortable=name, canvas=handed.lms_id)
+    hint = Person(key, storable(handed.name), email=storable(handed.email))
+    squeezed = handed.kind == "canvas"  # "doejane" identifies a student, but is not a name to show
+    if squeezed:
+        hint = replace(hint, sortable=hint.name, canvas=handed.lms_id)
     known = identify(roster, hint)
-    if known is not None:
-        return replace(handed, student=known.id), replace(hint, id=known.id, name="", sortable="")
-    shown = "" if handed.kind == "canvas" else name
-    return replace(handed, student=key), replace(hint, name=shown, sortable="")
+    shown = "" if known or squeezed else hint.name
+    person = replace(hint, id=known.id if known else key, name=shown, sortable="")
+    return replace(handed, student=person.id), person
 
 
 def _notes(handed: Sequence[Handed]) -> Iterator[str]:

@@ -149,21 +149,19 @@ def _judge(
     progress: Callable[[int, int], None],
 ) -> Batch:
     """Judge and record those of the submissions that are `waiting`."""
-    kept = done = len(submissions) - len(waiting)
-    troubled: dict[Submission, Report] = {}
+    total, kept = len(submissions), len(submissions) - len(waiting)
+    done: dict[Submission, Report | None] = {}
     stopped = False
-    progress(done, len(submissions))
+    progress(kept, total)
     if waiting:
         with open_backend() as backend, stoppable() as stop:
             for submission, report in judged(waiting, course, backend, book, stop):
-                if report.score is None:
-                    troubled[submission] = report
-                done += 1
-                progress(done, len(submissions))
+                done[submission] = report if report.score is None else None
+                progress(kept + len(done), total)
             stopped = stop()
     students = frozenset(submission.student for submission in submissions)
-    ungraded = tuple(troubled[submission] for submission in waiting if submission in troubled)
-    return Batch(students, len(submissions), kept, len(submissions) - done, ungraded, stopped)
+    ungraded = tuple(filter(None, (done.get(submission) for submission in waiting)))
+    return Batch(students, total, kept, len(waiting) - len(done), ungraded, stopped)
 
 
 def judged(
@@ -178,10 +176,10 @@ def judged(
     for submission, report in grade_all(list(waiting), course, backend, stop):
         received = waiting[submission]
         if not report.submission_sha256 and _digest(submission.path) != received.key.submission_sha256:
-            yield submission, lost_report(submission, CHANGED)
-            continue
-        received = _of_content(received, report.submission_sha256 or received.key.submission_sha256)
-        record(book, received, keys[submission.exercise], report)
+            report = lost_report(submission, CHANGED)
+        else:
+            received = _of_content(received, report.submission_sha256 or received.key.submission_sha256)
+            record(book, received, keys[submission.exercise], report)
         yield submission, report
 
 

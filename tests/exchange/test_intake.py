@@ -546,7 +546,7 @@ def test_students_of_any_name_are_found_recorded_and_shown_apart(cases: int, tmp
         intake = take_in(base, course, base / "received")
         assert sorted(os.fsencode(one.student) for one in intake.handed) == sorted(drawn)
         with open_gradebook("sqlite://") as book:
-            for one in whose(book, intake).handed:
+            for one in whose(book, intake)[0].handed:
                 record(book, Received(AttemptKey(one.student, SLUG, "0" * 64), text_of(one.path)), "suite", hostile_report(one.student))
             grades = class_grades(book, course)
         assert len(grades.standings) == len(drawn)

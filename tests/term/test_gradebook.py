@@ -116,9 +116,9 @@ def test_our_own_failure_is_kept_apart_from_results(tmp_path: Path) -> None:
     with open_gradebook(tmp_path / "book.sqlite") as book:
         record(book, one, "suite", replace(REPORT, score=None))
         assert finished(book, ["suite"]) == {}
-        assert [attempt.unjudged for attempt in attempts(book)] == [True]
+        assert [bool(attempt.failed_at) for attempt in attempts(book)] == [True]
         record(book, one, "suite", REPORT)
-        assert [attempt.unjudged for attempt in attempts(book)] == [False]
+        assert [bool(attempt.failed_at) for attempt in attempts(book)] == [False]
 
 
 YESTERDAY = """

@@ -109,9 +109,9 @@ def test_everything_that_a_course_can_say_is_read() -> None:
         per_day=0.1, of="score", floor=0.5, cut_off_days=7, tolerance_minutes=2.5, grace_days=3, attempts="best",
         dropped=("04_bias",), drop_lowest=1, weights={"01_gates": 1, "02_sigmoid": 2.5},
     )  # fmt: skip
-    assert policy.deadline("ada", "01_gates") == utc(2026, 10, 26, 23)
-    assert policy.deadline("eve", "01_gates") == utc(2026, 10, 19, 22)
-    assert policy.deadline("ada", "04_bias") is None
+    assert policy.extension("ada", "01_gates") == utc(2026, 10, 26, 23)
+    assert policy.extension("eve", "01_gates") is None and policy.deadlines["01_gates"] == utc(2026, 10, 19, 22)
+    assert policy.extension("ada", "04_bias") is None and "04_bias" not in policy.deadlines
 
 
 def test_nothing_said_is_the_plain_policy() -> None:
@@ -262,7 +262,7 @@ def test_days_end_at_the_deadlines_time_of_day_when_the_clocks_change(deadline: 
 def test_an_extension_in_days_keeps_the_time_of_day() -> None:
     """Two days over the change of the clocks; the other student keeps the deadline."""
     policy = read("timezone = 'Europe/Berlin'\n[deadlines]\n01_gates = 2026-10-24T20:00:00\n[extensions.ada]\n01_gates = 2")
-    assert policy.deadline("ada", "01_gates") == datetime(2026, 10, 26, 20, tzinfo=BERLIN)
+    assert policy.extension("ada", "01_gates") == datetime(2026, 10, 26, 20, tzinfo=BERLIN)
     attempt = ScoredAttempt("01_gates", 15.0, 15.0, datetime(2026, 10, 26, 20, tzinfo=BERLIN))
     assert student_total(policy, "ada", [attempt], {"01_gates": 15.0}).outcomes["01_gates"].days_late == 0
     assert student_total(policy, "bob", [attempt], {"01_gates": 15.0}).outcomes["01_gates"].days_late == 2
@@ -856,7 +856,7 @@ def test_the_example_in_the_documentation_is_a_policy_that_uses_every_setting() 
     assert set(data) == set(SETTINGS)
     assert set(data["late"]) == set(LATE)
     policy = read(example, ["01_gates", "02_sigmoid", "03_jacobians", "07_linear_regions"])
-    assert policy.deadline("ada", "01_gates") == utc(2026, 10, 26, 23)
+    assert policy.extension("ada", "01_gates") == utc(2026, 10, 26, 23)
 
 
 def test_the_worked_table_in_the_documentation_is_what_comes_out() -> None:

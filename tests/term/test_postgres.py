@@ -76,7 +76,7 @@ def test_decisions_people_and_failures_are_kept(server: str) -> None:
     report = replace(REPORT, student="Zoë 张伟", problem="a \0 in the middle and a lone \ud800")
     with open_gradebook(server) as book:
         record(book, one, "suite", replace(report, score=None))
-        assert [attempt.unjudged for attempt in attempts(book) if attempt.received.key == one.key] == [True]
+        assert [bool(attempt.failed_at) for attempt in attempts(book) if attempt.received.key == one.key] == [True]
         record(book, one, "suite", report)
         assert set(finished(book, ["suite"])) == {one.key}
         assert report in reports(book, [verdict.id for verdict in verdicts(book)]).values()

@@ -86,11 +86,9 @@ def open_gradebook(address: str | Path) -> Gradebook:
         if getattr(error, "name", "") == "psycopg":
             raise  # the command line names the extra that brings it
         raise GraderError(f"{address}: not a database's address ({error}); use a path or a URL") from None
+    event.listen(engine, "begin", _begin)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _settings)
-        event.listen(engine, "begin", _begin_in_sqlite)
-    if engine.dialect.name == "postgresql":
-        event.listen(engine, "begin", _begin_in_postgresql)
     book = Gradebook(engine, name)
     try:
         with book.transaction() as connection:
@@ -107,13 +105,10 @@ def _settings(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_in_sqlite(connection: Connection) -> None:
-    """A writer waits for the lock here, and not in the middle."""
+def _begin(connection: Connection) -> None:
+    """A writer waits for its lock here, not in the middle: what it looks up is still true when it writes."""
     reading = connection.get_execution_options().get(READING)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-
-def _begin_in_postgresql(connection: Connection) -> None:
-    """With two graders on one server, what one looks up must still be true when it writes."""
-    if not connection.get_execution_options().get(READING):
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    elif connection.dialect.name == "postgresql" and not reading:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({OUR_LOCK})")

@@ -43,11 +43,7 @@ class Policy:
 
     def extension(self, student: str, slug: str) -> datetime | None:
         """The student's own deadline, UTC; None without one."""
-        return self.extensions[student].get(slug) if student in self.extensions else None
-
-    def deadline(self, student: str, slug: str) -> datetime | None:
-        """When the student's work is due, UTC; None if it never is."""
-        return self.extension(student, slug) or self.deadlines.get(slug)
+        return self.extensions.get(student, {}).get(slug)
 
     def counts(self, slug: str) -> bool:
         """Whether an exercise has a share in the total."""
@@ -84,16 +80,18 @@ class ExerciseOutcome:
         days_late: begun days after the student's deadline; `grace_days` of them are forgiven.
         dropped: left out of the total, for everyone or as one of the student's lowest.
         note: a sentence on lateness and on being dropped, or "".
+        worth: the score or, while it is open, the highest that it can become.
     """
 
-    attempt: int | None
-    score: float | None
-    raw: float | None
-    penalty: float
-    days_late: int
-    grace_days: int
-    dropped: bool
-    note: str
+    attempt: int | None = None
+    score: float | None = None
+    raw: float | None = None
+    penalty: float = 0.0
+    days_late: int = 0
+    grace_days: int = 0
+    dropped: bool = False
+    note: str = ""
+    worth: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -37,19 +37,17 @@ def _policy(settings: CourseSettings, slugs: Sequence[str]) -> Policy:
         _check_slugs(extensions, slugs, "extensions", student)
     for number, slug in enumerate(settings.dropped):
         if slug not in slugs:
-            raise SettingError(
-                ("dropped", number), f"dropped: no exercise {slug!r}; {did_you_mean(slug, slugs)}"
-            )
+            raise _invalid(f"no exercise {slug!r}; {did_you_mean(slug, slugs)}", "dropped", number)
     if weights is not None and not any(weights.values()):
-        problem = "none is above 0; give an exercise one, or remove [weights] for totals in points"
-        raise SettingError(("weights",), f"weights: {problem}")
+        remedy = "give an exercise one, or remove [weights] for totals in points"
+        raise _invalid(f"none is above 0; {remedy}", "weights")
     deadlines = {slug: _moment(due.written, zone) for slug, due in settings.deadlines.items()}
     policy = Policy(
         zone=zone,
         deadlines=deadlines,
         extensions={
             student: {
-                slug: _extended(("extensions", student, slug), extension, deadlines, zone)
+                slug: _extended(student, slug, extension, deadlines, zone)
                 for slug, extension in extensions.items()
             }
             for student, extensions in settings.extensions.items()
@@ -67,13 +65,18 @@ def _policy(settings: CourseSettings, slugs: Sequence[str]) -> Policy:
     )
     counting = sum(map(policy.counts, slugs))
     if slugs and not counting:
-        raise SettingError(
-            ("dropped",), "dropped: nothing is left that counts; keep an exercise that has a weight"
-        )
+        raise _invalid("nothing is left that counts; keep an exercise that has a weight", "dropped")
     if slugs and policy.drop_lowest >= counting:
-        problem = f"{policy.drop_lowest} of {counting} exercises that count leave nothing; drop fewer"
-        raise SettingError(("drop_lowest",), f"drop_lowest: {problem}")
+        lowest = policy.drop_lowest
+        raise _invalid(
+            f"{lowest} of {counting} exercises that count leave nothing; drop fewer", "drop_lowest"
+        )
     return policy
+
+
+def _invalid(problem: str, *key: str | int) -> SettingError:
+    name = ".".join(part for part in key if isinstance(part, str))
+    return SettingError(key, f"{name}: {problem}")
 
 
 def _check_slugs(names: Iterable[str], slugs: Sequence[str], *table: str) -> None:
@@ -83,16 +86,16 @@ def _check_slugs(names: Iterable[str], slugs: Sequence[str], *table: str) -> Non
 
 
 def _extended(
-    key: tuple[str, str, str], extension: Extension, deadlines: Mapping[str, datetime], zone: tzinfo
+    student: str, slug: str, extension: Extension, deadlines: Mapping[str, datetime], zone: tzinfo
 ) -> datetime:
     """The student's own deadline."""
-    name, slug, written = ".".join(key), key[-1], extension.written
+    key, written = ("extensions", student, slug), extension.written
     if slug not in deadlines:
-        raise SettingError(key, f"{name}: {slug} has no deadline to extend; give it one in [deadlines]")
+        raise _invalid(f"{slug} has no deadline to extend; give it one in [deadlines]", *key)
     own = _moment(written, zone) if isinstance(written, date) else later(deadlines[slug], written, zone)
     if own < deadlines[slug]:
-        problem = f"{written} is before the deadline for everyone; an extension can only be later"
-        raise SettingError(key, f"{name}: {problem}")
+        remedy = "an extension can only be later"
+        raise _invalid(f"{written} is before the deadline for everyone; {remedy}", *key)
     return own
 
 
@@ -112,4 +115,4 @@ def _zone(name: str) -> tzinfo:
         remedy = did_you_mean(name, sorted(available_timezones()))
         if remedy.startswith("known"):
             remedy = "name one like 'Europe/Berlin'; if that is unknown too, pip install tzdata"
-        raise SettingError(("timezone",), f"timezone: no time zone {name!r}; {remedy}") from None
+        raise _invalid(f"no time zone {name!r}; {remedy}", "timezone") from None

@@ -16,21 +16,13 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Option:
-    """An outcome for so many grace days; `worth` is its score, or the highest possible while it is open."""
-
-    outcome: ExerciseOutcome
-    worth: float
-
-
-@dataclass(frozen=True)
 class Share:
     """An exercise that counts.
 
     Attributes:
-        worth: what each option adds to the total.
+        worth: what each possible outcome adds to the total.
         most: what full marks add.
-        graces: the grace days that each option takes.
+        graces: the grace days that each outcome takes.
     """
 
     slug: str
@@ -72,9 +64,7 @@ def student_total(
     chosen = {slug: options[slug][plan.get(slug) or 0] for slug in points}
     is_open = any(_is_open(policy, chosen[slug], points[slug]) for slug in counting)
     lowest = {slug for slug, index in plan.items() if index is None and not is_open}
-    outcomes = {
-        slug: _left_out(policy, slug, option.outcome, slug in lowest) for slug, option in chosen.items()
-    }
+    outcomes = {slug: _left_out(policy, slug, outcome, slug in lowest) for slug, outcome in chosen.items()}
     kept = [share for share in shares if share.slug not in lowest]
     most = sum((share.most for share in kept), Fraction())
     got = sum((share.worth[plan[share.slug] or 0] for share in kept), Fraction())
@@ -129,21 +119,19 @@ def best_plan(shares: Sequence[Share], days: int, drops: int) -> tuple[int | Non
         ratio += gain / kept
 
 
-def _share(policy: Policy, slug: str, points: float, options: Sequence[Option]) -> Share:
-    if not policy.weights:
-        most, scale = _exact(points), Fraction(1)
-    else:
-        most = _exact(policy.weights[slug])
-        scale = most / _exact(points) if points else Fraction(0)
+def _share(policy: Policy, slug: str, points: float, options: Sequence[ExerciseOutcome]) -> Share:
+    full = _exact(points)
+    most = _exact(policy.weights[slug]) if policy.weights else full
+    scale = most / full if full else Fraction(0 if policy.weights else 1)
     worth = tuple(_exact(option.worth) * scale for option in options)
-    return Share(slug, worth, most, tuple(option.outcome.grace_days for option in options))
+    return Share(slug, worth, most, tuple(option.grace_days for option in options))
 
 
-def _is_open(policy: Policy, option: Option, points: float) -> bool:
+def _is_open(policy: Policy, outcome: ExerciseOutcome, points: float) -> bool:
     """Whether it is still unknown what an outcome adds to the total."""
-    ungraded = option.outcome.attempt is not None and option.outcome.score is None
+    ungraded = outcome.attempt is not None and outcome.score is None
     # Without a judged attempt full marks are unknown, so a score set by hand is not a share of them yet.
-    return ungraded or bool(policy.weights and not points and option.worth)
+    return ungraded or bool(policy.weights and not points and outcome.worth)
 
 
 def _left_out(policy: Policy, slug: str, outcome: ExerciseOutcome, lowest: bool) -> ExerciseOutcome:
@@ -161,12 +149,11 @@ def _options(
     attempts: Sequence[ScoredAttempt],
     points: float,
     fixed: float | None,
-) -> Iterator[Option]:
+) -> Iterator[ExerciseOutcome]:
     """The outcome without grace days, then each one that more of them make better."""
     tries = [(index, attempt) for index, attempt in enumerate(attempts) if attempt.exercise == slug]
     if not tries:
-        score = None if fixed is None else score_of(fixed)
-        yield Option(ExerciseOutcome(None, score, None, 0.0, 0, 0, False, ""), score or 0.0)
+        yield ExerciseOutcome() if fixed is None else _fixed(ExerciseOutcome(), fixed)
         return
     if all(attempt.at is not None for _, attempt in tries):
         tries.sort(key=lambda item: item[1].at or NEVER)
@@ -178,24 +165,24 @@ def _options(
     budget = min(policy.grace_days, max(map(max, late))) if fixed is None else 0
     best = -1.0
     for grace in range(budget + 1):
-        offers = [_option(policy, tries, days, grace, points, own is not None) for days in late]
-        option = max(offers, key=lambda offer: (offer.worth, offer.outcome.score is not None))
+        offers = [_outcome(policy, tries, days, grace, points, own is not None) for days in late]
+        outcome = max(offers, key=lambda offer: (offer.worth, offer.score is not None))
         if fixed is not None:
-            yield _fixed(option.outcome, fixed)
-        elif option.worth > best:
-            best = option.worth
-            yield option
+            yield _fixed(outcome, fixed)
+        elif outcome.worth > best:
+            best = outcome.worth
+            yield outcome
 
 
-def _option(
+def _outcome(
     policy: Policy,
     tries: Sequence[tuple[int, ScoredAttempt]],
     days: Sequence[int],
     grace: int,
     points: float,
     extended: bool,
-) -> Option:
-    """The attempt that counts if `grace` days are forgiven."""
+) -> ExerciseOutcome:
+    """What the attempt that counts comes to if `grace` days are forgiven."""
     left = [
         score_left(policy, attempt, late - grace, points)
         for (_, attempt), late in zip(tries, days, strict=True)
@@ -211,21 +198,18 @@ def _option(
     note = lateness_note(policy, attempt, days[n], grace, points, extended=extended)
     if policy.attempts == "last" and n < len(tries) - 1:
         note = "; ".join(filter(None, [note, "a later attempt came after the cut-off and is ignored"]))
+    outcome = ExerciseOutcome(index, days_late=days[n], grace_days=grace, note=note, worth=left[n])
     if attempt.score is None:
-        return Option(ExerciseOutcome(index, None, None, 0.0, days[n], grace, False, note), left[n])
+        return outcome
     raw = score_of(attempt.score)
-    return Option(
-        ExerciseOutcome(index, left[n], raw, round(raw - left[n], 6), days[n], grace, False, note), left[n]
-    )
+    return replace(outcome, score=left[n], raw=raw, penalty=round(raw - left[n], 6))
 
 
-def _fixed(outcome: ExerciseOutcome, score: float) -> Option:
-    """The score that a person has set, which overrules the attempts."""
-    late = outcome.days_late
+def _fixed(outcome: ExerciseOutcome, fixed: float) -> ExerciseOutcome:
+    """The outcome with the score that a person has set, which overrules the attempts."""
+    late, score = outcome.days_late, score_of(fixed)
     note = f"{count(late)} late: nothing taken, the score was set by hand" if late else ""
-    return Option(
-        replace(outcome, score=score_of(score), penalty=0.0, grace_days=0, note=note), score_of(score)
-    )
+    return replace(outcome, score=score, penalty=0.0, grace_days=0, note=note, worth=score)
 
 
 def _exact(number: float) -> Fraction:
