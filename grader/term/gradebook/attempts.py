@@ -75,7 +75,7 @@ class RecordedVerdict:
 
 @dataclass(frozen=True)
 class RecordedAttempt:
-    """A row of `attempts`; `failed_at` is when the last try to judge it failed through us, "" if it did not."""
+    """A row of `attempts`; `failed_at`: when the last try to judge it failed through us, "" if it did not."""
 
     id: int
     received_at: str
