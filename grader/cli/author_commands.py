@@ -56,11 +56,10 @@ def audit(
             complaints = [variant.complaint for variant in told]
             summary, page = diagnosis_tally(told), diagnosis_report(told)
         else:
-            from grader.authoring.audit import audit as run
-            from grader.authoring.audit import tally
+            from grader.authoring import audit as plain
 
-            findings = run(opened, exercises, jobs, bar.step)
-            complaints, summary = [finding.complaint for finding in findings], tally(findings)
+            findings = plain.audit(opened, exercises, jobs, bar.step)
+            complaints, summary = [finding.complaint for finding in findings], plain.tally(findings)
     for complaint in filter(None, complaints):
         click.echo(complaint)
     click.echo(summary, nl=False)
@@ -103,12 +102,11 @@ def release(
     grader release --gradescope autograder.zip --exercise 01_gates
     """
     from grader.authoring import autograder_zip, kit
-    from grader.authoring.release import differences
-    from grader.authoring.release import release as run
+    from grader.authoring import release as released
 
     opened = open_course(course)
     if only_check:
-        problems = differences(opened)
+        problems = released.differences(opened)
         for problem in problems:
             click.echo(problem)
         sys.exit(1 if problems else 0)
@@ -125,7 +123,7 @@ def release(
         click.echo(_packed(kit.student_kit(opened, student_kit, wheel), student_kit))
     else:
         mine = course_here(course)  # an installed course is not ours to write to
-        click.echo(f"{len(run(mine))} files written to {mine.root / 'exercises'}")
+        click.echo(f"{len(released.release(mine))} files written to {mine.root / 'exercises'}")
 
 
 def _packed(names: list[str], archive: Path) -> str:

@@ -22,10 +22,12 @@ from grader.cli.options import (
     opened_book,
     progress_bar,
     some,
+    write_pages,
 )
 from grader.core.course import Course, open_course
 from grader.core.errors import GraderError
 from grader.core.files import locked
+from grader.core.grades import ClassGrades
 from grader.core.report import GradeStatus
 from grader.core.text import one_line
 from grader.exchange import SOURCES
@@ -34,7 +36,6 @@ from grader.exchange.intake.take_in import take_in
 from grader.exchange.roster import read_roster
 
 if TYPE_CHECKING:
-    from grader.core.grades import ClassGrades
     from grader.engine.batch import Backend
     from grader.term.gradebook import Gradebook
     from grader.term.policies import Policy
@@ -123,8 +124,6 @@ def _grade(
     jobs: int | None,
 ) -> Batch:
     """Grade what was handed in, write the pages, and print what came of it."""
-    from grader.engine.batch import number_of_judges
-    from grader.pages.write import write_results
     from grader.term.run import grade_class
     from grader.term.standings import class_grades, needs_every_attempt, not_in_class
 
@@ -142,8 +141,7 @@ def _grade(
     if batch.kept:
         click.echo(f"{batch.kept} of {batch.total} were graded before (--again grades them again)")
     grades = class_grades(book, course)
-    with progress_bar("feedback") as bar:
-        index = write_results(grades, course, out, bar.count, number_of_judges(jobs))
+    index = write_pages(grades, course, out, jobs)
     _print_class(grades, batch.students)
     click.echo(f"scores: {out / 'scores.csv'}\nreports: {out / 'reports'}\nfeedback: {out / 'feedback'}")
     click.echo(f"class report: {index.resolve()}")

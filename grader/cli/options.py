@@ -13,6 +13,7 @@ import click
 from grader.core.course import Course, open_course
 from grader.core.errors import GraderError
 from grader.core.grades import ClassGrades
+from grader.core.processes import cores
 from grader.core.text import one_line
 
 if TYPE_CHECKING:
@@ -129,7 +130,19 @@ def progress_bar(description: str) -> Iterator[Bar]:
         TimeRemainingColumn,
     )
 
-    text = TextColumn("{task.description}", markup=False)
-    bar, count, passed, left = BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn()
-    with Progress(text, bar, count, passed, left) as shown:
+    with Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    ) as shown:
         yield Bar(shown, shown.add_task(description, total=None))
+
+
+def write_pages(grades: ClassGrades, course: Course, out: Path, jobs: int | None = None) -> Path:
+    """Write scores, reports, pages and feedback to OUT, which the caller locks; the class report's path."""
+    from grader.pages.write import write_results
+
+    with progress_bar("feedback") as bar:
+        return write_results(grades, course, out, bar.count, jobs or cores())

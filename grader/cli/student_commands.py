@@ -6,9 +6,9 @@ import shutil
 import sys
 import textwrap
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
+from rich.console import Console
 
 from grader.cli.options import COURSE, FILE
 from grader.core.course import Exercise, open_course
@@ -16,6 +16,7 @@ from grader.core.errors import GraderError
 from grader.core.files import path_from_here
 from grader.core.report import QuestionResult, Status
 from grader.core.text import clean, one_line
+from grader.student import reset as resetting
 from grader.student.hints import exercise_of, hints_seen, next_hint, past_hints
 from grader.student.lines import mark, question_line
 from grader.student.progress import (
@@ -26,12 +27,7 @@ from grader.student.progress import (
     standing,
     standings,
 )
-from grader.student.reset import is_fresh
-from grader.student.reset import reset as run_reset
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
+from grader.student.watch.terminal import print_course, watch_course
 
 SLUG = click.argument("exercise", metavar="[SLUG]", required=False)
 
@@ -107,8 +103,6 @@ def watch(exercise: str | None, limit: float | None, course: Path | None) -> Non
 
     Example: grader watch
     """
-    from grader.student.watch.terminal import watch_course
-
     watch_course(open_course(course), exercise, limit)
 
 
@@ -122,10 +116,6 @@ def list(exercise: str | None, course: Path | None) -> None:
 
     Example: grader list 02_sigmoid
     """
-    from rich.console import Console
-
-    from grader.student.watch.terminal import print_course
-
     console = Console(highlight=False, markup=False, emoji=False)
     opened = open_course(course)
     progress = read_progress(opened)
@@ -225,7 +215,7 @@ def reset(exercise: str, yes: bool, course: Path | None) -> None:
 
     opened = open_course(course)
     chosen = exercise_of(opened, exercise)
-    if is_fresh(opened, chosen):
+    if resetting.is_fresh(opened, chosen):
         click.echo(f"{chosen.slug} is in its original state: there is nothing to reset")
         return
     if not yes:
@@ -234,7 +224,7 @@ def reset(exercise: str, yes: bool, course: Path | None) -> None:
         if not click.confirm(f"Reset {chosen.slug}.ipynb to its original state? Your work is backed up."):
             click.echo("nothing was reset")
             return
-    backup = run_reset(opened, chosen)
+    backup = resetting.reset(opened, chosen)
     click.echo(f"{chosen.slug} was reset")
     if backup is not None:
         click.echo(f"your work is in {one_line(str(backup))}")

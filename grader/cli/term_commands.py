@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.options import BOOK, COURSE, FILE, OUT, folder_here, graded_class, progress_bar, some
+from grader.cli.options import BOOK, COURSE, FILE, OUT, folder_here, graded_class, some, write_pages
 from grader.core.course import Course, nearest, open_course
 from grader.core.errors import GraderError
 from grader.core.files import locked
-from grader.core.grades import ClassGrades, Override
+from grader.core.grades import Override
 from grader.core.text import one_line, points
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def report(out: Path, gradebook: str | None, course: Path | None) -> None:
     """
 
     with graded_class(out, gradebook, course) as (_, opened, grades), locked(out):
-        index = _write_pages(grades, opened, out)
+        index = write_pages(grades, opened, out)
     click.echo(f"class report: {index.resolve()}")
 
 
@@ -119,17 +119,9 @@ def _update_pages(book: Gradebook, opened: Course, out: Path | None) -> None:
         return
     try:
         with locked(out):
-            _write_pages(class_grades(book, opened), opened, out)
+            write_pages(class_grades(book, opened), opened, out)
     except GraderError as error:
         click.echo(f"written down, but the pages could not be made again: {one_line(str(error))}")
-
-
-def _write_pages(grades: ClassGrades, opened: Course, out: Path) -> Path:
-    from grader.core.processes import cores
-    from grader.pages.write import write_results
-
-    with progress_bar("feedback") as bar:
-        return write_results(grades, opened, out, bar.count, cores())
 
 
 @click.command()
@@ -152,29 +144,29 @@ def diff(
     from grader.term.diff import difference, tests_that_matter
 
     with graded_class(out, gradebook, course) as (book, _, grades):
-        found = difference(book, grades, against or "")
-    what = "what was exported last" if found.against == "published" else "the reports before these"
-    if not found.compared:
+        differences = difference(book, grades, against or "")
+    what = "what was exported last" if differences.against == "published" else "the reports before these"
+    if not differences.compared:
         click.echo(f"nothing to compare: there is no score of {what}")
         return
-    changes = found.changes if everything else found.changes[:SHOWN]
+    changes = differences.changes if everything else differences.changes[:SHOWN]
     for change in changes:
         before, after = (points(score, "–") for score in (change.before, change.after))
         by = ("+" if change.by > 0 else "") + points(change.by)
         click.echo(one_line(f"{change.called} {change.exercise}: {before} → {after} ({by})"))
         for reason in change.why[: None if everything else 3]:
             click.echo(f"    {one_line(reason)}")
-    if len(changes) < len(found.changes):
-        click.echo(f"… and {len(found.changes) - len(changes)} more (--all)")
-    if found.changes:
+    if len(changes) < len(differences.changes):
+        click.echo(f"… and {len(differences.changes) - len(changes)} more (--all)")
+    if differences.changes:
         click.echo("because of:")
-        for reason, count in tests_that_matter(found.changes)[:10]:
+        for reason, count in tests_that_matter(differences.changes)[:10]:
             click.echo(f"  {count:5}  {one_line(reason)}")
-    up = sum(change.by > 0 for change in found.changes)
-    down = sum(change.by < 0 for change in found.changes)
-    of_all = f"{len(found.changes)} of {found.compared} scores change"
+    up = sum(change.by > 0 for change in differences.changes)
+    down = sum(change.by < 0 for change in differences.changes)
+    of_all = f"{len(differences.changes)} of {differences.compared} scores change"
     click.echo(f"against {what}: {of_all}, {up} up, {down} down")
-    sys.exit(1 if found.changes else 0)
+    sys.exit(1 if differences.changes else 0)
 
 
 @click.command()
@@ -190,17 +182,18 @@ def similar(exercises: tuple[str, ...], out: Path | None, gradebook: str | None,
 
     Example: grader similar 10_sine_mlp -o results
     """
-    from grader.similar import compare_class
-    from grader.similar.similar_pages import similarity_pages, write_pages
+    from grader.similar import compare_class, similar_pages
 
     with graded_class(out, gradebook, course) as (_, opened, grades):
         graded = [column.slug for column in grades.columns]
         slugs = [nearest(slug, graded, "graded exercise") for slug in exercises] or graded
         names = {standing.person.id: standing.person.called for standing in grades.standings}
         compared = compare_class(grades, opened, slugs)
-        pages = similarity_pages(compared, {column.slug: column.title for column in grades.columns}, names)
+        pages = similar_pages.similarity_pages(
+            compared, {column.slug: column.title for column in grades.columns}, names
+        )
     folder = out or (Path() if gradebook else folder_here())
-    write_pages(folder, pages)
+    similar_pages.write_pages(folder, pages)
     groups = [(alike.slug, group) for alike in compared for group in alike.groups]
     for slug, group in groups:
         who = some([names.get(student, student) for student in group.students], SHOWN)
@@ -224,5 +217,4 @@ def serve(out: Path, port: int, no_browser: bool, gradebook: str | None, course:
     """
     from grader.web.server import serve as run
 
-    book = gradebook or out / "gradebook.sqlite"
-    run(out, book, open_course(course), port, not no_browser, click.echo)
+    run(out, gradebook or out / "gradebook.sqlite", open_course(course), port, not no_browser, click.echo)
