@@ -29,7 +29,7 @@ from grader.engine.batch import warm_judge
 from grader.engine.local import LocalChannel
 from grader.engine.sandboxed import Sandbox, SandboxedNotebook
 from grader.engine.submission import Judge, Submission
-from grader.sandbox.cores import Core
+from grader.sandbox.core_claims import Core
 from grader.sandbox.forkserver import ForkServer, Worker
 from grader.sandbox.inside.shell import make_shell, run_cell
 from grader.suite.remote_student import Student

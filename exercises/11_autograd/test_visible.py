@@ -1,7 +1,7 @@
 """Visible checks of the autograd exercise: worked numbers and easy cases."""
 
 from grader.suite import Mismatch, Step, close, not_attempted, question, scalar
-from grader.suite.failures import Crashed, NotAttempted
+from grader.suite.exceptions import Crashed, NotAttempted
 
 
 def judge(student, program, data, *gradients):

@@ -12,8 +12,8 @@ from grader.core.course import Course
 from grader.core.errors import GraderError
 from grader.core.files import write_atomically
 from grader.core.grades import Grade, grade_of
+from grader.core.points import points
 from grader.core.report import GradeStatus
-from grader.core.text import points
 from grader.exchange.github import earned, encoded, error_result, result_from
 from grader.exchange.gradescope.upload import results_bytes
 
@@ -41,7 +41,7 @@ def judge(root: Path) -> int:
 
 
 def _judged(course: Course, slug: str, folder: Path, unprotected: bool) -> Grade:
-    from grader.core.text import clean
+    from grader.core.safe_text import clean
     from grader.engine.batch import LocalBackend, grade_all
     from grader.engine.submission import Submission
     from grader.sandbox.forkserver import ForkServer
@@ -83,7 +83,7 @@ def report_to_classroom(notebook: Path) -> int:
 
     The reporter says whether tests failed: it would not run after a step that ended with an error.
     """
-    from grader.core.text import one_line
+    from grader.core.safe_text import one_line
     from grader.engine.selfcheck import check
 
     try:

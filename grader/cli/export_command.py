@@ -11,7 +11,7 @@ from grader.cli.options import BOOK, COURSE, FILE, OUT, graded_class
 from grader.core.course import nearest
 from grader.core.errors import GraderError
 from grader.core.files import read_given, write_file
-from grader.core.text import one_line
+from grader.core.safe_text import one_line
 from grader.exchange import FORMATS, VISIBILITIES, Options, chosen
 from grader.exchange import export as run
 

@@ -29,7 +29,7 @@ from grader.core.errors import GraderError
 from grader.core.files import locked
 from grader.core.grades import ClassGrades
 from grader.core.report import GradeStatus
-from grader.core.text import one_line
+from grader.core.safe_text import one_line
 from grader.exchange import SOURCES
 from grader.exchange.intake.handed_in import Handed, Intake
 from grader.exchange.intake.take_in import take_in

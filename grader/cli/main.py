@@ -9,7 +9,7 @@ import click
 
 from grader import __version__
 from grader.core.errors import GraderError
-from grader.core.text import one_line
+from grader.core.safe_text import one_line
 
 # Each command's module, and what it does in a few words for the list of commands.
 PLACES = {

@@ -14,7 +14,7 @@ from grader.core.course import Course, open_course
 from grader.core.errors import GraderError
 from grader.core.grades import ClassGrades
 from grader.core.processes import cores
-from grader.core.text import one_line
+from grader.core.safe_text import one_line
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID

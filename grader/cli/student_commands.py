@@ -15,7 +15,7 @@ from grader.core.course import Exercise, open_course
 from grader.core.errors import GraderError
 from grader.core.files import path_from_here
 from grader.core.report import QuestionResult, Status
-from grader.core.text import clean, one_line
+from grader.core.safe_text import clean, one_line
 from grader.student import reset as resetting
 from grader.student.hints import exercise_of, hints_seen, next_hint, past_hints
 from grader.student.lines import mark, question_line

@@ -13,7 +13,8 @@ from grader.core.course import Course, nearest, open_course
 from grader.core.errors import GraderError
 from grader.core.files import locked
 from grader.core.grades import Override
-from grader.core.text import one_line, points
+from grader.core.points import points
+from grader.core.safe_text import one_line
 
 if TYPE_CHECKING:
     from grader.term.gradebook import Gradebook

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from grader.core.errors import GraderError
-from grader.core.text import utf8
+from grader.core.safe_text import utf8
 
 UNFINISHED = ".unfinished-"
 

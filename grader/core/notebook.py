@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.core.text import encodable, one_line, utf8
+from grader.core.safe_text import encodable, one_line, utf8
 
 MAX_BYTES = 20 << 20
 MAX_CELLS = 2_000

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-
-import nbformat
+from collections.abc import Iterable
 
 from grader.core.course import Exercise
 from grader.core.errors import GraderError
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+PLACEHOLDER = NotImplementedError.__name__
+
+
+def is_placeholder(kinds: Iterable[str]) -> bool:
+    """Whether an exception with these class names, its own and its bases', is that of an answer not begun."""
+    return PLACEHOLDER in kinds
 
 
 def stub_source(source: str, where: str) -> str:
@@ -48,7 +53,7 @@ def _placeholder(above: list[str], indent: int) -> list[str]:
             indent = len(match[1])
     if not names:
         return []
-    return [f'raise NotImplementedError("{".".join(names)}")'] if kind == "def" else ["pass"]
+    return [f'raise {PLACEHOLDER}("{".".join(names)}")'] if kind == "def" else ["pass"]
 
 
 def stub_notebook(exercise: Exercise) -> str:
@@ -57,6 +62,8 @@ def stub_notebook(exercise: Exercise) -> str:
     Raises:
         GraderError: the reference notebook cannot be read, or its markers do not pair.
     """
+    import nbformat
+
     try:
         notebook = nbformat.read(exercise.notebook, as_version=4)
     except (OSError, ValueError) as error:

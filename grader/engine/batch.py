@@ -19,7 +19,7 @@ from grader.core.processes import cores, work_for_parent
 from grader.core.report import Report
 from grader.engine.sandboxed import Sandbox
 from grader.engine.submission import Judge, Submission, lost_report
-from grader.sandbox.cores import Core
+from grader.sandbox.core_claims import Core
 from grader.sandbox.forkserver import ForkServer
 
 JUDGE_DIED = "our failure: the judge process died each time this notebook was graded; look at it by hand"

@@ -13,7 +13,8 @@ from dataclasses import replace
 
 from grader.core.cells import MAX_PARSED, Cells, defining_cell, parsed
 from grader.core.course_settings import Question
-from grader.core.report import QuestionResult, Status, question_result
+from grader.core.report import QuestionResult, Status
+from grader.core.scoring import question_result
 
 MAX_PARTS = 8
 USUAL = {

@@ -15,7 +15,7 @@ from grader.sandbox.clock import Clock
 from grader.sandbox.forkserver import ForkServer, Worker, WorkerGone
 from grader.sandbox.inside import codec
 from grader.suite.calls import CallText
-from grader.suite.failures import Died
+from grader.suite.exceptions import Died
 from grader.suite.remote_student import Respond
 
 

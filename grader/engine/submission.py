@@ -15,7 +15,8 @@ from grader.core.cells import Cells
 from grader.core.course import Exercise
 from grader.core.errors import GraderError, OurFailure
 from grader.core.notebook import Notebook, UnreadableNotebook, read_notebook
-from grader.core.report import GradeStatus, QuestionResult, Report, Status, TestResult, question_result, total
+from grader.core.report import GradeStatus, QuestionResult, Report, Status, TestResult
+from grader.core.scoring import question_result, total
 from grader.engine.forbidden import without_forbidden
 from grader.engine.sandboxed import Sandbox, SandboxedNotebook
 from grader.suite.remote_student import Student

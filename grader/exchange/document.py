@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 
 from grader.core.grades import ClassGrades, Column, Grade, Standing
-from grader.core.text import utf8
+from grader.core.safe_text import utf8
 from grader.exchange.export import Exported, Options
 
 SCHEMA_VERSION = 1

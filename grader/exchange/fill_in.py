@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.core.grades import ClassGrades, Column, Grade
+from grader.core.points import two_decimals
 from grader.core.report import GradeStatus
-from grader.core.text import shown_name, two_decimals
+from grader.core.safe_text import shown_name
 from grader.exchange.export import Exported, Options
 from grader.exchange.matching import RosterKeys, match, without_row
 from grader.exchange.sheet import Sheet, same_number

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from grader.core.grades import ClassGrades, Column, Grade
 from grader.core.report import QuestionResult, Status
-from grader.core.text import clean
+from grader.core.safe_text import clean
 from grader.exchange.export import Exported, Options
 from grader.exchange.words import cell, csv_bytes, file_names, handed_in, remark, title_of_test
 

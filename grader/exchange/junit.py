@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from grader.core.grades import ClassGrades, Column, Grade, Person
+from grader.core.grades import ClassGrades, Column, Grade
+from grader.core.points import points
 from grader.core.report import Status
-from grader.core.text import clean, one_line, points, short
+from grader.core.safe_text import clean, one_line, short
+from grader.core.students import Person
 from grader.exchange.export import Exported, Options
 from grader.exchange.words import handed_in, status_words, utc_time
 

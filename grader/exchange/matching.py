@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.core.grades import Person
-from grader.core.text import one_line, shown_name
+from grader.core.safe_text import one_line, shown_name
+from grader.core.students import Person
 from grader.exchange.words import some
 
 

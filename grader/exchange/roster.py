@@ -9,7 +9,7 @@ from pathlib import Path
 
 from grader.core.errors import GraderError
 from grader.core.files import read_given
-from grader.core.grades import Person
+from grader.core.students import Person
 from grader.exchange.canvas.gradebook import CanvasGradebook, read_gradebook
 from grader.exchange.moodle.worksheet import NAMES, Worksheet, read_worksheet
 from grader.exchange.sheet import Sheet, read_sheet

@@ -6,8 +6,9 @@ import io
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 
-from grader.core.grades import ClassGrades, Column, Grade, Person
-from grader.core.text import encodable
+from grader.core.grades import ClassGrades, Column, Grade
+from grader.core.safe_text import encodable
+from grader.core.students import Person
 from grader.exchange.export import Exported, Options
 from grader.exchange.words import cell, csv_bytes, status_words
 

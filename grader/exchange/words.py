@@ -8,9 +8,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
-from grader.core.grades import ClassGrades, Column, Grade, Override, Person
+from grader.core.grades import ClassGrades, Column, Grade, Override
+from grader.core.points import points
 from grader.core.report import GradeStatus, QuestionResult, TestResult
-from grader.core.text import clean, csv_cell, one_line, points, shown_name, utf8
+from grader.core.safe_text import clean, csv_cell, one_line, shown_name, utf8
+from grader.core.students import Person
 
 NAMED = 5  # names in a sentence; of a class of 300 only the number is given
 

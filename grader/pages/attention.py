@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from grader.core.grades import ClassGrades, Grade, Standing
+from grader.core.points import points
 from grader.core.report import GradeStatus, Status
-from grader.core.text import points
 from grader.pages.analysis import attempted, handed_in
 from grader.pages.scores_table import short_name
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from grader.core.grades import ClassGrades, Standing
+from grader.core.points import points
 from grader.core.report import GradeStatus
-from grader.core.text import points, short, shown_name
+from grader.core.safe_text import short, shown_name
 from grader.pages.addresses import page_name
 from grader.pages.analysis import (
     ENOUGH,

@@ -15,8 +15,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from grader.core.points import points
 from grader.core.report import Status
-from grader.core.text import clean, points
+from grader.core.safe_text import clean
 
 TEMPLATES = Path(__file__).with_name("templates")
 SEALED = "form-action 'none'"  # nothing beyond our own style sheet and script

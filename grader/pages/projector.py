@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from grader.core.grades import ClassGrades
-from grader.core.text import short
+from grader.core.safe_text import short
 from grader.pages.analysis import (
     ItemStatistics,
     Mistake,

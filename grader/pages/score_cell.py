@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from grader.core.grades import Grade, Override
+from grader.core.points import points
 from grader.core.report import GradeStatus, Status
-from grader.core.text import points, short, shown_name
+from grader.core.safe_text import short, shown_name
 from grader.pages.analysis import attempted
 
 REMARKS_MOST = 240  # characters

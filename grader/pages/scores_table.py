@@ -10,8 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.core.grades import ClassGrades, Grade
+from grader.core.points import points
 from grader.core.report import GradeStatus
-from grader.core.text import csv_cell, one_line, points, shown_name
+from grader.core.safe_text import csv_cell, one_line, shown_name
 
 ROWS_MOST = 60  # on screen
 

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from grader.core.grades import ClassGrades, Grade, Override, Standing
 from grader.core.report import QuestionResult
-from grader.core.text import shown_name
+from grader.core.safe_text import shown_name
 from grader.pages.addresses import feedback_address
 from grader.pages.feedback.code import with_code
 from grader.pages.html import render

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from grader.similar.pairing import own_chunks
-from grader.similar.similarities import Pair, Similarities
+from grader.similar.records import Pair, Similarities
+from grader.similar.similarity import own_chunks
 from grader.similar.tokens import Token
 from grader.similar.winnow import WINDOW, whole, window_hashes
 

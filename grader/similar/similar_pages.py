@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from grader.core.files import locked
-from grader.core.text import shown_name
+from grader.core.safe_text import shown_name
 from grader.pages.fingerprints import WrittenFiles, fingerprint
 from grader.pages.html import render
-from grader.similar.pairing import CLASS, EVIDENCE, QUARTER, THRESHOLD, tokens_of
 from grader.similar.passages import Span, passages
-from grader.similar.similarities import Pair, Similarities
+from grader.similar.records import Pair, Similarities
+from grader.similar.similarity import CLASS, EVIDENCE, QUARTER, THRESHOLD, tokens_of
 
 TEMPLATES = Path(__file__).with_name("templates")
 STYLES = ("style.css", "similar.css")

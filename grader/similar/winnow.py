@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate
 
-from grader.core.text import utf8
+from grader.core.safe_text import utf8
 from grader.similar.tokens import Token
 
 WINDOW = 10  # tokens; less says nothing

@@ -11,8 +11,8 @@ from grader.core.errors import GraderError
 from grader.core.grades import ClassGrades
 from grader.core.notebook import UnreadableNotebook, read_notebook
 from grader.core.report import Report, Status
-from grader.similar.pairing import compare
-from grader.similar.similarities import GivenCode, Similarities, StudentWork
+from grader.similar.records import GivenCode, Similarities, StudentWork
+from grader.similar.similarity import compare
 
 
 def compare_class(grades: ClassGrades, course: Course, slugs: Iterable[str] = ()) -> list[Similarities]:

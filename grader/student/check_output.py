@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from grader.core.report import QuestionResult, Status, TestResult
-from grader.core.text import clean, one_line
+from grader.core.safe_text import clean, one_line
 
 TESTS_SHOWN = 3
 NAME_MOST, TITLE_MOST, MESSAGE_MOST = 80, 120, 1_200

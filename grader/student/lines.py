@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from grader.core.report import QuestionResult, Status
-from grader.core.text import clean, one_line
+from grader.core.safe_text import clean, one_line
 from grader.student.progress import ExerciseProgress
 
 MARKS: dict[Status | None, tuple[str, str]] = {

@@ -15,7 +15,7 @@ from grader.engine.local import LocalChannel
 from grader.sandbox.inside.requests import Responder
 from grader.sandbox.inside.shell import ErrorFields, Shell, describe, notebook_steps, quiet
 from grader.suite.calls import CallText
-from grader.suite.failures import Died, StudentFailure
+from grader.suite.exceptions import Died, StudentFailure
 from grader.suite.remote_student import Respond
 
 

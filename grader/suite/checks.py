@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.suite.diagnosis import diagnose, diagnose_shape
-from grader.suite.failures import Crashed, NotAttempted, StudentFailure
+from grader.suite.exceptions import Crashed, NotAttempted, StudentFailure
 from grader.suite.remote_student import Handle, Remote
 from grader.suite.sentences import FloatArray, difference, not_finite, number
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from grader.suite.checks import Mismatch, close, numeric
+from grader.suite.diagnosis import LOCAL_ONLY
 from grader.suite.sentences import FloatArray
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 STEP = 1e-6
 MAX_DIFFERENCES = 40
-LOCAL_ONLY = "the upstream gradient is missing: this is only the local derivative"
 
 
 def torch_function(forward: Callable[..., object], backward: Callable[..., object]) -> Callable[..., Tensor]:

@@ -12,7 +12,7 @@ from grader.core.cells import loop_in
 from grader.core.errors import OurFailure
 from grader.core.report import Status, TestResult
 from grader.suite.checks import Mismatch
-from grader.suite.failures import (
+from grader.suite.exceptions import (
     Crashed,
     Died,
     NotAttempted,
@@ -22,7 +22,7 @@ from grader.suite.failures import (
     undefined,
 )
 from grader.suite.remote_student import Student
-from grader.suite.sentences import FloatArray
+from grader.suite.sentences import FloatArray, summary_of
 
 OUR_FAULTS = (OurFailure, NameError, ImportError, SyntaxError, MemoryError, OSError)
 MAX_MESSAGE = 600
@@ -67,7 +67,9 @@ class SuitePlugin:
         earned = points if status == Status.PASSED else 0.0
         if isinstance(error, Died):
             self._deaths[name] = (self._deaths.get(name, (0, error.status))[0] + 1, error.status)
-        result = TestResult(item.name, status, earned, points, docstring(item), message, diagnosis)
+        result = TestResult(
+            item.name, status, earned, points, summary_of(getattr(item, "obj", None)), message, diagnosis
+        )
         self.results.setdefault(name, []).append(result)
 
     def _verdict(self, test: str, error: BaseException) -> tuple[Status, str, str]:
@@ -122,9 +124,3 @@ def question_of(item: pytest.Item) -> tuple[str, float]:
     if mark is None:
         raise OurFailure(f"{item.name} has no @question")
     return str(mark.args[0]), float(mark.args[1])
-
-
-def docstring(item: pytest.Item) -> str:
-    """The first paragraph of a test's docstring: what the student reads."""
-    text = (getattr(item, "obj", None).__doc__ or "").strip()
-    return " ".join(text.split("\n\n")[0].split())

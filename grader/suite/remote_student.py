@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn, Protocol
 
 from grader.core.report import Status
+from grader.core.stub import is_placeholder
 from grader.sandbox.inside import codec
 from grader.suite.calls import Call, CallText, Named, Operation, Step, expression
-from grader.suite.failures import Crashed, NotAttempted, StudentFailure
+from grader.suite.exceptions import Crashed, NotAttempted, StudentFailure
 
 MAX_CALLBACKS = 2_000_000
 Respond = Callable[[bytes, bytes], bytes | None]
@@ -208,7 +209,7 @@ def _failure(call: str, error: dict[str, object]) -> StudentFailure:
     crashed, message = Crashed(call, error), str(error.get("message", ""))
     if crashed.kinds[0] == "MissingName":
         return NotAttempted(f"`{message[:80]}` is not defined in the notebook")
-    if "NotImplementedError" in crashed.kinds:
+    if is_placeholder(crashed.kinds):
         return NotAttempted("not attempted yet")
     if "WireError" in crashed.kinds:
         return StudentFailure(f"`{call}` gave an answer that cannot be sent: {message}"[:500])

@@ -1,4 +1,4 @@
-"""A wrong array in a few words and numbers: the worst entry and its neighbours, got next to expected."""
+"""Sentences for students: what a test asks for, and a wrong array in a few words and numbers."""
 
 from __future__ import annotations
 
@@ -11,6 +11,12 @@ INFINITY = (
     "infinity: did an exponential overflow, or was something divided by 0, or the logarithm of 0 taken?"
 )
 MINUS_INFINITY = "minus infinity: was the logarithm of 0 taken, or something divided by 0?"
+
+
+def summary_of(test: object) -> str:
+    """The sentence that a student reads of a test: the first paragraph of its docstring."""
+    text = (test.__doc__ or "").strip()
+    return " ".join(text.split("\n\n")[0].split())
 
 
 def difference(got: FloatArray, want: FloatArray, excess: FloatArray) -> str:

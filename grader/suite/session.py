@@ -10,10 +10,12 @@ import pytest
 from _pytest.config import _prepareconfig
 
 from grader.core.errors import GraderError, OurFailure
-from grader.core.report import QuestionResult, question_result
+from grader.core.report import QuestionResult
+from grader.core.scoring import question_result
 from grader.suite.fixtures import fixtures_of
-from grader.suite.plugin import SuitePlugin, docstring, question_of
+from grader.suite.plugin import SuitePlugin, question_of
 from grader.suite.remote_student import Student
+from grader.suite.sentences import summary_of
 
 ARGUMENTS = """--noconftest --import-mode=importlib --assert=plain -p no:cacheprovider -p no:terminal
 -p no:faulthandler -p no:doctest -p no:junitxml -p no:unraisableexception -p no:threadexception -p no:logging
@@ -47,7 +49,9 @@ class SuiteSession:
             self._config.hook.pytest_sessionstart(session=self._session)
             self._config.hook.pytest_collection(session=self._session)
             self.items = self._session.items
-            self.tests = [(item.name, *question_of(item), docstring(item)) for item in self.items]
+            self.tests = [
+                (item.name, *question_of(item), summary_of(getattr(item, "obj", None))) for item in self.items
+            ]
         except (pytest.UsageError, OurFailure) as error:
             self.problem = str(error)
         except (Exception, *ENDS) as error:

@@ -12,7 +12,7 @@ from grader.core.course import nearest
 from grader.core.errors import GraderError
 from grader.core.files import read_given
 from grader.core.grades import ClassGrades, Override
-from grader.core.text import points
+from grader.core.points import points
 
 COLUMNS = ("student", "exercise", "question", "score", "comment")
 COMMENT_MOST = 2_000

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.core.grades import ClassGrades, Grade
+from grader.core.points import points
 from grader.core.report import Report, TestResult
-from grader.core.text import points
 from grader.term.gradebook import Gradebook
 from grader.term.gradebook.attempts import RecordedVerdict, reports, verdicts
 from grader.term.gradebook.published import published

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from grader.core.course import Course, nearest
 from grader.core.errors import GraderError
-from grader.core.grades import Person, fits
-from grader.core.text import storable
+from grader.core.safe_text import storable
+from grader.core.students import Person, fits
 from grader.exchange.intake.handed_in import Handed, Intake, NotTaken
 from grader.exchange.matching import identify
 from grader.term.gradebook import Gradebook

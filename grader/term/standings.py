@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from grader.core.course import Course
-from grader.core.grades import ClassGrades, Column, Grade, Override, Person, Standing
+from grader.core.grades import ClassGrades, Column, Grade, Override, Standing
 from grader.core.report import GradeStatus, Report
+from grader.core.students import Person
 from grader.term.gradebook import Gradebook
 from grader.term.gradebook.attempts import (
     RecordedAttempt,

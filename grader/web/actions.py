@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from grader.core.errors import GraderError
 from grader.core.grades import Override, Standing
-from grader.core.text import shown_name
+from grader.core.safe_text import shown_name
 from grader.term.decisions import decision
 from grader.term.gradebook.history import attempts_at, to_judge_again
 from grader.term.gradebook.overrides import decisions_on, override

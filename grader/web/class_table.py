@@ -11,8 +11,9 @@ from urllib.parse import quote, urlencode
 from markupsafe import Markup, escape
 
 from grader.core.grades import Column, Grade, Standing
+from grader.core.points import points
 from grader.core.report import GradeStatus
-from grader.core.text import points, shown_name
+from grader.core.safe_text import shown_name
 from grader.pages.analysis import handed_in
 from grader.pages.score_cell import table_cell
 from grader.web.snapshot import Snapshot

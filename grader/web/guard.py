@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from grader.core.text import utf8
+from grader.core.safe_text import utf8
 from grader.web.http import Request, Response, see, sentence
 
 FORM_FIELD = "form"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from grader.core.text import utf8
+from grader.core.safe_text import utf8
 from grader.pages.html import render
 
 TEMPLATES = Path(__file__).with_name("templates")

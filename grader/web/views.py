@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from grader.core.grades import Grade, Override, Standing
-from grader.core.text import shown_name
+from grader.core.safe_text import shown_name
 from grader.pages.addresses import page_name
 from grader.pages.class_report import best_total, index_page
 from grader.pages.feedback.write_feedback import feedback_file

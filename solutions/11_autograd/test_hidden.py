@@ -5,7 +5,7 @@ import operator
 import torch
 
 from grader.suite import Mismatch, Step, close, not_attempted, question, scalar
-from grader.suite.failures import Crashed, NotAttempted
+from grader.suite.exceptions import Crashed, NotAttempted
 
 OPERATIONS = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "**": operator.pow, "neg": operator.neg,

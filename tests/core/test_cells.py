@@ -13,7 +13,8 @@ from grader.core.cells import (
     loop_in,
 )
 from grader.core.course_settings import Question
-from grader.core.report import Status, TestResult, question_result
+from grader.core.report import Status, TestResult
+from grader.core.scoring import question_result
 from grader.engine.forbidden import without_forbidden
 
 DEFINING = {

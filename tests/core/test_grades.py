@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from grader.core.grades import ClassGrades, Column, Grade, Override, Person, Standing, fits, grade_of
-from grader.core.report import GradeStatus, Report, Status, TestResult, question_result
+from grader.core.grades import ClassGrades, Column, Grade, Override, Standing, grade_of
+from grader.core.report import GradeStatus, Report, Status, TestResult
+from grader.core.scoring import question_result
+from grader.core.students import Person, fits
 
 
 def override(question: str, score: float | None, comment: str = "") -> Override:

@@ -12,7 +12,7 @@ from support.cells import COUNTER, QUICK, opened
 
 from grader.sandbox.forkserver import ForkServer
 from grader.suite import Handle, Step
-from grader.suite.failures import Crashed, Died, NotAttempted, StudentFailure
+from grader.suite.exceptions import Crashed, Died, NotAttempted, StudentFailure
 
 LIBRARY = """
 import itertools, numpy as np, torch

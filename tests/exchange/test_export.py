@@ -19,9 +19,10 @@ from support.nonempty import nonempty
 from support.paths import ROOT
 
 from grader.core.errors import GraderError
-from grader.core.grades import ClassGrades, Column, Grade, Person, Standing
+from grader.core.grades import ClassGrades, Column, Grade, Standing
+from grader.core.points import points
 from grader.core.report import GradeStatus, QuestionResult, Report, report_from
-from grader.core.text import points
+from grader.core.students import Person
 from grader.exchange import FORMATS, Options, export
 from grader.exchange.words import file_names
 

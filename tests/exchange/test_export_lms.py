@@ -15,8 +15,9 @@ from support.exports import HOSTILE, a_class
 from support.nonempty import nonempty
 
 from grader.core.errors import GraderError
-from grader.core.grades import ClassGrades, Column, Grade, Person, Standing
+from grader.core.grades import ClassGrades, Column, Grade, Standing
 from grader.core.report import GradeStatus
+from grader.core.students import Person
 from grader.exchange import Options, export
 from grader.exchange.moodle.upload import feedback_text
 from grader.exchange.sheet import number_in, read_sheet

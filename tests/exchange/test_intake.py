@@ -38,7 +38,7 @@ from grader.core.course import Course, Exercise
 from grader.core.errors import GraderError
 from grader.core.notebook import MAX_BYTES, MAX_CELLS, MAX_SOURCE, UnreadableNotebook, read_notebook
 from grader.core.report import CellResult, GradeStatus, QuestionResult, Report, Status, TestResult
-from grader.core.text import storable
+from grader.core.safe_text import storable
 from grader.engine.submission import Submission
 from grader.exchange.intake.gather import SILENT_FOLDERS
 from grader.exchange.intake.handed_in import Handed

@@ -24,7 +24,7 @@ from grader.cli.main import main
 from grader.core.course import Course
 from grader.core.grades import Grade, Override, grade_of
 from grader.core.report import CellResult, GradeStatus, QuestionResult, Report, Status, TestResult
-from grader.core.text import clean
+from grader.core.safe_text import clean
 from grader.pages.feedback.annotated import BROKEN, TAG, annotated
 from grader.pages.feedback.feedback_page import ExerciseText
 from grader.pages.feedback.notes import MARKDOWN, PLAIN, note_on_all, note_on_question

@@ -25,8 +25,9 @@ from support.paths import ROOT
 
 from grader.core.errors import GraderError
 from grader.core.files import write_file
-from grader.core.grades import ClassGrades, Grade, Override, Person, Standing
+from grader.core.grades import ClassGrades, Grade, Override, Standing
 from grader.core.report import GradeStatus, QuestionResult, Report, Status, TestResult
+from grader.core.students import Person
 from grader.pages import write as pages
 from grader.pages.addresses import feedback_address, page_name
 from grader.pages.analysis import (

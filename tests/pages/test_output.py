@@ -24,7 +24,7 @@ from grader.cli.main import main
 from grader.cli.student_commands import echo_question
 from grader.core.course import Exercise
 from grader.core.report import GradeStatus, Report
-from grader.core.text import clean, one_line
+from grader.core.safe_text import clean, one_line
 from grader.pages.addresses import page_name
 from grader.pages.scores_table import scores_csv, scores_table
 from grader.sandbox.forkserver import ForkServer

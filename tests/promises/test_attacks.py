@@ -56,7 +56,7 @@ from grader.core.report import Report
 from grader.engine.submission import Submission
 from grader.exchange.intake.take_in import take_in
 from grader.sandbox.forkserver import ForkServer
-from grader.suite.failures import StudentFailure
+from grader.suite.exceptions import StudentFailure
 from grader.suite.session import SuiteSession
 
 FOLDER = TESTS / "attacks"

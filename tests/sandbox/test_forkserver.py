@@ -16,10 +16,10 @@ from support.cells import DOUBLE, QUICK, GradeCells, descendants, eventually, fa
 from grader.core.errors import OurFailure
 from grader.engine.sandboxed import Sandbox, SandboxedNotebook
 from grader.sandbox.clock import Clock
-from grader.sandbox.cores import Core
+from grader.sandbox.core_claims import Core
 from grader.sandbox.forkserver import ForkServer, Worker
 from grader.sandbox.inside import codec
-from grader.suite.failures import Died
+from grader.suite.exceptions import Died
 from grader.suite.remote_student import Student
 
 

@@ -20,7 +20,7 @@ from grader.sandbox.forkserver import Worker
 from grader.sandbox.inside import family, rehearsal, zygote
 from grader.sandbox.inside.control import ZygoteSetup
 from grader.sandbox.inside.shell import make_shell
-from grader.suite.failures import Died
+from grader.suite.exceptions import Died
 
 FORK = multiprocessing.get_context("fork")
 SETUP = ZygoteSetup("none", seccomp=b"", readable=[])

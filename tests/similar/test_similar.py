@@ -20,8 +20,10 @@ from support.paths import ROOT
 
 from grader.core.course import Course
 from grader.core.errors import GraderError
-from grader.core.grades import ClassGrades, Column, Grade, Person, Standing
-from grader.core.report import GradeStatus, Report, Status, TestResult, question_result
+from grader.core.grades import ClassGrades, Column, Grade, Standing
+from grader.core.report import GradeStatus, Report, Status, TestResult
+from grader.core.scoring import question_result
+from grader.core.students import Person
 from grader.similar import (
     GivenCode,
     Pair,
@@ -32,9 +34,9 @@ from grader.similar import (
     given_code,
     read_work,
 )
-from grader.similar.pairing import EVIDENCE, THRESHOLD
 from grader.similar.passages import passages
 from grader.similar.similar_pages import LINES_MOST, similarity_pages
+from grader.similar.similarity import EVIDENCE, THRESHOLD
 from grader.similar.tokens import MOST_CHARACTERS, chunks
 from grader.similar.winnow import STEP, WINDOW, fingerprints, window_hashes, winnowed
 

@@ -27,11 +27,12 @@ from grader.core.cells import loop_in
 from grader.core.course import Course, Exercise
 from grader.core.course_settings import Question
 from grader.core.errors import GraderError
-from grader.core.report import QuestionResult, Status, TestResult, question_result
+from grader.core.report import QuestionResult, Status, TestResult
+from grader.core.scoring import question_result
 from grader.engine.forbidden import without_forbidden
 from grader.sandbox.forkserver import ForkServer
 from grader.suite import Mismatch, array, close, scalar
-from grader.suite.failures import Crashed, meaning, nearest_name, shortened, undefined
+from grader.suite.exceptions import Crashed, meaning, nearest_name, shortened, undefined
 
 WANT = np.array([1.25, -2.5, 3.75, 0.6, -7.13])
 MATRIX = np.array([[1.0, 2.0, 3.5], [-4.0, 5.0, 6.25], [7.0, -8.0, 9.0]])

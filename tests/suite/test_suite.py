@@ -13,7 +13,8 @@ import pytest
 import torch
 
 from grader.core.errors import GraderError, OurFailure
-from grader.core.report import QuestionResult, Status, TestResult, question_result, total
+from grader.core.report import QuestionResult, Status, TestResult
+from grader.core.scoring import question_result, total
 from grader.engine.local import LocalChannel
 from grader.sandbox.inside.shell import make_shell
 from grader.suite import (
@@ -30,7 +31,7 @@ from grader.suite import (
     scalar,
     torch_function,
 )
-from grader.suite.failures import Crashed, NotAttempted
+from grader.suite.exceptions import Crashed, NotAttempted
 from grader.suite.remote_student import Student
 from grader.suite.session import SuiteSession
 

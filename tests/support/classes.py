@@ -23,17 +23,10 @@ from support.hostile import CORPUS, open_report, report
 from support.paths import ROOT
 
 from grader.core.course import Course
-from grader.core.grades import ClassGrades, Column, Grade, Override, Person, Standing
-from grader.core.report import (
-    CellResult,
-    GradeStatus,
-    QuestionResult,
-    Report,
-    Status,
-    TestResult,
-    question_result,
-    total,
-)
+from grader.core.grades import ClassGrades, Column, Grade, Override, Standing
+from grader.core.report import CellResult, GradeStatus, QuestionResult, Report, Status, TestResult
+from grader.core.scoring import question_result, total
+from grader.core.students import Person
 from grader.pages.addresses import feedback_address, page_name
 from grader.pages.class_report import index_page
 from grader.pages.projector import projector_page

@@ -6,8 +6,10 @@ import base64
 import json
 from typing import Any
 
-from grader.core.grades import ClassGrades, Column, Grade, Override, Person, Standing
-from grader.core.report import CellResult, GradeStatus, Report, Status, TestResult, question_result, total
+from grader.core.grades import ClassGrades, Column, Grade, Override, Standing
+from grader.core.report import CellResult, GradeStatus, Report, Status, TestResult
+from grader.core.scoring import question_result, total
+from grader.core.students import Person
 
 HOSTILE = '=HYPERLINK("http://evil","x"),<b>\x1b[31m\u202e\x00\ufffe\ud800'
 

@@ -7,8 +7,9 @@ from typing import Any, cast
 
 import pytest
 
-from grader.core.grades import ClassGrades, Column, Grade, Override, Person, Standing
+from grader.core.grades import ClassGrades, Column, Grade, Override, Standing
 from grader.core.report import GradeStatus, QuestionResult, Report, Status, TestResult
+from grader.core.students import Person
 from grader.term import diff
 from grader.term.gradebook.attempts import RecordedVerdict
 from grader.term.gradebook.published import Publication

@@ -14,7 +14,7 @@ from support.books import REPORT, grade
 from grader.core.course import Course
 from grader.core.errors import GraderError
 from grader.core.report import report_from
-from grader.core.text import storable
+from grader.core.safe_text import storable
 from grader.term.gradebook import open_gradebook
 from grader.term.gradebook.attempts import (
     AttemptKey,

@@ -19,7 +19,8 @@ from support.paths import COURSE
 
 from grader.core.course import Course
 from grader.core.errors import GraderError
-from grader.core.grades import Override, Person
+from grader.core.grades import Override
+from grader.core.students import Person
 from grader.term.gradebook import open_gradebook
 from grader.term.gradebook.attempts import AttemptKey, Received, attempts, finished, record, reports, verdicts
 from grader.term.gradebook.overrides import override, overrides

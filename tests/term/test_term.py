@@ -20,8 +20,9 @@ from support.paths import COURSE
 from grader.cli.main import main
 from grader.core.course import Course
 from grader.core.errors import GraderError
-from grader.core.grades import Override, Person
+from grader.core.grades import Override
 from grader.core.report import GradeStatus, Report
+from grader.core.students import Person
 from grader.exchange.matching import identify
 from grader.exchange.roster import read_roster
 from grader.term.gradebook import open_gradebook

@@ -29,8 +29,10 @@ from support.paths import COURSE
 from grader.cli.main import main
 from grader.core.course import Course
 from grader.core.errors import GraderError
-from grader.core.grades import Override, Person
-from grader.core.report import GradeStatus, Report, Status, TestResult, question_result, total
+from grader.core.grades import Override
+from grader.core.report import GradeStatus, Report, Status, TestResult
+from grader.core.scoring import question_result, total
+from grader.core.students import Person
 from grader.engine.batch import open_local
 from grader.pages.addresses import safe_name
 from grader.term.gradebook import open_gradebook

@@ -27,7 +27,7 @@ from grader.engine.batch import warm_judge
 from grader.engine.cluster.bundle import unpacked
 from grader.engine.sandboxed import Sandbox
 from grader.engine.submission import Judge, Submission, environment
-from grader.sandbox.cores import Core
+from grader.sandbox.core_claims import Core
 from grader.sandbox.forkserver import ForkServer
 
 IDLE_S = 900.0  # without work for so long, a worker gives up its sandbox: its client may have been killed

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 from grader.core.errors import GraderError
-from grader.core.grades import ClassGrades, Column, Grade, Person
-from grader.core.text import csv_cell, points, shown_name, two_decimals
+from grader.core.grades import ClassGrades, Column, Grade
+from grader.core.points import points, two_decimals
+from grader.core.safe_text import csv_cell, shown_name
+from grader.core.students import Person
 from grader.exchange.canvas.gradebook import CanvasGradebook, read_gradebook
 from grader.exchange.export import Exported, Options
 from grader.exchange.fill_in import Template, fill_in, score_cell, score_for

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from grader.core.text import encodable
+from grader.core.safe_text import encodable
 from grader.exchange.intake.gather import content
 from grader.exchange.intake.handed_in import Claim, NotTaken, ReceivedFile
 from grader.exchange.intake.timestamps import iso

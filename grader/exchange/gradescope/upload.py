@@ -6,8 +6,9 @@ import json
 
 from grader.core.errors import GraderError
 from grader.core.grades import ClassGrades, Column, Grade
+from grader.core.points import points
 from grader.core.report import Status
-from grader.core.text import clean, one_line, points, utf8
+from grader.core.safe_text import clean, one_line, utf8
 from grader.exchange.choices import VISIBILITIES
 from grader.exchange.export import Exported, Options
 from grader.exchange.words import file_names, handed_in, remark, title_of_test

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from grader.core.files import write_file
-from grader.core.grades import fits
 from grader.core.notebook import Notebook, UnreadableNotebook, notebook_in
+from grader.core.students import fits
 from grader.exchange.intake.gather import NOTEBOOKS, content, members
 from grader.exchange.intake.handed_in import Claim, Handed, NotTaken, ReceivedFile
 from grader.exchange.intake.recognise import Recognition, Signs, recognise

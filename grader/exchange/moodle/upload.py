@@ -7,8 +7,10 @@ import re
 from dataclasses import replace
 
 from grader.core.errors import GraderError
-from grader.core.grades import ClassGrades, Column, Grade, Person
-from grader.core.text import clean, points, two_decimals
+from grader.core.grades import ClassGrades, Column, Grade
+from grader.core.points import points, two_decimals
+from grader.core.safe_text import clean
+from grader.core.students import Person
 from grader.exchange.export import Exported, Options
 from grader.exchange.fill_in import Template, fill_in, score_cell, score_for
 from grader.exchange.matching import RosterKeys

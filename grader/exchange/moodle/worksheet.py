@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from grader.core.errors import GraderError
-from grader.core.text import one_line
+from grader.core.safe_text import one_line
 from grader.exchange.sheet import Sheet, folded, number_in
 
 # Moodle's own names in English, German, Spanish, French, Italian, Portuguese and Dutch.

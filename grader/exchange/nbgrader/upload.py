@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from grader.core.grades import ClassGrades, Column, Grade, Person
+from grader.core.grades import ClassGrades, Column, Grade
+from grader.core.points import points
 from grader.core.report import GradeStatus
-from grader.core.text import csv_cell, points, utf8
+from grader.core.safe_text import csv_cell, utf8
+from grader.core.students import Person
 from grader.exchange.export import Exported, Options
 from grader.exchange.words import last_and_first, utc_time
 

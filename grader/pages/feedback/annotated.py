@@ -16,7 +16,7 @@ from grader.core.cells import defining_cells
 from grader.core.grades import Grade
 from grader.core.notebook import Json, cells_in
 from grader.core.report import Report, Status
-from grader.core.text import clean
+from grader.core.safe_text import clean
 from grader.pages.feedback.feedback_page import ExerciseText
 from grader.pages.feedback.notes import MARKDOWN, PLAIN, note_on_all, note_on_question
 

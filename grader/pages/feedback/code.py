@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from pygments.lexers.python import PythonLexer
 from pygments.token import Comment, Keyword, Name, Number, Operator, String, Text, _TokenType
 
-from grader.core.text import clean
+from grader.core.safe_text import clean
 
 COLOURED_MOST = 20_000  # characters; a longer cell is shown in one colour
 # Kind of token → class of feedback.css; the first that holds it counts.

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from grader.core.cells import defining_cells
 from grader.core.grades import Grade
 from grader.core.report import QuestionResult, Report, Status, TestResult
-from grader.core.text import shown_name
+from grader.core.safe_text import shown_name
 from grader.pages.feedback.code import code_lines, linked, with_code
 from grader.pages.feedback.markdown import markdown, parts
 from grader.pages.feedback.shown_cells import ShownCell

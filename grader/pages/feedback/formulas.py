@@ -10,7 +10,7 @@ from xml.etree.ElementTree import tostring
 
 from markupsafe import Markup
 
-from grader.core.text import clean
+from grader.core.safe_text import clean
 from grader.pages.feedback.safe_html import safe_html
 
 MOST = 2_000  # characters of one formula

@@ -19,7 +19,7 @@ from markupsafe import Markup
 from mdit_py_plugins.amsmath import amsmath_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from grader.core.text import clean
+from grader.core.safe_text import clean
 from grader.pages.feedback.formulas import formula
 from grader.pages.feedback.safe_html import ADDRESS, safe_html
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from grader.core.grades import Grade, Override
+from grader.core.points import points
 from grader.core.report import QuestionResult, Report, Status
-from grader.core.text import clean, points, shown_name
+from grader.core.safe_text import clean, shown_name
 from grader.pages.feedback.feedback_page import ExerciseText, same_reason
 from grader.pages.score_cell import said
 

@@ -11,9 +11,10 @@ from pathlib import Path
 from grader.core.course import Course, nearest
 from grader.core.errors import GraderError
 from grader.core.files import locked
-from grader.core.grades import ClassGrades, Grade, fits
+from grader.core.grades import ClassGrades, Grade
 from grader.core.notebook import Json, UnreadableNotebook, notebook_in, read_bytes
 from grader.core.report import Report
+from grader.core.students import fits
 from grader.pages.addresses import is_folder_name
 from grader.pages.feedback.feedback_page import ExerciseText, feedback_page
 from grader.pages.feedback.shown_cells import given_cells, shown_cells

@@ -32,7 +32,7 @@ from grader.engine.selfcheck import SEED, at_home, by_the_rules, run_cells
 from grader.sandbox.inside.shell import Shell, make_shell
 from grader.student.watch.checker import Answer, CheckRequest, Verdict
 from grader.suite.calls import CallText
-from grader.suite.failures import Died
+from grader.suite.exceptions import Died
 from grader.suite.remote_student import Respond, Student
 from grader.suite.session import SuiteSession, WarmSuites
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 from rich.text import Text
 
-from grader.core.text import clean, one_line
+from grader.core.safe_text import clean, one_line
 from grader.student.lines import bar, first_failure, verdict_lines, wrapped
 from grader.student.progress import ExerciseProgress
 from grader.student.watch.checker import Verdict

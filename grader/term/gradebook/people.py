@@ -7,7 +7,7 @@ from dataclasses import asdict, fields, replace
 
 from sqlalchemy import Connection, select
 
-from grader.core.grades import Person
+from grader.core.students import Person
 from grader.term.gradebook.attempts import now
 from grader.term.gradebook.book import Gradebook
 from grader.term.gradebook.schema import ABOUT, ATTEMPTS, OVERRIDES, PUBLISHED, STUDENTS

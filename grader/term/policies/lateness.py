@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from grader.core.course_settings import LONGEST
-from grader.core.text import points as written
+from grader.core.points import points as written
 from grader.term.policies.policy import Policy, ScoredAttempt
 
 

@@ -10,20 +10,12 @@ from decimal import Decimal
 import pytest
 from rich.console import Console
 
-from grader.core.grades import ClassGrades, Column, Grade, Override, Person, Standing
-from grader.core.report import GradeStatus, Report, Status, TestResult, question_result
-from grader.core.text import (
-    clean,
-    csv_cell,
-    encodable,
-    one_line,
-    points,
-    short,
-    shown_name,
-    storable,
-    two_decimals,
-    utf8,
-)
+from grader.core.grades import ClassGrades, Column, Grade, Override, Standing
+from grader.core.points import points, two_decimals
+from grader.core.report import GradeStatus, Report, Status, TestResult
+from grader.core.safe_text import clean, csv_cell, encodable, one_line, short, shown_name, storable, utf8
+from grader.core.scoring import question_result
+from grader.core.students import Person
 from grader.exchange import Options, export
 from grader.pages.class_report import index_page
 from grader.pages.feedback.feedback_page import ExerciseText, feedback_page

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
 
-from grader.similar.similarities import GivenCode, Pair, SimilarGroup, Similarities, StudentWork
+from grader.similar.records import GivenCode, Pair, SimilarGroup, Similarities, StudentWork
 from grader.similar.tokens import Token, chunks
 from grader.similar.winnow import STEP, WINDOW, all_windows, fingerprints
 
