@@ -12,6 +12,7 @@ import math
 import struct
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import msgpack
 import numpy as np
@@ -91,15 +92,16 @@ def unpack(
         nonlocal depth, offset
         if code == BIG_INT:
             return _big_int(data)
-        depth += code == TUPLE
-        if depth > MAX_DEPTH:
-            raise WireError("nested too deeply")
+        if code == TUPLE:
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise WireError("nested too deeply")
+            items = tuple(_loads(data, hook))
+            depth -= 1
+            return items
         parts = _loads(data, hook)
-        depth -= code == TUPLE
         if not isinstance(parts, list):
             raise WireError("malformed extension")
-        if code == TUPLE:
-            return tuple(parts)
         if code == HANDLE and len(parts) == 2 and isinstance(parts[0], int):
             return resolve(HandleRef(parts[0], str(parts[1])[:80]))
         if code == CALLBACK and len(parts) == 1 and isinstance(parts[0], int):
@@ -171,10 +173,16 @@ class Frames:
         return bytes(arrived[:count])
 
 
-def _loads(data: bytes, hook: Callable[[int, bytes], object]) -> object:
-    bounds = {"max_array_len": MAX_ITEMS, "max_map_len": MAX_ITEMS}
+def _loads(data: bytes, hook: Callable[[int, bytes], object]) -> Any:
     try:
-        return msgpack.unpackb(data, raw=False, strict_map_key=False, ext_hook=hook, **bounds)
+        return msgpack.unpackb(
+            data,
+            raw=False,
+            strict_map_key=False,
+            ext_hook=hook,
+            max_array_len=MAX_ITEMS,
+            max_map_len=MAX_ITEMS,
+        )
     except WireError:
         raise
     except Exception as error:
@@ -187,14 +195,13 @@ def _big_int(data: bytes) -> int:
     return int.from_bytes(data, "big", signed=True)
 
 
-def _array(code: int, parts: list[object], body: bytes, tensors: bool) -> object:
+def _array(code: int, parts: list[Any], body: bytes, tensors: bool) -> object:
     name, shape, offset, nbytes = parts
     if name not in DTYPES or not isinstance(shape, list) or len(shape) > MAX_DEPTH:
         raise WireError("an array of a type that is not sent")
-    numbers = [n for n in (*shape, offset, nbytes) if isinstance(n, int) and 0 <= n <= MAX_BODY]
-    if len(numbers) != len(shape) + 2:
-        raise WireError("an array with an impossible shape")
-    *shape, offset, nbytes = numbers
+    for n in (*shape, offset, nbytes):
+        if not isinstance(n, int) or not 0 <= n <= MAX_BODY:
+            raise WireError("an array with an impossible shape")
     kind, count = KINDS[name], math.prod(shape)
     if count * kind.itemsize != nbytes or offset + nbytes > len(body):
         raise WireError("an array that does not fit its frame")
@@ -274,13 +281,14 @@ class _Packer:
     def array(self, array: NDArray[np.generic], code: int, depth: int) -> object:
         if array.dtype.kind not in "biufc" or array.dtype.itemsize > 16:
             return self.plain(array.tolist(), depth + 1)
-        if array.dtype.str not in DTYPES:
+        if (name := array.dtype.str) not in DTYPES:
             array = array.astype(array.dtype.newbyteorder("<"), copy=False)
-        if array.dtype.str not in DTYPES:
-            array = array.astype(np.complex128 if array.dtype.kind == "c" else np.float64)
+            if array.dtype.str not in DTYPES:
+                array = array.astype(np.complex128 if array.dtype.kind == "c" else np.float64)
+            name = array.dtype.str
         data = array.tobytes()
         offset, self.size = self.size, self.size + len(data)
         if self.size > MAX_BODY:
             raise WireError("the value is larger than 64 MB")
         self.chunks.append(data)
-        return msgpack.ExtType(code, self.bytes_of([array.dtype.str, list(array.shape), offset, len(data)]))
+        return msgpack.ExtType(code, self.bytes_of([name, list(array.shape), offset, len(data)]))
