@@ -59,7 +59,7 @@ lint: $(READY)
 # The tests run against the installed wheels: no process takes `grader` from its working folder.
 INSTALLED := GRADER_INSTALLED=1 PYTHONSAFEPATH=1
 test: lint $(ENVIRONMENT)/.browser
-	$(INSTALLED) $(BIN)/pytest -q -n auto --dist loadfile -m "not slow"
+	$(INSTALLED) $(BIN)/pytest -q -n auto --dist loadfile -m "not slow" --cov --cov-fail-under=90
 	$(BIN)/grader audit
 
 # A PostgreSQL for the slow tests of the gradebook; without one they are skipped.
