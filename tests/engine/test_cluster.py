@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import stat
@@ -69,6 +70,20 @@ def test_without_the_packages_the_remedy_is_named(where: str, package: str, monk
     monkeypatch.setattr(start.importlib.util, "find_spec", lambda name: None if name == package else real(name))
     with pytest.raises(GraderError, match=r"is not installed; pip install 'gradbook\[cluster\]'"):
         check_cluster(where, 2)
+
+
+@pytest.mark.parametrize(
+    ("where", "jobs", "words"),
+    [
+        ("slurm", None, "--cluster slurm: say how many workers it may start: --jobs N"),
+        ("tcp://10.0.0.1:8786", 4, "--jobs: tcp://10.0.0.1:8786 has the workers that were started for it; leave --jobs out"),
+    ],
+)
+def test_a_number_of_jobs_that_does_not_go_with_the_cluster_is_one_line(where: str, jobs: int | None, words: str) -> None:
+    """Slurm needs one, a running scheduler has its own."""
+    with pytest.raises(GraderError, match=re.escape(words)):
+        check_cluster(where, jobs)
+    check_cluster(where, 4 if jobs is None else None)
 
 
 def test_an_address_where_nobody_is_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -477,14 +492,16 @@ print("stopped" if batch.stopped else "finished", batch.total - batch.left, flus
 def test_a_scheduler_with_certificates_talks_only_to_those_who_have_one(
     handed: list[Handed], here: Machine, tmp_path: Path
 ) -> None:
-    """`tls://`, with the certificates of Dask's own settings on the side of scheduler and worker, and `security=` here."""
+    """`tls://`, with the certificates of Dask's own settings, at the scheduler, the worker and the client."""
     folder = tmp_path / "dask"
     folder.mkdir()
-    security = start._certificate(folder)
+    start._certificate(folder)
     settings = {"DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION": "True"}
     for part in ("ca_file", "scheduler_key", "scheduler_cert", "worker_key", "worker_cert"):
         name = part.upper().replace("_KEY", "__KEY").replace("_CERT", "__CERT")
         settings[f"DASK_DISTRIBUTED__COMM__TLS__{name}"] = str(folder / f"{part}.pem")
+    import dask
+
     running = Dask(here, folder, protocol="tls", **settings)
     try:
         running.worker(here, **settings)
@@ -492,9 +509,11 @@ def test_a_scheduler_with_certificates_talks_only_to_those_who_have_one(
             pass
         assert eventually(lambda: "Registered to" in (folder / "log.txt").read_text())
         few = handed[:3]
+        ours = {"ca-file": folder / "ca_file.pem", "client.key": folder / "client_key.pem", "client.cert": folder / "client_cert.pem"}
         with (
+            dask.config.set({f"distributed.comm.tls.{name}": str(path) for name, path in ours.items()}),
             open_gradebook(tmp_path / "gradebook.sqlite") as book,
-            open_cluster(running.where, Course(COURSE), [SLUG], security=security) as cluster,
+            opened(running.where) as cluster,
         ):
             kept_open = nullcontext(cluster)
             batch = grade_class(few, Course(COURSE), lambda: kept_open, book, False, lambda done, total: None)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,8 +15,11 @@ from support.books import REPORT, grade
 
 from grader.core.course import Course
 from grader.core.errors import GraderError
-from grader.core.report import report_from
+from grader.core.report import GradeStatus, Report, report_from
 from grader.core.safe_text import storable
+from grader.engine.batch import Judges, open_local
+from grader.engine.submission import Submission
+from grader.exchange.intake.take_in import take_in
 from grader.term.gradebook import open_gradebook
 from grader.term.gradebook.attempts import (
     AttemptKey,
@@ -28,6 +33,7 @@ from grader.term.gradebook.attempts import (
     verdicts,
 )
 from grader.term.gradebook.schema import METADATA, VERSION
+from grader.term.run import CHANGED, grade_again, grade_class
 from grader.term.standings import class_grades
 
 
@@ -176,3 +182,29 @@ def test_any_name_of_a_folder_can_be_stored() -> None:
     """Bytes that are no text get a spelling of their own."""
     assert storable("Zoë 张伟") == "Zoë 张伟"
     assert storable("bad\udcff") == "bad\\xff"
+
+
+class BackendThatIsTooLate:
+    """Judges whose file is replaced by something unreadable before they read it."""
+
+    @contextmanager
+    def judges(self, course: Course, most: int) -> Iterator[Judges]:
+        def submit(submission: Submission) -> Future[Report]:
+            submission.path.write_text("not a notebook any more")
+            report: Future[Report] = Future()
+            report.set_result(Report(submission.student, submission.exercise, 0.0, 5.0, GradeStatus.GRADED, problem="unreadable"))
+            return report
+
+        yield Judges(submit, room=lambda: most, look_after=lambda: None)
+
+
+def test_a_file_that_changes_while_it_is_judged_is_not_recorded(place: Path) -> None:
+    """Whose content the verdict is for is not known: no 0 under the old one, a line that says so, and it is judged again."""
+    course = Course(place / "course")
+    handed = take_in(place / "in", course, place / "received").handed
+    with open_gradebook(place / "book.sqlite") as book:
+        batch = grade_class(handed, course, lambda: nullcontext(BackendThatIsTooLate()), book, False, lambda done, total: None)
+        assert batch.total == 2 and {report.problem for report in batch.ungraded} == {CHANGED} and len(batch.ungraded) == 2
+        assert verdicts(book) == [] and [attempt.failed_at for attempt in attempts(book)] == ["", ""]
+        again = grade_again([attempt.id for attempt in attempts(book)], course, open_local, book, lambda done, total: None)
+        assert again.total == 2 and not again.ungraded and [verdict.score for verdict in verdicts(book)] == [0.0, 0.0]

@@ -69,17 +69,16 @@ def open_cluster(
     rung: str = "auto",
     tell: Tell = lambda line: None,
     look: Tell = lambda line: None,
-    security: Security | None = None,
 ) -> Iterator[ClusterBackend]:
     """The cluster at `where`, ready to judge the exercises `slugs`; what is started here ends with it.
 
     Args:
-        where: "tcp://HOST:PORT" or "tls://HOST:PORT" of a running scheduler, "slurm", or "local".
+        where: "tcp://HOST:PORT" of a running scheduler, or "tls://HOST:PORT" with the certificates of Dask's
+            own settings; "slurm", or "local".
         jobs: how many worker processes to start ("local"), or at most ("slurm").
         rung: which sandbox the workers use, as in `ForkServer`.
         tell: gets a line for every host that cannot be used.
         look: told what the cluster is doing, about once a second.
-        security: certificates for a "tls://" scheduler; by default those of Dask's own settings.
 
     Raises:
         GraderError: packages are missing, there is no answer, no worker comes, or a worker cannot be used.
@@ -94,7 +93,7 @@ def open_cluster(
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters of it is said in our own words
     bundles = {slug: packed(course.find(slug)) for slug in slugs}
     run, workers, grows = f"gradbook-{uuid4().hex}", number_of_judges(jobs), where == "slurm"
-    with dask.config.set(SETTINGS), _client(where, workers, security) as client:
+    with dask.config.set(SETTINGS), _client(where, workers) as client:
         look(f"waiting for workers of {where}")
         _wait_for_worker(client, where)
         _refuse_other_versions(client, where, tell)
@@ -114,7 +113,7 @@ def open_cluster(
 
 
 @contextmanager
-def _client(where: str, workers: int, security: Security | None) -> Iterator[Client]:
+def _client(where: str, workers: int) -> Iterator[Client]:
     from distributed import Client
 
     with ExitStack() as stack:
@@ -125,8 +124,8 @@ def _client(where: str, workers: int, security: Security | None) -> Iterator[Cli
             cluster.scale(1)
             client = Client(cluster, timeout=CONNECT_S)
         else:
-            _see_scheduler(where, security)
-            client = Client(where, timeout=CONNECT_S, security=security)
+            _see_scheduler(where)
+            client = Client(where, timeout=CONNECT_S)
         try:
             yield client
         finally:
@@ -134,12 +133,12 @@ def _client(where: str, workers: int, security: Security | None) -> Iterator[Cli
                 client.close(timeout=2)
 
 
-def _see_scheduler(where: str, security: Security | None) -> None:
+def _see_scheduler(where: str) -> None:
     """Ask for a sign of life; Dask's client would wait for ever where something else listens at the port."""
     from distributed import rpc
     from distributed.security import Security
 
-    arguments = (security or Security()).get_connection_args("client")
+    arguments = Security().get_connection_args("client")
 
     async def ask() -> object:
         async with rpc(where, connection_args=arguments) as there:
