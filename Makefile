@@ -57,7 +57,7 @@ lint: $(READY)
 	$(BIN)/lint-imports
 
 # The tests run against the installed wheels: no process takes `grader` from its working folder.
-INSTALLED := GRADER_INSTALLED=1 PYTHONSAFEPATH=1
+INSTALLED := GRADER_INSTALLED=1 PYTHONSAFEPATH=1 COVERAGE_FILE=$(CURDIR)/.coverage
 test: lint $(ENVIRONMENT)/.browser
 	$(INSTALLED) $(BIN)/pytest -q -n auto --dist loadfile -m "not slow" --cov --cov-fail-under=90
 	$(BIN)/grader audit

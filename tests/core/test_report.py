@@ -20,7 +20,7 @@ ROOT = Path(grader.__file__).parent
 WRITTEN = sorted((Path(__file__).parents[1] / "fixtures" / "v0_1_0" / "out" / "reports").rglob("*.json"))
 # (module, word) → why it may write a word that is also a status.
 OTHER_MEANINGS = {
-    ("core/safe_text.py", "ungraded"): "the word for unknown points; every command loads this module, few the records",
+    ("core/points.py", "ungraded"): "the word for unknown points; every command loads this module, few the records",
     ("exchange/gradescope/upload.py", "failed"): "Gradescope's word",
     ("exchange/gradescope/upload.py", "passed"): "Gradescope's word",
     ("sandbox/forkserver.py", "failed"): "a field of the fork server's answer",

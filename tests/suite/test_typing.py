@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -71,7 +72,9 @@ def said_by_mypy(folder: Path, source: str) -> dict[int, list[str]]:
         sys.executable, "-m", "mypy", "--strict", "--config-file", ROOT / "pyproject.toml", "--follow-imports", "silent",
         "--cache-dir", ROOT / ".mypy_cache" / "samples", "sample.py",
     ]  # fmt: skip
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    packages = Path(grader.__file__).parents[1]  # mypy finds what is in site-packages by itself, and a checkout so
+    environment = os.environ if packages.name == "site-packages" else {**os.environ, "MYPYPATH": str(packages)}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
     said: dict[int, list[str]] = {}
     for number, text in re.findall(r"(?m)^sample\.py:(\d+): (?:error|note): (.*)$", done.stdout):
         said.setdefault(int(number), []).append(re.sub(r"\b(?:[a-z_]\w*\.)+(?=[A-Z])", "", text))

@@ -12,7 +12,6 @@ from grader.core.report import GradeStatus, QuestionResult, Report, Status, Test
 from grader.core.students import Person
 from grader.term import diff
 from grader.term.gradebook.attempts import RecordedVerdict
-from grader.term.gradebook.published import Publication
 
 SLUG = "01_gates"
 
@@ -38,8 +37,7 @@ def compared(
         exported: the scores were; otherwise reports are compared.
         first: there was no score then.
     """
-    publication = Publication("ada", SLUG, *((None, 4.0, None) if first else (3.0, 4.0, 1)), "", "", "")
-    published = {("ada", SLUG): publication} if exported else {}
+    published = {("ada", SLUG): (None, None) if first else (3.0, 1)} if exported else {}
     verdicts = [RecordedVerdict(1, 7, "old", "", 3.0, 4.0), RecordedVerdict(2, 7, "new", "", 2.0, 4.0)]
     monkeypatch.setattr(diff, "published", lambda book: published)
     monkeypatch.setattr(diff, "verdicts", lambda book: verdicts)
