@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from support.paths import ROOT
 
+import grader
+
 SUITE = '''
 import numpy as np
 
