@@ -23,8 +23,8 @@ from typing import Any
 from benchmarks.measure import SETTLE_S, tree_cpu, with_full_marks
 from benchmarks.throughput import light_cells, write_copies
 from grader.core.course import Course, open_course
-from grader.engine.batch import Backend, open_local
 from grader.engine.cluster import open_cluster
+from grader.engine.judges import Backend, open_local
 from grader.exchange.intake.handed_in import Handed
 from grader.exchange.intake.take_in import take_in
 from grader.term.gradebook import open_gradebook

@@ -26,7 +26,7 @@ from grader.core.course import Course, Exercise
 from grader.core.errors import GraderError
 from grader.core.notebook import read_notebook
 from grader.core.report import Report
-from grader.engine.batch import LocalBackend, warm_judge
+from grader.engine.judges import LocalBackend, warm_judge
 from grader.exchange.intake.take_in import take_in
 from grader.pages.write import write_reports
 from grader.sandbox.forkserver import ForkServer

@@ -25,7 +25,7 @@ from benchmarks.measure import PlainStudent, descendants, hidden_tests
 from benchmarks.throughput import THREADS, light_cells, write_copies
 from grader.core.course import Exercise, open_course
 from grader.core.files import write_in
-from grader.engine.batch import warm_judge
+from grader.engine.judges import warm_judge
 from grader.engine.local import LocalChannel
 from grader.engine.sandboxed import Sandbox, SandboxedNotebook
 from grader.engine.submission import Judge, Submission

@@ -23,7 +23,7 @@ from benchmarks.measure import descendants, tree_cpu
 from benchmarks.memory import MemoryWatch
 from benchmarks.throughput import light_cells, write_copies
 from grader.core.course import open_course
-from grader.engine.batch import LocalBackend
+from grader.engine.judges import LocalBackend
 from grader.exchange.intake.take_in import take_in
 from grader.pages.write import write_results
 from grader.sandbox.forkserver import ForkServer

@@ -14,7 +14,7 @@ from grader.core.errors import GraderError, OurFailure
 from grader.core.notebook import read_notebook
 from grader.core.report import QuestionResult, Status
 from grader.core.stub import BEGIN, stub_notebook
-from grader.engine.batch import in_judges, warm_judge
+from grader.engine.judges import in_judges, warm_judge
 from grader.engine.submission import Judge
 from grader.suite.session import SuiteSession
 

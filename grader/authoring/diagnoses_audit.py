@@ -10,7 +10,7 @@ from grader.authoring.audit import ALL, Case, cases_of, chosen, declared, markdo
 from grader.core.course import Course, Exercise
 from grader.core.errors import GraderError, OurFailure
 from grader.core.report import QuestionResult
-from grader.engine.batch import in_judges
+from grader.engine.judges import in_judges
 from grader.engine.submission import Judge
 
 GIVEN, NONE, WRONG = "given", "none", "wrong"

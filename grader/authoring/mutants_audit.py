@@ -12,7 +12,7 @@ from grader.authoring.mutants import Mutant, equivalent, mutants_of
 from grader.core.course import Course, Exercise
 from grader.core.errors import GraderError
 from grader.core.notebook import read_notebook
-from grader.engine.batch import in_judges
+from grader.engine.judges import in_judges
 from grader.engine.submission import Judge
 
 RESULTS = ("killed", "elsewhere", "survived", "equivalent", "disputed")

@@ -42,7 +42,7 @@ def judge(root: Path) -> int:
 
 def _judged(course: Course, slug: str, folder: Path, unprotected: bool) -> Grade:
     from grader.core.safe_text import clean
-    from grader.engine.batch import LocalBackend, grade_all
+    from grader.engine.judges import LocalBackend, grade_all
     from grader.engine.submission import Submission
     from grader.sandbox.forkserver import ForkServer
 

@@ -36,7 +36,7 @@ from grader.exchange.intake.take_in import take_in
 from grader.exchange.roster import read_roster
 
 if TYPE_CHECKING:
-    from grader.engine.batch import Backend
+    from grader.engine.judges import Backend
     from grader.term.gradebook import Gradebook
     from grader.term.policies import Policy
     from grader.term.run import Batch
@@ -166,7 +166,7 @@ def _judges(
         with open_cluster(cluster, course, sorted(slugs), jobs, sandbox, bar.print, bar.describe) as backend:
             yield backend
     else:
-        from grader.engine.batch import open_local
+        from grader.engine.judges import open_local
 
         with open_local(sandbox, jobs) as local:
             bar.describe(f"grading in {local.server.rung}")

@@ -7,7 +7,7 @@ import platform
 import time
 
 from grader.core.course_settings import Limits
-from grader.engine.batch import number_of_judges
+from grader.engine.judges import number_of_judges
 from grader.engine.submission import environment
 from grader.sandbox.forkserver import RUNGS, ForkServer, NoSandbox
 from grader.sandbox.launch import bwrap_path

@@ -11,7 +11,7 @@ from grader.core.cells import Cells
 from grader.core.course_settings import Limits
 from grader.core.errors import OurFailure
 from grader.core.report import CellResult, Status
-from grader.sandbox.clock import Clock
+from grader.sandbox.call_limits import Clock
 from grader.sandbox.forkserver import ForkServer, Worker, WorkerGone
 from grader.sandbox.inside import codec
 from grader.suite.calls import CallText

@@ -14,10 +14,10 @@ from grader.core.report import Report, Timings
 from grader.pages.addresses import page_name
 from grader.pages.class_report import index_page
 from grader.pages.feedback.write_feedback import write_feedback
-from grader.pages.fingerprints import WrittenFiles, fingerprint, program
 from grader.pages.projector import projector_page
 from grader.pages.scores_table import scores_csv
 from grader.pages.student_page import student_page
+from grader.pages.unchanged_pages import WrittenFiles, fingerprint, program
 
 INDEX, PROJECTOR, STUDENTS = "index.html", "projector.html", "students/"
 PAGES_RECORD, REPORTS_RECORD = ".made/pages.json", ".made/reports.json"

@@ -17,7 +17,7 @@ from pathlib import Path
 from grader.core.course_settings import Limits
 from grader.core.errors import GraderError, OurFailure
 from grader.core.report import Status
-from grader.sandbox.clock import LOOK_S, Clock
+from grader.sandbox.call_limits import LOOK_S, Clock
 from grader.sandbox.homes import make_home, remove_home
 from grader.sandbox.inside import codec
 from grader.sandbox.inside.control import ControlMessage, Ended, WorkerRequest

@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from grader.core.files import locked
 from grader.core.safe_text import shown_name
-from grader.pages.fingerprints import WrittenFiles, fingerprint
 from grader.pages.html import render
+from grader.pages.unchanged_pages import WrittenFiles, fingerprint
 from grader.similar.passages import Span, passages
 from grader.similar.records import Pair, Similarities
 from grader.similar.similarity import CLASS, EVIDENCE, QUARTER, THRESHOLD, tokens_of

@@ -15,7 +15,6 @@ from numpy.typing import ArrayLike
 from grader.suite.sentences import FloatArray
 
 ENOUGH = 3
-LOCAL_ONLY = "the upstream gradient is missing: this is only the local derivative"
 RATIOS = {
     2.0: "2×",
     0.5: "half of",

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from grader.suite.checks import Mismatch, close, numeric
-from grader.suite.diagnosis import LOCAL_ONLY
-from grader.suite.sentences import FloatArray
+from grader.suite.sentences import LOCAL_ONLY, FloatArray
 
 if TYPE_CHECKING:
     from torch import Tensor

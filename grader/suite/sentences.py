@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
+LOCAL_ONLY = "the upstream gradient is missing: this is only the local derivative"
 NAN = "nan comes from 0/0, ∞/∞, ∞ − ∞ or 0·∞: did an exponential overflow, or a division or logarithm meet 0?"
 INFINITY = (
     "infinity: did an exponential overflow, or was something divided by 0, or the logarithm of 0 taken?"

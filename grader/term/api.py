@@ -10,7 +10,7 @@ from pathlib import Path
 from grader.core.course import Course, open_course
 from grader.core.errors import GraderError
 from grader.core.report import Report
-from grader.engine.batch import Backend, grade_all, open_local
+from grader.engine.judges import Backend, grade_all, open_local
 from grader.engine.submission import Submission
 
 

@@ -14,7 +14,7 @@ from grader.core.course import Course
 from grader.core.notebook import UnreadableNotebook, read_bytes
 from grader.core.report import Report
 from grader.core.safe_text import storable
-from grader.engine.batch import Backend, grade_all
+from grader.engine.judges import Backend, grade_all
 from grader.engine.submission import Submission, lost_report
 from grader.exchange.intake.handed_in import Handed
 from grader.term.gradebook import Gradebook

@@ -17,7 +17,7 @@ from pathlib import Path
 from grader.core.course import Course
 from grader.core.errors import GraderError
 from grader.core.files import locked
-from grader.engine.batch import open_local
+from grader.engine.judges import open_local
 from grader.pages.write import write_results
 from grader.term.gradebook import open_gradebook
 from grader.term.run import grade_again

@@ -15,7 +15,7 @@ from grader.core.grades import ClassGrades, Standing
 from grader.core.report import Report
 from grader.pages.addresses import safe_name
 from grader.pages.feedback.write_feedback import exercise_text
-from grader.pages.fingerprints import file_state
+from grader.pages.unchanged_pages import file_state
 from grader.term.gradebook import Gradebook
 from grader.term.gradebook.attempts import now, reports, verdicts
 from grader.term.gradebook.history import fingerprint

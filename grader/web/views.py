@@ -13,12 +13,12 @@ from grader.core.safe_text import shown_name
 from grader.pages.addresses import page_name
 from grader.pages.class_report import best_total, index_page
 from grader.pages.feedback.write_feedback import feedback_file
-from grader.pages.fingerprints import fingerprint
 from grader.pages.html import render
 from grader.pages.projector import projector_page
 from grader.pages.score_cell import said, score_cell
 from grader.pages.scores_table import short_name
 from grader.pages.student_page import question_boxes, student_page
+from grader.pages.unchanged_pages import fingerprint
 from grader.term.decisions import COMMENT_MOST, user
 from grader.term.gradebook import Gradebook
 from grader.term.gradebook.history import attempts_at

@@ -23,7 +23,7 @@ from support.exports import check_gradescope, reporter
 from support.nonempty import nonempty
 from support.paths import COURSE, ROOT
 
-import grader.engine.batch  # noqa: F401 - has the real ForkServer before a test replaces it
+import grader.engine.judges  # noqa: F401 - has the real ForkServer before a test replaces it
 from grader.authoring.autograder_zip import github_workflow, gradescope_zip
 from grader.authoring.release import exercise_files, write_files
 from grader.autograder import in_container as autograder

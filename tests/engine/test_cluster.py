@@ -30,9 +30,9 @@ import grader.term.run
 from grader.core.course import Course, Exercise
 from grader.core.errors import GraderError
 from grader.core.report import Report
-from grader.engine.batch import open_local
 from grader.engine.cluster import check_cluster, open_cluster
 from grader.engine.cluster.bundle import packed, unpacked
+from grader.engine.judges import open_local
 from grader.exchange.intake.handed_in import Handed
 from grader.exchange.intake.take_in import take_in
 from grader.pages.write import write_reports

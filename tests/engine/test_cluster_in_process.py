@@ -19,8 +19,8 @@ import grader.engine.cluster.judge as judge
 import grader.engine.cluster.start as start
 from grader.core.course import Course
 from grader.core.errors import GraderError
-from grader.engine.batch import grade_all, open_local
 from grader.engine.cluster import open_cluster
+from grader.engine.judges import grade_all, open_local
 from grader.engine.submission import Submission
 
 distributed = pytest.importorskip("distributed", reason="without gradbook[cluster] there are no clusters")

@@ -43,9 +43,9 @@ from grader.pages.analysis import (
 )
 from grader.pages.attention import attention
 from grader.pages.class_report import index_page
-from grader.pages.fingerprints import WrittenFiles, fingerprint, sources
 from grader.pages.projector import projector_page
 from grader.pages.student_page import student_page
+from grader.pages.unchanged_pages import WrittenFiles, fingerprint, sources
 from grader.pages.write import PAGES_RECORD, write_pages
 
 HEADS = columns(("01_gates", "02_sigmoid", "03_jacobians", "04_bias_threshold", "05_activations"))
@@ -546,7 +546,7 @@ def test_an_old_page_that_cannot_be_removed_is_one_line(monkeypatch: pytest.Monk
 
 def test_a_fingerprint_is_the_same_in_every_process() -> None:
     """It depends on values alone, not on the hash seed or the identity of strings."""
-    code = "from support.classes import made_up_class; from grader.pages.fingerprints import fingerprint; print(fingerprint([[g.report for g in s.grades.values()] for s in made_up_class(3).standings]))"
+    code = "from support.classes import made_up_class; from grader.pages.unchanged_pages import fingerprint; print(fingerprint([[g.report for g in s.grades.values()] for s in made_up_class(3).standings]))"
     seen = set()
     for seed in ("0", "1"):
         environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"}

@@ -15,7 +15,7 @@ from support.nonempty import nonempty
 from support.paths import COURSE
 
 from grader.core.course import Course
-from grader.engine.batch import LocalBackend, grade_all
+from grader.engine.judges import LocalBackend, grade_all
 from grader.engine.submission import Submission
 from grader.sandbox.forkserver import ForkServer
 

@@ -15,7 +15,7 @@ from support.cells import DOUBLE, QUICK, GradeCells, descendants, eventually, fa
 
 from grader.core.errors import OurFailure
 from grader.engine.sandboxed import Sandbox, SandboxedNotebook
-from grader.sandbox.clock import Clock
+from grader.sandbox.call_limits import Clock
 from grader.sandbox.core_claims import Core
 from grader.sandbox.forkserver import ForkServer, Worker
 from grader.sandbox.inside import codec

@@ -17,7 +17,7 @@ from grader.core.course import Course
 from grader.core.errors import GraderError
 from grader.core.report import GradeStatus, Report, report_from
 from grader.core.safe_text import storable
-from grader.engine.batch import Judges, open_local
+from grader.engine.judges import Judges, open_local
 from grader.engine.submission import Submission
 from grader.exchange.intake.take_in import take_in
 from grader.term.gradebook import open_gradebook

@@ -33,7 +33,7 @@ from grader.core.grades import Override
 from grader.core.report import GradeStatus, Report, Status, TestResult
 from grader.core.scoring import question_result, total
 from grader.core.students import Person
-from grader.engine.batch import open_local
+from grader.engine.judges import open_local
 from grader.pages.addresses import safe_name
 from grader.term.gradebook import open_gradebook
 from grader.term.gradebook.attempts import (

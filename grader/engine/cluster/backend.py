@@ -14,8 +14,8 @@ from grader.core.course import Course
 from grader.core.errors import GraderError
 from grader.core.notebook import UnreadableNotebook, read_bytes
 from grader.core.report import Report
-from grader.engine.batch import Judges
 from grader.engine.cluster.judge import judge
+from grader.engine.judges import Judges
 from grader.engine.submission import Submission
 
 UNDER_WAY = 3  # tasks a worker: one is judged, one waits there, one is on its way

@@ -23,8 +23,8 @@ from distributed.diagnostics.plugin import WorkerPlugin
 from grader.core.course import Exercise
 from grader.core.errors import GraderError
 from grader.core.report import Report
-from grader.engine.batch import warm_judge
 from grader.engine.cluster.bundle import unpacked
+from grader.engine.judges import warm_judge
 from grader.engine.sandboxed import Sandbox
 from grader.engine.submission import Judge, Submission, environment
 from grader.sandbox.core_claims import Core

@@ -15,8 +15,8 @@ from uuid import uuid4
 
 from grader.core.course import Course
 from grader.core.errors import GraderError
-from grader.engine.batch import number_of_judges
 from grader.engine.cluster.bundle import packed
+from grader.engine.judges import number_of_judges
 from grader.engine.submission import environment
 
 if TYPE_CHECKING:

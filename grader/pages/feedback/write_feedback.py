@@ -18,8 +18,8 @@ from grader.core.students import fits
 from grader.pages.addresses import is_folder_name
 from grader.pages.feedback.feedback_page import ExerciseText, feedback_page
 from grader.pages.feedback.shown_cells import given_cells, shown_cells
-from grader.pages.fingerprints import WrittenFiles, file_state, fingerprint, program
 from grader.pages.forks import in_order
+from grader.pages.unchanged_pages import WrittenFiles, file_state, fingerprint, program
 
 FOLDER = "feedback"
 RECORD = ".made/feedback.json"
