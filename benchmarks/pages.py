@@ -22,7 +22,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from grader.core.files import write_in
+from grader.core.files import write_file
 from grader.core.grades import ClassGrades
 from grader.pages.write import write_pages
 
@@ -68,7 +68,7 @@ def made(grades: ClassGrades, folder: Path) -> dict[str, Any]:
 
     def bare() -> None:
         for name, page in pages.items():
-            write_in(folder / "bare", name, page)
+            write_file(folder / "bare" / name, page)
 
     bare_s, _ = timed(bare)
     students = [len(page) for name, page in pages.items() if name.startswith("students/")]

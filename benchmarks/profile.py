@@ -24,7 +24,7 @@ from rich.table import Table
 from benchmarks.measure import PlainStudent, descendants, hidden_tests
 from benchmarks.throughput import THREADS, light_cells, write_copies
 from grader.core.course import Exercise, open_course
-from grader.core.files import write_in
+from grader.core.files import write_file
 from grader.engine.judges import warm_judge
 from grader.engine.local import LocalChannel
 from grader.engine.sandboxed import Sandbox, SandboxedNotebook
@@ -115,7 +115,7 @@ def phases(exercise: Exercise, server: ForkServer, folder: Path) -> list[Phase]:
         ("a worker, cells and suite", lambda: notebook(cells, True)),
         ("the whole judge", lambda: judge.grade(submission)),
         ("the report, in the gradebook", lambda: record(book, received, "key", graded)),
-        ("the report, as a file", lambda: write_in(folder, f"reports/{next(count)}.json", as_text(), durable=False)),
+        ("the report, as a file", lambda: write_file(folder / "reports" / f"{next(count)}.json", as_text(), durable=False)),
     ]
 
 
