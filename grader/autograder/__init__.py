@@ -1,1 +1,1 @@
-"""What runs inside a Gradescope or GitHub Classroom container; nobody types it."""
+"""What runs inside a Gradescope or GitHub Classroom container, started by their scripts."""
