@@ -1,7 +1,5 @@
 """The course proves itself: stubs score 0, solutions 100 %, and each wrong variant loses what it declares."""
 
-from __future__ import annotations
-
 import ast
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence

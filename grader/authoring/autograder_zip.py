@@ -1,7 +1,5 @@
 """Our grader for other platforms: a Gradescope autograder of one exercise, a GitHub Classroom workflow."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

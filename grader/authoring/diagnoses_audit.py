@@ -1,7 +1,5 @@
 """The diagnoses prove themselves: wrong variants are told their mistake or nothing, right ones nothing."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass

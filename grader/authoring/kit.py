@@ -1,7 +1,5 @@
 """The student kit: a zip with the exercises, the visible suites, this package's wheel, and a start page."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

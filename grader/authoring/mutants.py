@@ -4,8 +4,6 @@ Only answers are mutated (between the solution markers), one change a mutant. A 
 question, line text and change, so that a solution's `equivalent.toml` can list those that change nothing.
 """
 
-from __future__ import annotations
-
 import ast
 import copy
 import re

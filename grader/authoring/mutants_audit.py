@@ -1,7 +1,5 @@
 """Run the suites on every mutant of the references, and tell in Markdown which of them they notice."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence

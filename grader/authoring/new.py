@@ -1,7 +1,5 @@
 """Scaffold an exercise that already passes the audit, from the template or an author's folder of files."""
 
-from __future__ import annotations
-
 import re
 import secrets
 import shutil

@@ -1,7 +1,5 @@
 """Make `exercises/` from `solutions/`: the answers cut out, nothing private left."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

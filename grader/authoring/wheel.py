@@ -1,7 +1,5 @@
 """The wheel of this package, for what is handed to others: from where it was installed, or a given file."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Zip files that are the same, byte for byte, whenever their content is the same."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Collection, Mapping
 from pathlib import Path

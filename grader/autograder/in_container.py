@@ -1,7 +1,5 @@
 """Our grader in the containers of Gradescope and GitHub Classroom: one submission, one result."""
 
-from __future__ import annotations
-
 import json
 import os
 import sys

@@ -1,7 +1,5 @@
 """What authors of exercises type: audit, release, new."""
 
-from __future__ import annotations
-
 import shlex
 import sys
 from pathlib import Path

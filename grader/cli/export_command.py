@@ -1,7 +1,5 @@
 """What instructors type to hand grades on: export."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

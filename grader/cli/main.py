@@ -1,7 +1,5 @@
 """The command line: the commands are loaded when they are called, and errors are translated once."""
 
-from __future__ import annotations
-
 import sys
 from importlib import import_module
 

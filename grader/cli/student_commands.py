@@ -1,7 +1,5 @@
 """What students type: check, watch, list, hint, reset."""
 
-from __future__ import annotations
-
 import shutil
 import sys
 import textwrap

@@ -1,7 +1,5 @@
 """Which names the cells of a notebook define, and where; read from the source alone, nothing is run."""
 
-from __future__ import annotations
-
 import ast
 import re
 import warnings

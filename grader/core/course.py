@@ -1,7 +1,5 @@
 """The course on disk: exercises found by their folders, paths derived from the slug."""
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """What `course.toml` and `exercise.toml` say, as records; each limit and other default stands here alone."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Annotated, Literal
 

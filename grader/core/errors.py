@@ -1,7 +1,5 @@
 """Errors that are the instructor's (or the student's own) to mend: one line, the thing and the remedy."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 

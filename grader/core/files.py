@@ -1,7 +1,5 @@
 """Files that are never seen half written, and folders that one process writes to at a time."""
 
-from __future__ import annotations
-
 import os
 import tempfile
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Grades: the records that every page, table, export and comparison of a class is made from."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path

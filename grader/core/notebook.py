@@ -1,7 +1,5 @@
 """Read a notebook or a script of cells, within bounds, whatever the file holds."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

@@ -1,7 +1,5 @@
 """How points are written, in every output."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 
 

@@ -1,7 +1,5 @@
 """How many processes to fork, and what each of them does first."""
 
-from __future__ import annotations
-
 import ctypes
 import os
 import signal

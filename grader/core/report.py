@@ -1,7 +1,5 @@
 """The report: one flat, versioned record per notebook; every other output is made from it."""
 
-from __future__ import annotations
-
 from copy import deepcopy
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -34,7 +32,7 @@ class Status(StrEnum):
     sign: str
     tone: str
 
-    def __new__(cls, value: str, sign: str = "", tone: str = "") -> Status:
+    def __new__(cls, value: str, sign: str = "", tone: str = "") -> "Status":
         status = str.__new__(cls, value)
         status._value_, status.sign, status.tone = value, sign, tone
         return status
@@ -58,7 +56,7 @@ class GradeStatus(StrEnum):
     MISSING = "missing"
 
     @classmethod
-    def of(cls, score: float | None) -> GradeStatus:
+    def of(cls, score: float | None) -> "GradeStatus":
         """The status of what was handed in and has this score."""
         return cls.UNGRADED if score is None else cls.GRADED
 

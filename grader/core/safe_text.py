@@ -1,7 +1,5 @@
 """How text of others and points are written, in every output: nothing hides, steers or reorders."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 

@@ -1,7 +1,5 @@
 """Scores: a question's from its tests, an exercise's from its questions."""
 
-from __future__ import annotations
-
 from grader.core.report import QuestionResult, Status, TestResult
 
 # The status of a question is the first of these that one of its tests has.

@@ -1,7 +1,5 @@
 """Settings files read strictly into records: each mistake is one line with file, line, key and remedy."""
 
-from __future__ import annotations
-
 import re
 import reprlib
 import tomllib

@@ -1,7 +1,5 @@
 """A notebook without its answers: what students start from, and what `grader reset` goes back to."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 

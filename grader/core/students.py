@@ -1,7 +1,5 @@
 """A student, and which students a `--student GLOB` means."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatch

@@ -1,7 +1,5 @@
 """What this machine offers: the sandbox's rungs and how fast they start, the limits, versions, cores."""
 
-from __future__ import annotations
-
 import os
 import platform
 import time

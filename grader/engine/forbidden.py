@@ -5,8 +5,6 @@ Imports and renamed imports of the whole notebook are followed; what is built ou
 helper in another cell, is not found.
 """
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Grade many submissions: share them among judge processes, hand over each report as soon as it is ready."""
 
-from __future__ import annotations
-
 import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator

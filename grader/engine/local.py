@@ -1,7 +1,5 @@
 """The same frames, answered by a namespace of this process: for the student's own check of their work."""
 
-from __future__ import annotations
-
 from grader.sandbox.inside import codec
 from grader.sandbox.inside.requests import Responder
 from grader.sandbox.inside.shell import ErrorFields, Shell, describe

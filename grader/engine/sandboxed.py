@@ -1,7 +1,5 @@
 """A notebook in the sandbox: its cells run, calls answered, and a new worker started when one dies."""
 
-from __future__ import annotations
-
 import contextlib
 import time
 from dataclasses import dataclass, field
@@ -28,7 +26,7 @@ class Sandbox:
     homes: Path | None = None
 
     @classmethod
-    def of(cls, server: ForkServer) -> Sandbox:
+    def of(cls, server: ForkServer) -> "Sandbox":
         """What other processes need to know of a fork server."""
         return cls(server.path, server.rung, server.homes)
 
@@ -139,7 +137,7 @@ class SandboxedNotebook:
             self._add_cpu()
             raise Died(str(call), gone.reason, gone.detail) from None
 
-    def __enter__(self) -> SandboxedNotebook:
+    def __enter__(self) -> "SandboxedNotebook":
         self.start()
         return self
 

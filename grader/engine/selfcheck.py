@@ -1,7 +1,5 @@
 """The student's own check: run the notebook on the student's machine, and the visible suite against it."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """Judge one submission: read it, run it in the sandbox, drive the hidden suite against it, report."""
 
-from __future__ import annotations
-
 import hashlib
 import platform
 import time

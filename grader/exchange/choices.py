@@ -1,7 +1,5 @@
 """What `--format`, `--from` and `--visibility` accept; light, because every `--help` loads it."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 # Where submissions come from → what a file's name then looks like, for messages.

@@ -1,7 +1,5 @@
 """The whole class as one JSON document, versioned; `docs/grades.schema.json` describes it."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import asdict
 

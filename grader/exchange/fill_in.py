@@ -1,7 +1,5 @@
 """Fill our scores into an instructor's file: only our cells change, and only in rows of certain students."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """GitHub Classroom's result of a grader (JSON version 3), which its reporter adds up."""
 
-from __future__ import annotations
-
 import base64
 import json
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """JUnit XML, as build servers read it: a test suite for every notebook, a test case for every test."""
 
-from __future__ import annotations
-
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from grader.core.grades import ClassGrades, Column, Grade

@@ -1,7 +1,5 @@
 """Which student a row or a submission belongs to: an ID outranks a name, and doubt decides nothing."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections import Counter

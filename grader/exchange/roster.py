@@ -1,7 +1,5 @@
 """Read a roster (who is in the class) from a CSV file of ours, of Canvas or of Moodle."""
 
-from __future__ import annotations
-
 import codecs
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """A delimited file kept byte for byte: rows of raw cells, any of which can be given another value."""
 
-from __future__ import annotations
-
 import codecs
 import re
 from collections.abc import Iterable
@@ -48,7 +46,7 @@ class Sheet:
         """Whether there is nothing in a row."""
         return not any(value.strip() for value in self.values(row))
 
-    def with_values(self, changed: dict[tuple[int, int], str]) -> Sheet:
+    def with_values(self, changed: dict[tuple[int, int], str]) -> "Sheet":
         """The sheet with other values at some (row, column); cells beyond a row's end are added."""
         rows = [list(row) for row in self.rows]
         for (row, column), value in changed.items():

@@ -1,7 +1,5 @@
 """The class as tables of our own: a row per student or per question; CSV for people, Parquet for programs."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Iterator, Sequence
 from importlib import import_module

@@ -1,7 +1,5 @@
 """What several formats write alike: a test, a status, a time, a file's name, CSV, and who was left out."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

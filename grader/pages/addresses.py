@@ -1,7 +1,5 @@
 """Students' IDs as parts of paths and addresses."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import re

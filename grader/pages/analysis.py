@@ -8,8 +8,6 @@ corrected by leaving the item itself out of the total, S. Henrysson, "Correction
 item analysis", *Psychometrika* 28 (1963) 211–218.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What a person should look at: first what the grader could not grade, at the end who was late."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from statistics import fmean

@@ -1,7 +1,5 @@
 """The class on one page: what needs attention, how scores are spread, mistakes, questions, and all scores."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Work shared among forks, which have everything that this process has in memory."""
 
-from __future__ import annotations
-
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor

@@ -5,8 +5,6 @@ Content-Security-Policy allows our style sheet and our script, each by its hash,
 script, style, picture, frame, form or connection.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 from functools import cache

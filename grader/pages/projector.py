@@ -1,7 +1,5 @@
 """For the lecture: the class without names, in large type; a screen for all, and one per exercise."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """How a score is shown, and in words what became of it between the tests and the gradebook."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from grader.core.grades import Grade, Override

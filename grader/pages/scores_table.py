@@ -1,7 +1,5 @@
 """The scores of the class: a CSV file for a spreadsheet, and a table on screen."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Collection

@@ -1,7 +1,5 @@
 """A student's page: every exercise with its questions and tests, and what a person or a deadline changed."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 
 from markupsafe import Markup

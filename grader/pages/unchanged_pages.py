@@ -1,7 +1,5 @@
 """What the files of a folder were made from, so that only those that would change are made again."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Callable, Collection
@@ -61,7 +59,7 @@ class WrittenFiles:
         self._known = _read(folder / record)
         self._saved = dict(self._known)
 
-    def __enter__(self) -> WrittenFiles:
+    def __enter__(self) -> "WrittenFiles":
         return self
 
     def __exit__(

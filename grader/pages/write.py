@@ -1,7 +1,5 @@
 """What a class has, as files in a folder: scores, reports, pages to read and pages to hand back."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from functools import partial

@@ -5,8 +5,6 @@ turn wakes up another core, and two pairs get in each other's way. On one core a
 seventh less.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import socket

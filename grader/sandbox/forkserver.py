@@ -1,7 +1,5 @@
 """The fork server seen from the judge: start it on the best rung, ask it for workers, hear how they end."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os
@@ -108,7 +106,7 @@ class ForkServer:
         self.listener.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def __enter__(self) -> ForkServer:
+    def __enter__(self) -> "ForkServer":
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,7 +1,5 @@
 """The workers' home folders, where they lie on the judge's own disk: made, measured, removed."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import shutil

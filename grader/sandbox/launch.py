@@ -1,7 +1,5 @@
 """Start a zygote on one rung of the ladder: which files it sees, as whom it runs, in which environment."""
 
-from __future__ import annotations
-
 import importlib.util
 import os
 import select

@@ -1,7 +1,5 @@
 """Compile the system-call filter of the workers (libseccomp compiles it, the kernel applies it)."""
 
-from __future__ import annotations
-
 import errno
 import socket
 import tempfile

@@ -1,7 +1,5 @@
 """Where two notebooks are alike: passages of code, to be shown side by side."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """What is compared and what comes of it: frozen records, in a fixed order."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 

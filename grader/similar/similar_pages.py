@@ -4,8 +4,6 @@ As on all our pages, what students wrote is escaped and cleaned, and a Content-S
 style sheet.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections import Counter

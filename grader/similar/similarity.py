@@ -3,8 +3,6 @@
 Fingerprints lead to the notebooks that have them, so only notebooks that share rare code are ever compared.
 """
 
-from __future__ import annotations
-
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -4,8 +4,6 @@ The lexer is one regular expression because it has to read what Python's own `to
 notebooks worth comparing have a syntax error somewhere), and to give the same tokens in every Python version.
 """
 
-from __future__ import annotations
-
 import builtins
 import keyword
 import re

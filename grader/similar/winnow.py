@@ -4,8 +4,6 @@ After Schleimer, Wilkerson and Aiken 2003. A window is hashed regardless of the 
 `x * y` equals `y * x` and two short statements may be swapped.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """What is compared, from files: a student's notebook, and what the exercise handed out."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from pathlib import Path
 

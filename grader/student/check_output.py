@@ -5,8 +5,6 @@ style is inline, text keeps the colour of the page, and backgrounds are shades t
 is escaped, and classes keep MathJax away from it.
 """
 
-from __future__ import annotations
-
 import html
 import re
 from collections.abc import Mapping, Sequence

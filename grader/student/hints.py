@@ -1,7 +1,5 @@
 """Hints one at a time: how far a student has got is remembered in the course's folder."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Annotated
 

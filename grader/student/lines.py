@@ -1,7 +1,5 @@
 """What a student sees in a terminal: the course as a table, an exercise as a list, a verdict on a screen."""
 
-from __future__ import annotations
-
 import textwrap
 from collections.abc import Mapping, Sequence
 

@@ -1,7 +1,5 @@
 """The notebook that is open in Jupyter: its functions run as its cells do; a check leaves it as it was."""
 
-from __future__ import annotations
-
 import contextlib
 import random
 import signal

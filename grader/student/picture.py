@@ -1,7 +1,5 @@
 """A wrong answer next to the right one, as a small SVG of our own: heat maps of a matrix, curves of a row."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from itertools import groupby

@@ -1,7 +1,5 @@
 """How far a student has got: the last verdict on each question, kept in the course's folder."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field

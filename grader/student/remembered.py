@@ -1,7 +1,5 @@
 """What is remembered from one command to the next: small JSON files in the course's folder."""
 
-from __future__ import annotations
-
 from typing import TypeVar
 
 import msgspec

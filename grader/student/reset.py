@@ -1,7 +1,5 @@
 """Reset an exercise's notebook to its original state; the student's work is kept in a copy first."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Calls as the student would write them, with short renderings of their arguments."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Checks on plain data: exact shape first, then kind, finiteness, values; each failure is a sentence."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, NoReturn
 

@@ -5,8 +5,6 @@ that happens to be twice the right one proves nothing, so about a single number 
 foresaw, a flipped sign, and the traces of rounding are mentioned.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What can go wrong in the student's code, as exceptions of the judge's with a sentence for the student."""
 
-from __future__ import annotations
-
 import builtins
 import difflib
 import re

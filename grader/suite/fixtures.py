@@ -1,7 +1,5 @@
 """The fixtures of a suite: `student`, `rng`, `seed` and `session_seed`; all randomness comes from these."""
 
-from __future__ import annotations
-
 from types import ModuleType
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The pytest plugin: the student at hand, and from each test's outcome a `TestResult`."""
 
-from __future__ import annotations
-
 import builtins
 import hashlib
 import re

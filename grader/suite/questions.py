@@ -1,7 +1,5 @@
 """Mark a test as belonging to a question, with its points."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import TypeVar
 

@@ -1,7 +1,5 @@
 """`student`, its names and handles: the notebook's functions called over frames of plain data."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn, Protocol
 
@@ -36,7 +34,7 @@ class Student:
         self._channel = channel
         self._call: CallText = ""  # the latest
 
-    def __getattr__(self, name: str) -> Remote:
+    def __getattr__(self, name: str) -> "Remote":
         if name.startswith("__"):
             raise AttributeError(name)
         return Remote(self, ["name", name, []], name)
@@ -49,7 +47,7 @@ class Student:
         """The latest call, as the student would write it."""
         return str(self._call)
 
-    def steps(self, program: Sequence[Operation]) -> list[Handle]:
+    def steps(self, program: Sequence[Operation]) -> list["Handle"]:
         """Run the operations of an expression in the notebook's process, in one go; a handle for each result.
 
         Args:
@@ -119,22 +117,22 @@ class Remote(Named):
     def __init__(self, student: Student, target: list[Any], text: str) -> None:
         self._student, self._target, self._text = student, target, text
 
-    def __getattr__(self, name: str) -> Remote:
+    def __getattr__(self, name: str) -> "Remote":
         if name.startswith("__"):
             raise AttributeError(name)
         return self._step("attr", name, f".{name}")
 
-    def __getitem__(self, key: object) -> Remote:
+    def __getitem__(self, key: object) -> "Remote":
         return self._step("item", key, f"[{key!r}]")
 
-    def _step(self, kind: str, key: object, text: str) -> Remote:
+    def _step(self, kind: str, key: object, text: str) -> "Remote":
         start, which, path = self._target
         return Remote(self._student, [start, which, [*path, [kind, key]]], self._text + text)
 
     def __call__(self, *args: object, **kwargs: object) -> Any:
         return self._called(args, kwargs)[0]
 
-    def keep(self, *args: object, **kwargs: object) -> Handle:
+    def keep(self, *args: object, **kwargs: object) -> "Handle":
         """Call, and leave the result in the notebook's process; a handle, even for plain data."""
         result, _ = self._called(args, kwargs, keep=True)
         if not isinstance(result, Handle):

@@ -1,7 +1,5 @@
 """Sentences for students: what a test asks for, and a wrong array in a few words and numbers."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

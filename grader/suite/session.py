@@ -1,7 +1,5 @@
 """A pytest session that stays warm: one suite is collected once and run for any number of submissions."""
 
-from __future__ import annotations
-
 import re
 import sys
 from pathlib import Path

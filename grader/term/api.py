@@ -1,7 +1,5 @@
 """Grade from a program: one notebook in one call, or many whose reports come as they are ready."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -61,7 +59,7 @@ class Grader:
         self._opened = ExitStack()
         self._backend: Backend | None = None
 
-    def __enter__(self) -> Grader:
+    def __enter__(self) -> "Grader":
         if self._cluster:
             from grader.engine.cluster import open_cluster
 

@@ -1,7 +1,5 @@
 """Scores set by hand, and comments: checked against the class before they are recorded."""
 
-from __future__ import annotations
-
 import csv
 import getpass
 import io

@@ -1,7 +1,5 @@
 """Whose score a regrade changes, by how much, and because of which test."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Match each submission to a student, by the roster if there is one, otherwise by folder or file name."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace

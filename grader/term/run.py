@@ -1,7 +1,5 @@
 """Receive, digest, judge and record: what the gradebook has already is not graded again."""
 
-from __future__ import annotations
-
 import hashlib
 import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

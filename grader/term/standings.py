@@ -1,7 +1,5 @@
 """What everybody has now: everything in the gradebook, with overrides and the course's policies applied."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """What the forms do: decide, take back, grade again, stop."""
 
-from __future__ import annotations
-
 import contextlib
 import math
 import threading

@@ -1,7 +1,5 @@
 """What the server does besides answering: one process at a time, to grade again or write the files."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import signal

@@ -1,7 +1,5 @@
 """The class as a table: which rows are selected, in which order, and which submission is next."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass

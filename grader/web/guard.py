@@ -9,8 +9,6 @@ Four walls, each of which stops most attacks by itself:
 - what changes something is a POST from one of our forms, with a second secret in it.
 """
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import secrets

@@ -1,7 +1,5 @@
 """What a browser asks and what it is answered, as plain records without a socket."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field

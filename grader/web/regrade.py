@@ -3,8 +3,6 @@
 The server has threads, so it must not fork judges; and what goes wrong here costs the server nothing.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import sys

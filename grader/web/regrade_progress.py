@@ -1,7 +1,5 @@
 """How far grading is: the server's own, or a `grader grade` in another process, told by the gradebook."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import time

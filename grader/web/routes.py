@@ -1,7 +1,5 @@
 """Which address is what; every address is looked up in the gradebook, none leads to a file."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from grader.core.errors import GraderError

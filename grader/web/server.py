@@ -4,8 +4,6 @@ It is the standard library's: only one person's browser is let through (`grader.
 has to read is a request line, headers and a short form.
 """
 
-from __future__ import annotations
-
 import contextlib
 import gc
 import signal
@@ -78,7 +76,7 @@ def serve(
 @contextlib.contextmanager
 def running(
     out: Path, book: str | Path, course: Course, port: int = 0
-) -> Iterator[tuple[GradebookServer, Site]]:
+) -> Iterator[tuple["GradebookServer", Site]]:
     """A server that is bound and ready, and what it answers from; the caller starts it.
 
     Raises:

@@ -1,7 +1,5 @@
 """The class as of now: kept in memory, and made again when the gradebook or the course has changed."""
 
-from __future__ import annotations
-
 import threading
 import time
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """The pages: the class, a student, one submission, its feedback, and the class report as of now."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace

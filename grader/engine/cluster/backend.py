@@ -1,7 +1,5 @@
 """A cluster as a backend: Dask's executor sends notebooks out by the scheduler, and reports come back."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future

@@ -1,7 +1,5 @@
 """An exercise as bytes: what a judge elsewhere needs of its folder."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path, PurePosixPath
 

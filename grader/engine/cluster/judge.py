@@ -1,7 +1,5 @@
 """What runs in a Dask worker process: one sandbox, the suites collected in it, one judgement at a time."""
 
-from __future__ import annotations
-
 import os
 import platform
 import shutil

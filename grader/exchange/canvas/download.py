@@ -4,8 +4,6 @@
 names; for groups the name is the group's. After `lib/content_zipper.rb` of Canvas.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 

@@ -1,7 +1,5 @@
 """Canvas's gradebook export as a sheet: where things are, and what a row says of its student."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, replace
 

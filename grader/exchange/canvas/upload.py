@@ -1,7 +1,5 @@
 """Canvas's gradebook CSV: the instructor's own export filled in, or a small one to import."""
 
-from __future__ import annotations
-
 import re
 
 from grader.core.errors import GraderError

@@ -5,8 +5,6 @@ The metadata is Ruby's YAML: `:submitters:` with `:name:`, `:sid:` and `:email:`
 lies in a submission's folder.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence

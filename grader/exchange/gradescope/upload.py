@@ -1,7 +1,5 @@
 """Gradescope's results.json: one student's notebook, as its autograders report it."""
 
-from __future__ import annotations
-
 import json
 
 from grader.core.errors import GraderError

@@ -1,7 +1,5 @@
 """List the files of a source: a folder, a zip, a folder of zips, or a notebook; only zips are opened."""
 
-from __future__ import annotations
-
 import os
 import stat
 from collections.abc import Iterable, Iterator

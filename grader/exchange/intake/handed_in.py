@@ -1,7 +1,5 @@
 """The records of intake: a file that was received, whose it is, and what was handed in."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """One folder per student, `<student>/<exercise>.ipynb` or deeper; and notebooks by themselves."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Tell which exercise a file is for: by its name, or by the functions and classes that it defines."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Turn claims into submissions: the exercise, a safe key for the student, a file, the order of attempts."""
 
-from __future__ import annotations
-
 import calendar
 import hashlib
 import os

@@ -1,7 +1,5 @@
 """Take in what was handed in, in any form: recognise the form by the names of the files, and read it."""
 
-from __future__ import annotations
-
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence

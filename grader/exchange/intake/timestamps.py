@@ -1,7 +1,5 @@
 """When something was handed in: what `timestamp.txt` and exports say, as UTC."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo

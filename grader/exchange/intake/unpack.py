@@ -1,7 +1,5 @@
 """Read hostile zips: within bounds, without writing anything; a bad member affects only itself."""
 
-from __future__ import annotations
-
 import io
 import stat
 import struct

@@ -6,8 +6,6 @@ number. After `mod/assign/classes/downloader.php` of Moodle; older versions end 
 underscore.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,5 @@
 """Moodle's offline grading worksheet, filled in: of the instructor's file only grades and comments change."""
 
-from __future__ import annotations
-
 import html
 import re
 from dataclasses import replace

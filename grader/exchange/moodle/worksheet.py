@@ -1,7 +1,5 @@
 """Find the columns of a Moodle grading worksheet: by Moodle's names for them, else by their content."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass

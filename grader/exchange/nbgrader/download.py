@@ -1,7 +1,5 @@
 """What nbgrader collects: `submitted/{student}/{assignment}/{notebook}.ipynb`, with a `timestamp.txt`."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from grader.exchange.intake.handed_in import Claim, NotTaken, ReceivedFile

@@ -1,7 +1,5 @@
 """The CSV file that nbgrader's own export writes: the same columns, in the same order."""
 
-from __future__ import annotations
-
 from grader.core.grades import ClassGrades, Column, Grade
 from grader.core.points import points
 from grader.core.report import GradeStatus

@@ -1,7 +1,5 @@
 """A student's notebook with the results written into it, as a notebook or a script, by nbconvert."""
 
-from __future__ import annotations
-
 import json
 import warnings
 from collections.abc import Mapping

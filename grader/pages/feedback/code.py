@@ -1,7 +1,5 @@
 """Source code as HTML, a row for each line, so that "cell 7, line 3" can be found."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache

@@ -5,8 +5,6 @@ style sheet by its hash, and pictures that are in the file itself. Of the hidden
 report does.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """LaTeX formulas as MathML, which browsers typeset on their own; what cannot be converted stays LaTeX."""
 
-from __future__ import annotations
-
 import html
 import re
 from functools import lru_cache

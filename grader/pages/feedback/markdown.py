@@ -4,8 +4,6 @@ Raw HTML is shown as text, pictures are named and not loaded. markdown-it makes 
 word.
 """
 
-from __future__ import annotations
-
 import html
 import re
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,7 +1,5 @@
 """What is written into a student's notebook or script: a note on the whole, and one on each question."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The allow-list for HTML made from students' Markdown and formulas; nh3 takes everything else out."""
 
-from __future__ import annotations
-
 import re
 from functools import cache
 

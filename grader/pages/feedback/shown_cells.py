@@ -1,7 +1,5 @@
 """The cells of a submitted notebook as a page may show them: bounded, with text and true pictures alone."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 from collections.abc import Collection, Iterator

@@ -1,7 +1,5 @@
 """Feedback to hand back: a file for every graded notebook, from its report and the file that was judged."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace

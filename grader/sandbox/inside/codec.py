@@ -5,8 +5,6 @@ array bytes. Arrays in the header point into the body, so a header of at most 4 
 frame can decode to.
 """
 
-from __future__ import annotations
-
 import itertools
 import math
 import struct

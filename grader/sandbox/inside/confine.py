@@ -3,8 +3,6 @@
 Only ctypes and the standard library are used: nothing else of the grader exists in the zygote.
 """
 
-from __future__ import annotations
-
 import ctypes
 import os
 import resource

@@ -1,7 +1,5 @@
 """What the judge and the fork server tell each other besides frames: JSON that only our own code reads."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from typing import TypedDict

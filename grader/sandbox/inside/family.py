@@ -1,7 +1,5 @@
 """The worker and everything below it, as the supervisor sees them in /proc: measured, and killed."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import signal

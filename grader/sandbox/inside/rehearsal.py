@@ -1,7 +1,5 @@
 """What every worker would do for the first time, done once in the zygote: late modules, caches, pages."""
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import gc

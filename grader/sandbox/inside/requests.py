@@ -1,7 +1,5 @@
 """Answer the judge's requests on a notebook's namespace: run a cell, call, read, list names."""
 
-from __future__ import annotations
-
 import inspect
 import operator
 import random

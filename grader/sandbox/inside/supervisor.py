@@ -1,7 +1,5 @@
 """The supervisor: forks one confined worker, watches it from outside its namespaces, says how it ended."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os

@@ -1,7 +1,5 @@
 """The worker: one forked process that runs a student's cells and then answers the judge's requests."""
 
-from __future__ import annotations
-
 import os
 import socket
 import sys

@@ -7,8 +7,6 @@ when the line closes, it kills the family, and at last it says how the worker en
 of its own, which comes with the request as a file descriptor.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import signal

@@ -1,7 +1,5 @@
 """The warm process seen from outside: one check at a time, each in a fresh namespace; it can be stopped."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os

@@ -1,7 +1,5 @@
 """Keys as they are pressed, without Enter; lines where there is no terminal. Its settings are restored."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import re

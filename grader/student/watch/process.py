@@ -8,8 +8,6 @@ A fork gives a notebook a fresh namespace at once. Where forking is not safe (ma
 (Windows), the process itself runs the one check that it gets, and the caller keeps another one ready.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os

@@ -1,7 +1,5 @@
 """Tell which notebooks are saved, in place or as a new file that is renamed over the old one."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The screen of `grader watch`, as lines from plain values; nothing here reads, waits or remembers."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """`grader watch` on a terminal, or as plain lines without one: keys, files and process start and end here."""
 
-from __future__ import annotations
-
 import contextlib
 import threading
 from collections.abc import Iterator, Sequence

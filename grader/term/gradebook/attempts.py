@@ -1,7 +1,5 @@
 """What was handed in and what came of it: attempts, their reports, and those that could not be judged."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

@@ -1,7 +1,5 @@
 """Open a gradebook and keep it consistent; an error of the database becomes one line."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -41,7 +39,7 @@ class Gradebook:
     def __init__(self, engine: Engine, name: str) -> None:
         self._engine, self._name = engine, name
 
-    def __enter__(self) -> Gradebook:
+    def __enter__(self) -> "Gradebook":
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,7 +1,5 @@
 """How scores came about: a student's attempts with their verdicts, and how far a batch has got."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

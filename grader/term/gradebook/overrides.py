@@ -1,7 +1,5 @@
 """What people decided: scores set by hand and comments, kept through every regrade, with who and when."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import asdict, fields, replace
 

@@ -1,7 +1,5 @@
 """Who the students are: a roster, and what was learnt from what they handed in."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields, replace
 

@@ -1,7 +1,5 @@
 """What was exported, when and by whom: the scores that others have seen."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from sqlalchemy import select

@@ -1,7 +1,5 @@
 """The gradebook's tables, and the steps that bring an older gradebook up to them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from sqlalchemy import (

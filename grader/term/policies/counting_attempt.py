@@ -1,7 +1,5 @@
 """Which of a student's attempts counts, and what it comes to with each number of grace days."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime

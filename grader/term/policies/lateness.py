@@ -1,7 +1,5 @@
 """How late an attempt is, what that takes from its score, and the sentence that says so."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from grader.core.course_settings import LONGEST

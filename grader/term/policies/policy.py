@@ -1,7 +1,5 @@
 """The records of what counts: the policy, what was handed in, and what it amounts to."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo

@@ -1,7 +1,5 @@
 """The policy that a course's settings ask for: what is strictly read is put in terms of its exercises."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo, available_timezones

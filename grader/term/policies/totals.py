@@ -1,7 +1,5 @@
 """A student's total by the policy: weights, where grace days go, and what is dropped."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
