@@ -112,11 +112,16 @@ class QuestionResult:
 
 @dataclass(frozen=True)
 class CellResult:
-    """One code cell, counted from 1 as in Jupyter's `In [n]`."""
+    """One code cell, counted from 1 as in Jupyter's `In [n]`.
+
+    Attributes:
+        missing: what it imports and is not installed: a module, or `module:name` if only the name is missing.
+    """
 
     index: int
     status: Status
     error: str | None = None
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

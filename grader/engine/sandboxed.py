@@ -1,8 +1,9 @@
 """A notebook in the sandbox: its cells run, calls answered, and a new worker started when one dies."""
 
 import contextlib
+import re
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from grader.core.cells import Cells
@@ -15,6 +16,9 @@ from grader.sandbox.inside import codec
 from grader.suite.calls import CallText
 from grader.suite.exceptions import Died
 from grader.suite.remote_student import Respond
+
+MISSING = 100  # modules of one cell
+MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*(:[^\W\d]\w*)?")
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,9 @@ class SandboxedNotebook:
                 if len(self._fatal) > 3:
                     self._fatal.update(later for later, _ in self.cells if later > number)
         if first:
-            self.results = sorted([*self.results, *completed], key=lambda cell: cell.index)
+            missing = self._missing()
+            done = [replace(cell, missing=missing.get(cell.index, ())) for cell in completed]
+            self.results = sorted([*self.results, *done], key=lambda cell: cell.index)
             self.cells_s = time.monotonic() - begun
 
     def _fork(self) -> None:
@@ -116,6 +122,18 @@ class SandboxedNotebook:
             pass
         return CellResult(number, Status.FAILED, "the cell broke the connection to the grader")
 
+    def _missing(self) -> dict[int, tuple[str, ...]]:
+        """Cell → the modules, or names in modules, that it imports and that are not installed."""
+        try:
+            match codec.unpack(*self._ask(codec.pack(["imports"]), self._clock(self.limits.call_cpu_s))):
+                case ["ok", list(pairs)]:
+                    return {cell: tuple(filter(_is_name, names[:MISSING])) for cell, names in pairs}
+        except WorkerGone:
+            self._add_cpu()
+        except (OurFailure, codec.WireError, TypeError, ValueError):
+            pass
+        return {}
+
     def _add_cpu(self) -> None:
         if self._worker is not None and self._worker.ended:
             self.cpu_s += self._worker.ended["cpu_s"]
@@ -145,6 +163,11 @@ class SandboxedNotebook:
         if self._worker is not None:
             self._worker.close()
             self._add_cpu()
+
+
+def _is_name(text: object) -> bool:
+    """Whether this is the name of a module, as a worker tells it, which may say anything."""
+    return isinstance(text, str) and len(text) <= 100 and bool(MODULE.fullmatch(text))
 
 
 def _in_words(error: object) -> str:

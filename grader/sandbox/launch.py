@@ -29,6 +29,7 @@ THREADS = ("OMP", "MKL", "OPENBLAS", "NUMEXPR", "VECLIB_MAXIMUM")
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0",
     "MPLBACKEND": "agg", **dict.fromkeys(("HOME", "TMPDIR", "MPLCONFIGDIR", "IPYTHONDIR"), "/tmp"),
+    "PIP_NO_INDEX": "1",  # pip says at once that it finds nothing, instead of waiting for a network
     **{f"{name}_NUM_THREADS": "1" for name in THREADS},
 }  # fmt: skip
 START_TIMEOUT_S = 120

@@ -56,6 +56,10 @@ MEANINGS = (
         "maximum recursion depth",
         "a function called itself too often: does it ever stop, or is a loop needed?",
     ),
+    (
+        "No module named",
+        "this module is not installed where the notebook was run: can the answer do without it?",
+    ),
     ("division by zero", "something was divided by 0"),
     ("cannot access local variable", "a name is used before it has a value, or on a path where it gets none"),
 )

@@ -42,6 +42,7 @@ def rehearse(shell: Shell) -> None:
         responder.reply(*codec.split(codec.pack(request)))
     shell.user_ns.clear()
     shell.user_ns.update(before)
+    shell.missing.clear()
 
 
 def settle() -> None:

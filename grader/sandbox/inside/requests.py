@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import codec
+from .imports import Absent
 from .shell import ErrorFields, Shell, describe, quiet, run_cell
 
 Exchange = Callable[[bytes], tuple[bytes, bytes]]
@@ -60,7 +61,9 @@ class Responder:
         return message
 
     def keep(self, value: object) -> codec.HandleRef:
-        """Keep an object that is not plain data; the judge gets its number."""
+        """Keep an object that is not plain data; the judge gets its number, and of an `Absent` its error."""
+        if isinstance(value, Absent):
+            raise value.error()
         self.objects.append(value)
         return codec.HandleRef(len(self.objects) - 1, type(value).__name__[:80])
 
@@ -101,6 +104,10 @@ class Responder:
             kinds = ("cuda", "hip", "xpu")
             devices = sys.platform != "linux" or any(getattr(torch.version, kind, None) for kind in kinds)
             (torch if devices else torch.default_generator).manual_seed(seed)
+
+    def do_imports(self) -> list[tuple[int, list[str]]]:
+        """(cell, what could not be imported in it)."""
+        return list(self.shell.missing.items())
 
     def do_names(self) -> list[str]:
         return sorted(n for n in self.shell.user_ns if isinstance(n, str) and not n.startswith("_"))[:2000]

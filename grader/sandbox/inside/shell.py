@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
 import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from types import TracebackType
+from types import CodeType, TracebackType
 from typing import TYPE_CHECKING, Protocol, TypedDict, TypeVar
 
 if TYPE_CHECKING:
@@ -23,8 +24,15 @@ class Shell(Protocol):
 
     user_ns: dict[str, object]
     cell_number: int
+    missing: dict[int, list[str]]  # see imports.py
+    ast_transformers: list[ast.NodeTransformer]
+    register_magic_function: Callable[..., None]
 
     def run_cell(self, raw_cell: str) -> ExecutionResult: ...
+
+    async def run_code(
+        self, code_obj: CodeType, result: ExecutionResult | None = None, *, async_: bool = False
+    ) -> bool: ...
 
 
 class ErrorFields(TypedDict):
@@ -52,6 +60,7 @@ def make_shell() -> Shell:
     class NotebookShell(InteractiveShell):
         compiler_class = CellCompiler
         cell_number = 0
+        missing: dict[int, list[str]] = {}
         system = InteractiveShell.system_raw  # `!` through a pipe: the sandbox has no terminals
 
         def enable_gui(self, gui: object = None) -> None:

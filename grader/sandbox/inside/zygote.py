@@ -13,7 +13,7 @@ import signal
 import socket
 import sys
 
-from . import confine, family, rehearsal, worker
+from . import confine, family, imports, rehearsal, stand_ins, worker
 from .control import ZygoteSetup, line
 from .shell import Shell, make_shell
 from .supervisor import supervise
@@ -27,7 +27,6 @@ def main(listen_fd: int, ready_fd: int, setup: ZygoteSetup) -> None:
     """Warm up, say so on one descriptor, and accept connections on the other for ever."""
     with contextlib.suppress(OSError):
         confine.prctl(confine.PR_SET_DUMPABLE, 0)
-    sys.meta_path.insert(0, NoGrader)
     shell = warm_up()
     rehearsal.rehearse(shell)
     worker.prepare_streams()
@@ -46,16 +45,6 @@ def main(listen_fd: int, ready_fd: int, setup: ZygoteSetup) -> None:
         control.close()
 
 
-class NoGrader:
-    """Makes `grader` a module that is not installed, as it is from a checkout: a wheel decides no score."""
-
-    @staticmethod
-    def find_spec(name: str, path: object = None, target: object = None) -> None:
-        """Refuse the package of ours that stands next to NumPy; of all other names, say nothing."""
-        if name.partition(".")[0] == "grader":
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-
-
 def warm_up() -> Shell:
     """Import what notebooks need, and make the IPython shell; no torch operation, autograd or thread."""
     for name in MODULES:
@@ -65,7 +54,10 @@ def warm_up() -> Shell:
         torch.set_num_threads(1)
         with contextlib.suppress(RuntimeError):
             torch.set_num_interop_threads(1)
-    return make_shell()
+    shell = make_shell()
+    stand_ins.install(shell)
+    imports.forgive(shell)
+    return shell
 
 
 def load_late() -> None:

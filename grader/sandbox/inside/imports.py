@@ -1,0 +1,165 @@
+"""What is not installed here costs only what needs it: a cell goes on after an import that fails.
+
+An import that would end its cell binds its name to an `Absent` instead, which raises the import's error as
+soon as it is used. A statement that such an error stops is left out; the statements after it are run. Inside
+`try`, `with suppress(…)` or a function, where a notebook may have a fallback, imports fail as in Jupyter.
+"""
+
+import ast
+import builtins
+import sys
+from types import CodeType
+from typing import TYPE_CHECKING, NoReturn
+
+from .shell import Shell
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import ExecutionResult
+
+HELPER = "__absent__"  # a builtin, so that it is in nobody's namespace
+MOST = 100  # names that are noted
+PROBES = ("__version__", "__file__", "__path__")  # special names that notebooks ask for; others Python does
+SPECIAL = """call getitem setitem delitem len contains iter next reversed enter exit aenter aexit await aiter
+    bool setattr delattr lt le gt ge add radd sub rsub mul rmul matmul rmatmul truediv rtruediv floordiv mod
+    pow rpow neg pos abs int float index array mro_entries instancecheck subclasscheck""".split()
+
+
+class Absent:
+    """Stands for what could not be imported: whoever uses it gets the error of the import.
+
+    Looking at it is not using it: `is None`, `==`, `repr` and `str` work.
+    """
+
+    def __init__(self, error: ImportError) -> None:
+        self.__dict__["reason"] = error
+
+    def error(self) -> ImportError:
+        """The import's error, as Python words it."""
+        reason: ImportError = self.__dict__["reason"]
+        return type(reason)(reason.msg, name=reason.name, path=reason.path)
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name not in PROBES and name.startswith(("__", "_repr_", "_ipython_")):
+            raise AttributeError(name)
+        raise self.error()
+
+    def __repr__(self) -> str:
+        return f"<not imported: {self.__dict__['reason'].msg}>"
+
+
+def _use(self: Absent, *_: object, **__: object) -> NoReturn:
+    raise self.error()
+
+
+for _name in SPECIAL:
+    setattr(Absent, f"__{_name}__", _use)
+
+
+class Imports(ast.NodeTransformer):
+    """Rewrites each import that would end its cell, so that it is caught; lines stay what they are.
+
+    Attributes:
+        missing: cell → what could not be imported there: `tqdm.auto`, or `torch:nope` for a name of a module.
+    """
+
+    def __init__(self, shell: Shell) -> None:
+        self._shell = shell
+        self.missing: dict[int, list[str]] = {}
+
+    def visit_Import(self, node: ast.Import) -> list[ast.stmt]:
+        out = []
+        for alias in node.names:
+            wanted = [alias.name, ""] if alias.asname else [alias.name]
+            bound = alias.asname or alias.name.partition(".")[0]
+            out.append(self._caught(ast.Import([alias]), node, bound, *wanted))
+        return out
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.stmt | list[ast.stmt]:
+        if node.module is None or node.level or node.module == "__future__":
+            return node
+        out: list[ast.stmt] = []
+        for alias in node.names:
+            statement = ast.ImportFrom(node.module, [alias], 0)
+            out.append(self._caught(statement, node, alias.asname or alias.name, node.module, alias.name))
+        return out
+
+    def visit_Try(self, node: ast.Try) -> ast.Try:
+        body = node.body
+        if node.handlers:
+            node.body = []  # has its fallback
+        self.generic_visit(node)
+        node.body = body
+        return node
+
+    def visit_TryStar(self, node: ast.TryStar) -> ast.TryStar:
+        return node
+
+    def visit_With(self, node: ast.With) -> ast.AST:
+        parts = [part for item in node.items for part in ast.walk(item.context_expr)]
+        names = {getattr(part, "id", getattr(part, "attr", "")) for part in parts}
+        return node if names & {"suppress", "raises"} else self.generic_visit(node)
+
+    def visit_FunctionDef(self, node: ast.AST) -> ast.AST:
+        """As in Jupyter: nobody has called it yet."""
+        return node
+
+    visit_AsyncFunctionDef = visit_Lambda = visit_FunctionDef
+
+    def _caught(self, statement: ast.stmt, at: ast.stmt, bound: str, *wanted: str) -> ast.stmt:
+        """`try: import x` / `except ImportError: x = __absent__("x")`, all of it in the import's line."""
+        call = ast.Call(ast.Name(HELPER, ast.Load()), [ast.Constant(word) for word in wanted], [])
+        names: list[ast.expr] = [ast.Name(bound, ast.Store())]
+        rescue = ast.Expr(call) if bound == "*" else ast.Assign(names, call)
+        handler = ast.ExceptHandler(ast.Name("ImportError", ast.Load()), None, [rescue])
+        block = ast.Try([statement], [handler], [], [])
+        for node in ast.walk(block):
+            ast.copy_location(node, at)
+        return block
+
+    def absent(self, module: str, name: str | None = None) -> object:
+        """What a failed import binds; called while its error is handled.
+
+        Args:
+            name: what was to come from `module`; "" for `import module as …`, None for `import module`.
+        """
+        error = sys.exception()
+        assert isinstance(error, ImportError)
+        self.note(error, module, name or "")
+        root = module.partition(".")[0]
+        return sys.modules[root] if name is None and root in sys.modules else Absent(error)
+
+    def note(self, error: ImportError, module: str = "", name: str = "") -> None:
+        """Remember what was missing: the module that was asked for, or one that this needs itself."""
+        absent = error.name or module
+        if not isinstance(error, ModuleNotFoundError):
+            absent = f"{module or absent}:{name}" if name else ""
+        elif f"{module}.".startswith(f"{absent}."):
+            absent = module
+        names = self.missing.setdefault(self._shell.cell_number, [])
+        if absent and absent not in names and len(names) < MOST:
+            names.append(absent)
+
+
+def forgive(shell: Shell) -> None:
+    """Let the cells of this shell go on where something is not installed."""
+    imports = Imports(shell)
+    setattr(builtins, HELPER, imports.absent)
+    shell.ast_transformers.append(imports)
+    shell.missing = imports.missing
+    run = shell.run_code
+
+    async def run_code(
+        code_obj: CodeType, result: "ExecutionResult | None" = None, *, async_: bool = False
+    ) -> bool:
+        first = result.error_in_exec if result else None
+        failed = await run(code_obj, result, async_=async_)
+        if result is None or not failed:
+            return failed
+        error = result.error_in_exec
+        result.error_in_exec = first or error
+        if isinstance(error, ImportError):
+            imports.note(error)
+            return False
+        return True
+
+    shell.run_code = run_code  # type: ignore[method-assign]
