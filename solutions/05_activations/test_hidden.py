@@ -577,6 +577,16 @@ def test_recommend_for_probabilities_and_for_recurrent_layers(student):
     recommends(student, binary_output="sigmoid", zero_centred_recurrent="tanh")
 
 
+ZEROS = "this is the share of zero outputs over all rows and units, not of units that never fire"
+ANY_SILENT = "a unit counts as dead here as soon as one row leaves it silent"
+LIVING = "this is the share of the living units"
+NUMBER = "this is a number of units, not a share"
+ROWS = "this counts rows that wake no unit, not units that no row wakes"
+NO_BIAS = "the bias is missing"
+BIAS_SUBTRACTED = "the bias was subtracted"
+AVERAGE = "the average preactivation decides here, but one positive row is enough"
+
+
 def random_layer(rng, rows, inputs, units):
     """Return X, W, b: some units are silent in every row, and each of the others fires in two rows."""
     X, W = rng.uniform(0.2, 2.0, size=(rows, inputs)), rng.normal(size=(units, inputs))
@@ -587,37 +597,57 @@ def random_layer(rng, rows, inputs, units):
     return X, W, np.where(dead, -sums.max(axis=0) - 0.1, -threshold)
 
 
+def wide_awake_layer(rng, size):
+    """Return a square random layer whose last unit fires in every row, and the one before in all rows but one."""
+    X, W, b = random_layer(rng, size, size, size)
+    b[-1] = 1 + np.abs(X @ W[-1]).max()
+    b[-2] = -np.sort(X @ W[-2])[:2].mean()
+    return X, W, b
+
+
+def dead_share(X, W, b):
+    """Return the share of units that no row makes positive."""
+    return 1 - (X @ W.T + b > 0).any(axis=0).mean()
+
+
 def dead_mistakes(X, W, b):
     """Return the known wrong forms of the share of dead units, where their value tells them apart."""
     z = X @ W.T + b
     wrong = {
-        "this is the share of zero outputs over all rows and units, not of units that never fire": (z <= 0).mean(),
-        "a unit counts as dead here as soon as one row leaves it silent": (z <= 0).any(axis=0).mean(),
-        "this is the share of the living units": (z > 0).any(axis=0).mean(),
-        "this is a number of units, not a share": (~(z > 0).any(axis=0)).sum(),
-        "this counts rows that wake no unit, not units that no row wakes": (~(z > 0).any(axis=1)).mean(),
-        "the bias is missing": (~(X @ W.T > 0).any(axis=0)).mean(),
-        "the bias was subtracted": (~(X @ W.T - b > 0).any(axis=0)).mean(),
-        "the average preactivation decides here, but one positive row is enough": (z.mean(axis=0) <= 0).mean(),
+        ZEROS: (z <= 0).mean(),
+        ANY_SILENT: (z <= 0).any(axis=0).mean(),
+        LIVING: (z > 0).any(axis=0).mean(),
+        NUMBER: (~(z > 0).any(axis=0)).sum(),
+        ROWS: (~(z > 0).any(axis=1)).mean(),
+        NO_BIAS: (~(X @ W.T > 0).any(axis=0)).mean(),
+        BIAS_SUBTRACTED: (~(X @ W.T - b > 0).any(axis=0)).mean(),
+        AVERAGE: (z.mean(axis=0) <= 0).mean(),
     }
-    values = [float(value) for value in wrong.values()]
+    values = [dead_share(X, W, b), *(float(value) for value in wrong.values())]
     return {sentence: value for sentence, value in wrong.items() if value not in (0.0, 1.0) and np.isclose(values, value).sum() == 1}
+
+
+def telling_layer(draw, told):
+    """Return the first layer drawn in which each of the mistakes `told` has a value of its own: no luck decides what is said."""
+    while True:
+        layer = draw()
+        if told <= dead_mistakes(*layer).keys():
+            return layer
 
 
 @question("dead_fraction", points=1)
 def test_dead_fraction_of_a_random_layer(student, rng):
     """`dead_fraction` is the share of units that no row makes positive, for a layer of random size."""
-    X, W, b = random_layer(rng, 9, 3, int(rng.integers(8, 12)))
-    want = 1 - (X @ W.T + b > 0).any(axis=0).mean()
-    close(pure(student.dead_fraction, X, W, b), want, mistakes=dead_mistakes(X, W, b))
+    units = int(rng.integers(8, 12))
+    layer = telling_layer(lambda: random_layer(rng, 9, 3, units), {ZEROS, LIVING, NUMBER, ROWS})
+    close(pure(student.dead_fraction, *layer), dead_share(*layer), mistakes=dead_mistakes(*layer))
 
 
 @question("dead_fraction", points=0.5)
 def test_dead_fraction_of_a_square_layer(student, rng):
     """With as many units as inputs and rows, rows and units are still told apart."""
-    X, W, b = random_layer(rng, 8, 8, 8)
-    b[-1] = 1 + np.abs(X @ W[-1]).max()
-    close(student.dead_fraction(X, W, b), 1 - (X @ W.T + b > 0).any(axis=0).mean(), mistakes=dead_mistakes(X, W, b))
+    layer = telling_layer(lambda: wide_awake_layer(rng, 8), {ANY_SILENT, NO_BIAS, BIAS_SUBTRACTED, AVERAGE})
+    close(student.dead_fraction(*layer), dead_share(*layer), mistakes=dead_mistakes(*layer))
 
 
 @question("dead_fraction", points=0.5)

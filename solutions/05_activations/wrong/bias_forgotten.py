@@ -1,5 +1,6 @@
 """The bias, which kills the units, is forgotten.
 
+Diagnosis: the bias is missing
 Loses: dead_fraction
 """
 import numpy as np

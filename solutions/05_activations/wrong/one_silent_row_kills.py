@@ -1,5 +1,6 @@
 """A unit counts as dead as soon as one row leaves it silent.
 
+Diagnosis: a unit counts as dead here as soon as one row leaves it silent
 Loses: dead_fraction
 """
 import numpy as np
