@@ -28,7 +28,7 @@ from grader.core.notebook import read_notebook
 from grader.core.report import Report
 from grader.engine.judges import LocalBackend, warm_judge
 from grader.exchange.intake.take_in import take_in
-from grader.pages.write import write_reports
+from grader.pages.write_results import write_reports
 from grader.sandbox.forkserver import ForkServer
 from grader.term.gradebook import open_gradebook
 from grader.term.gradebook.attempts import reports, verdicts

@@ -24,7 +24,7 @@ from typing import Any
 
 from grader.core.files import write_file
 from grader.core.grades import ClassGrades
-from grader.pages.write import write_pages
+from grader.pages.write_results import write_pages
 
 ROOT = Path(__file__).resolve().parents[1]
 OPENED = 5

@@ -25,7 +25,7 @@ from benchmarks.throughput import light_cells, write_copies
 from grader.core.course import open_course
 from grader.engine.judges import LocalBackend
 from grader.exchange.intake.take_in import take_in
-from grader.pages.write import write_results
+from grader.pages.write_results import write_results
 from grader.sandbox.forkserver import ForkServer
 from grader.term.gradebook import open_gradebook
 from grader.term.run import grade_class

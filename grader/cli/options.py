@@ -142,7 +142,7 @@ def progress_bar(description: str) -> Iterator[Bar]:
 
 def write_pages(grades: ClassGrades, course: Course, out: Path, jobs: int | None = None) -> Path:
     """Write scores, reports, pages and feedback to OUT, which the caller locks; the class report's path."""
-    from grader.pages.write import write_results
+    from grader.pages.write_results import write_results
 
     with progress_bar("feedback") as bar:
         return write_results(grades, course, out, bar.count, jobs or cores())

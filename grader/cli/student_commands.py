@@ -16,7 +16,6 @@ from grader.core.report import QuestionResult, Status
 from grader.core.safe_text import clean, one_line
 from grader.student import reset as resetting
 from grader.student.hints import exercise_of, hints_seen, next_hint, past_hints
-from grader.student.lines import mark, question_line
 from grader.student.progress import (
     ExerciseProgress,
     next_question,
@@ -25,6 +24,7 @@ from grader.student.progress import (
     standing,
     standings,
 )
+from grader.student.terminal_lines import mark, question_line
 from grader.student.watch.terminal import print_course, watch_course
 
 SLUG = click.argument("exercise", metavar="[SLUG]", required=False)

@@ -33,7 +33,7 @@ class Format(NamedTuple):
 
 EMPTY = "score left empty"
 FORMATS = {
-    "csv": Format("grades.csv", "tables:csv_table", EMPTY, EMPTY),
+    "csv": Format("grades.csv", "csv_parquet:csv_table", EMPTY, EMPTY),
     "canvas": Format("canvas.csv", "canvas.upload:canvas", template=True),
     "moodle": Format("moodle.csv", "moodle.upload:moodle", template=True),
     "gradescope": Format(
@@ -42,6 +42,6 @@ FORMATS = {
     "nbgrader": Format("nbgrader.csv", "nbgrader.upload:nbgrader", "its scores are empty"),
     "github": Format("github", "github:github", "its result is an error without points", "no result"),
     "junit": Format("grades.xml", "junit:junit", "its tests are errors", "no test suite"),
-    "json": Format("grades.json", "document:class_json", "its score is null", "their scores are null"),
-    "parquet": Format("grades.parquet", "tables:parquet", EMPTY, EMPTY),
+    "json": Format("grades.json", "json_document:class_json", "its score is null", "their scores are null"),
+    "parquet": Format("grades.parquet", "csv_parquet:parquet", EMPTY, EMPTY),
 }

@@ -60,7 +60,7 @@ def export(grades: ClassGrades, format: str, options: Options | None = None) -> 
         GraderError: unknown format or exercise; a template is missing, not wanted or unusable.
     """
     from grader.core.course import nearest
-    from grader.exchange.words import missing, ungraded
+    from grader.exchange.common_parts import missing, ungraded
 
     options = options or Options()
     format = nearest(format, list(FORMATS), "format")

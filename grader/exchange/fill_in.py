@@ -7,10 +7,10 @@ from grader.core.grades import ClassGrades, Column, Grade
 from grader.core.points import two_decimals
 from grader.core.report import GradeStatus
 from grader.core.safe_text import shown_name
+from grader.exchange.common_parts import missing, ungraded
 from grader.exchange.export import Exported, Options
 from grader.exchange.matching import RosterKeys, match, without_row
 from grader.exchange.sheet import Sheet, same_number
-from grader.exchange.words import missing, ungraded
 
 Write = Callable[[int, Column, Grade], Mapping[int, str] | str]
 

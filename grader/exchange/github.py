@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from grader.core.grades import ClassGrades, Column, Grade
 from grader.core.report import QuestionResult, Status
 from grader.core.safe_text import clean
+from grader.exchange.common_parts import cell, csv_bytes, file_names, handed_in, remark, title_of_test
 from grader.exchange.export import Exported, Options
-from grader.exchange.words import cell, csv_bytes, file_names, handed_in, remark, title_of_test
 
 MOST_OUTPUT = 500
 STATUS = {Status.PASSED: "pass", Status.UNGRADED: "error"}

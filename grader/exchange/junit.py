@@ -7,8 +7,8 @@ from grader.core.points import points
 from grader.core.report import Status
 from grader.core.safe_text import clean, one_line, short
 from grader.core.students import Person
+from grader.exchange.common_parts import handed_in, status_words, utc_time
 from grader.exchange.export import Exported, Options
-from grader.exchange.words import handed_in, status_words, utc_time
 
 LONG_AGO = "1970-01-01T00:00:00"  # the format demands a time, and it is not always known
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from grader.core.safe_text import one_line, shown_name
 from grader.core.students import Person
-from grader.exchange.words import some
+from grader.exchange.common_parts import some
 
 
 @dataclass(frozen=True)

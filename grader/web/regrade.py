@@ -16,7 +16,7 @@ from grader.core.course import Course
 from grader.core.errors import GraderError
 from grader.core.files import locked
 from grader.engine.judges import open_local
-from grader.pages.write import write_results
+from grader.pages.write_results import write_results
 from grader.term.gradebook import open_gradebook
 from grader.term.run import grade_again
 from grader.term.standings import class_grades

@@ -35,7 +35,7 @@ from grader.engine.cluster.bundle import packed, unpacked
 from grader.engine.judges import open_local
 from grader.exchange.intake.handed_in import Handed
 from grader.exchange.intake.take_in import take_in
-from grader.pages.write import write_reports
+from grader.pages.write_results import write_reports
 from grader.sandbox.inside.family import descendants
 from grader.term.gradebook import open_gradebook
 from grader.term.run import Batch, grade_class

@@ -24,7 +24,7 @@ from grader.core.points import points
 from grader.core.report import GradeStatus, QuestionResult, Report, report_from
 from grader.core.students import Person
 from grader.exchange import FORMATS, Options, export
-from grader.exchange.words import file_names
+from grader.exchange.common_parts import file_names
 
 DOCS = ROOT / "docs"
 WORDS = ("passed", "failed", "crashed", "timed_out", "out_of_memory", "not_attempted", "ungraded")

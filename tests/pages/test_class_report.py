@@ -46,7 +46,7 @@ from grader.pages.class_report import index_page
 from grader.pages.projector import projector_page
 from grader.pages.student_page import student_page
 from grader.pages.unchanged_pages import WrittenFiles, fingerprint, sources
-from grader.pages.write import PAGES_RECORD, write_pages
+from grader.pages.write_results import PAGES_RECORD, write_pages
 
 HEADS = columns(("01_gates", "02_sigmoid", "03_jacobians", "04_bias_threshold", "05_activations"))
 SLUGS = [head.slug for head in HEADS]

@@ -22,8 +22,8 @@ from grader.authoring.release import release_files
 from grader.core.course import Course, Exercise
 from grader.core.errors import GraderError
 from grader.core.report import QuestionResult, Status, TestResult
-from grader.student.lines import course_lines
 from grader.student.progress import ExerciseProgress, read_progress, standings
+from grader.student.terminal_lines import course_lines
 from grader.student.watch.checker import Checker, Verdict
 from grader.student.watch.keys import pressed_keys
 from grader.student.watch.loop import Watch

@@ -8,11 +8,11 @@ from grader.core.points import points, two_decimals
 from grader.core.safe_text import csv_cell, shown_name
 from grader.core.students import Person
 from grader.exchange.canvas.gradebook import CanvasGradebook, read_gradebook
+from grader.exchange.common_parts import csv_bytes, last_and_first, missing, some, ungraded
 from grader.exchange.export import Exported, Options
 from grader.exchange.fill_in import Template, fill_in, score_cell, score_for
 from grader.exchange.matching import RosterKeys
 from grader.exchange.sheet import decimal_comma, folded, number_in, read_sheet, same_number
-from grader.exchange.words import csv_bytes, last_and_first, missing, some, ungraded
 
 TITLE_AND_ID = re.compile(r"(?s)(.*)\s\((\d+)\)")
 POINTS_POSSIBLE = "    Points Possible"

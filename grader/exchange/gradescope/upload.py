@@ -8,8 +8,8 @@ from grader.core.points import points
 from grader.core.report import Status
 from grader.core.safe_text import clean, one_line, utf8
 from grader.exchange.choices import VISIBILITIES
+from grader.exchange.common_parts import file_names, handed_in, remark, title_of_test
 from grader.exchange.export import Exported, Options
-from grader.exchange.words import file_names, handed_in, remark, title_of_test
 
 STATUS = {Status.PASSED: "passed", Status.UNGRADED: ""}
 OPEN = (

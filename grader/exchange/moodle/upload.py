@@ -9,12 +9,12 @@ from grader.core.grades import ClassGrades, Column, Grade
 from grader.core.points import points, two_decimals
 from grader.core.safe_text import clean
 from grader.core.students import Person
+from grader.exchange.common_parts import remark
 from grader.exchange.export import Exported, Options
 from grader.exchange.fill_in import Template, fill_in, score_cell, score_for
 from grader.exchange.matching import RosterKeys
 from grader.exchange.moodle.worksheet import Worksheet, asked_column, headers, read_worksheet
 from grader.exchange.sheet import decimal_comma, read_sheet
-from grader.exchange.words import remark
 
 TIERS = {"participant": 0, "ID number": 1, "email": 2, "full name": 3}
 OURS = re.compile(r"(?s)<div class=['\"]gradbook['\"]>.*?</div>")

@@ -5,8 +5,8 @@ from grader.core.points import points
 from grader.core.report import GradeStatus
 from grader.core.safe_text import csv_cell, utf8
 from grader.core.students import Person
+from grader.exchange.common_parts import last_and_first, utc_time
 from grader.exchange.export import Exported, Options
-from grader.exchange.words import last_and_first, utc_time
 
 COLUMNS = (
     "assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email",

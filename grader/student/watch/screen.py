@@ -8,8 +8,8 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from grader.core.safe_text import clean, one_line
-from grader.student.lines import bar, first_failure, verdict_lines, wrapped
 from grader.student.progress import ExerciseProgress
+from grader.student.terminal_lines import bar, first_failure, verdict_lines, wrapped
 from grader.student.watch.checker import Verdict
 
 KEYS = "[h]int  [n]ext  [l]ist  [c]heck again  [r]eset  [q]uit"

@@ -10,8 +10,8 @@ from rich.text import Text
 
 from grader.core.course import Course, nearest
 from grader.core.errors import GraderError
-from grader.student.lines import bar, course_lines
 from grader.student.progress import ExerciseProgress
+from grader.student.terminal_lines import bar, course_lines
 from grader.student.watch.checker import Checker
 from grader.student.watch.keys import pressed_keys
 from grader.student.watch.loop import Watch

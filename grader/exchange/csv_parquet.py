@@ -7,8 +7,8 @@ from importlib import import_module
 from grader.core.grades import ClassGrades, Column, Grade
 from grader.core.safe_text import encodable
 from grader.core.students import Person
+from grader.exchange.common_parts import cell, csv_bytes, status_words
 from grader.exchange.export import Exported, Options
-from grader.exchange.words import cell, csv_bytes, status_words
 
 # name → type of the long table; every one may be empty but the first and the exercise's three
 LONG = {
