@@ -26,7 +26,7 @@ def gradescope_zip(
 ) -> list[str]:
     """Write an autograder for Gradescope to `out`; the names in it. The same course gives the same bytes.
 
-    It holds the hidden suite and the salt: upload it to Gradescope, and give it to no one else.
+    It holds the hidden suite and the salt: upload it to Gradescope, and do not pass it on.
 
     Args:
         visibility: when students see the tests.

@@ -25,7 +25,7 @@ course, with the hidden tests of the questions that it loses, and lists the diag
 - *none*: silence. The student still reads the call, what came out and what was expected.
 - *wrong*: a sentence that the variant does not declare, or silence where it declares one. There must be none.
 
-A correct variant must not be told anything. `(unread)`: nobody has declared yet that the sentence is right.
+A correct variant must not be told anything. `(unread)`: the author has not declared yet that it is right.
 
 {table}
 {parts}"""
@@ -61,7 +61,7 @@ class Diagnosed:
 
     @property
     def unread(self) -> bool:
-        """Whether no author has said yet that this diagnosis is the right one."""
+        """Whether the author has not said yet that this diagnosis is the right one."""
         return bool(self.told) and self.expected is None
 
     @property

@@ -23,7 +23,7 @@ solution in one place at a time, as a mistake might, and runs the suites on ever
 
 - *killed*: the hidden suite takes points from the question that was changed.
 - *elsewhere*: it takes points, but only from another question.
-- *survived*: nobody noticed. A hidden suite must let none survive.
+- *survived*: no test noticed it. A hidden suite must let none survive.
 - *equivalent*: it earns full marks, as it should; the reason stands in `solutions/<slug>/equivalent.toml`.
 - *disputed*: it loses points, although that file says that it is right. There must be none.
 

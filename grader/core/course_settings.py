@@ -173,7 +173,7 @@ class CourseSettings(Struct, frozen=True, forbid_unknown_fields=True):
         tuple[Text, ...],
         Meta(
             title='a list of exercises in quotes, like ["01_gates"]',
-            description="Exercises that count for nobody.",
+            description="Exercises that are left out of every student's total.",
         ),
     ] = ()
     drop_lowest: Annotated[Whole, Meta(description="How many exercises are left out for each student.")] = 0

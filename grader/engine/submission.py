@@ -96,7 +96,7 @@ class Judge:
     def judge_cells(
         self, slug: str, cells: Cells, suites: Sequence[tuple[str, frozenset[str]]]
     ) -> list[tuple[QuestionResult, ...]]:
-        """What each suite says of cells that nobody handed in; the cells are run once.
+        """What each suite says of cells that belong to no submission; the cells are run once.
 
         Args:
             suites: "hidden" or "visible", each with the questions that are asked, none for all.

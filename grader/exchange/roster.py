@@ -36,7 +36,7 @@ def read_roster(path: Path) -> list[Person]:
     gradebook exported from Canvas, or a grading worksheet or list of participants from Moodle, will do too.
 
     Raises:
-        GraderError: no such file, not a roster, nobody on it, or two people with the same id.
+        GraderError: no such file, not a roster, no student on it, or two people with the same id.
     """
     sheet = read_sheet(_content(path))
     header = list(map(_plain, sheet.header))

@@ -20,7 +20,7 @@ class Policy:
         tolerance_minutes: how much later than the deadline is still in time.
         grace_days: late days that each student is forgiven, over the whole term.
         attempts: `last`, `best` or `first`.
-        dropped: exercises that count for nobody.
+        dropped: exercises that are left out of every student's total.
         drop_lowest: how many exercises are left out for each student.
         weights: slug → weight, 0 for those without; empty if totals are plain points.
     """
