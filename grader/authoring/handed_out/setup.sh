@@ -13,7 +13,7 @@ choose() {
 }
 
 apt-get update
-apt-get install -y --no-install-recommends libseccomp2 python3-venv
+apt-get install -y --no-install-recommends python3-venv
 python="$(choose)"
 if [ -z "$python" ]; then
     apt-get install -y --no-install-recommends python3.11 python3.11-venv || true
