@@ -124,6 +124,7 @@ def _grade(
     jobs: int | None,
 ) -> Batch:
     """Grade what was handed in, write the pages, and print what came of it."""
+    from grader.pages.missing_modules import missing_modules
     from grader.term.run import grade_class
     from grader.term.standings import class_grades, needs_every_attempt, not_in_class
 
@@ -145,6 +146,8 @@ def _grade(
     _print_class(grades, batch.students)
     click.echo(f"scores: {out / 'scores.csv'}\nreports: {out / 'reports'}\nfeedback: {out / 'feedback'}")
     click.echo(f"class report: {index.resolve()}")
+    for module in missing_modules(grades.grades()):
+        click.echo(one_line(f"{module.sentence} {module.remedy}").replace("`", ""))
     for student in not_in_class(policy, grades):
         click.echo(f"course.toml has an extension for {one_line(student)}, who is not in the class")
     if batch.stopped:

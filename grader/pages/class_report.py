@@ -24,6 +24,7 @@ from grader.pages.analysis import (
 from grader.pages.attention import attention
 from grader.pages.feedback.code import with_code
 from grader.pages.html import render
+from grader.pages.missing_modules import missing_modules
 from grader.pages.score_cell import ShownScore, table_cell
 from grader.pages.scores_table import short_name
 
@@ -32,6 +33,7 @@ MOST = {
     "names": 6,  # below a mistake; table.js adds the others
     "notices": 60,  # of one kind
     "unfolded": 6,  # notices
+    "modules": 12,
     "whole": 200,  # students; in a larger class, what is far below is laid out only when it is scrolled to
     "enough": ENOUGH,
 }
@@ -87,6 +89,7 @@ def index_page(grades: ClassGrades) -> str:
         totals=spread(total_shares(grades)),
         open_students=sum(standing.total is None for standing in standings),
         concerns=attention(grades),
+        missing=missing_modules(every),
         mistakes=[mistake for mistake in made if len(mistake.students) > 1][:MISTAKES_SHOWN],
         anchors={(c.item.exercise, c.item.question): c.anchor for cards in questions.values() for c in cards},
         questions=questions,

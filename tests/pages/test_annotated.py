@@ -95,7 +95,7 @@ def test_notes_stand_after_the_cells_they_belong_to_and_the_rest_is_as_it_was(mi
     assert (made.nbformat, made.nbformat_minor) == (4, minor)
     top, double, triple, rest = (cell.source for cell in made.cells if ours(cell))
     assert top.startswith("**Feedback: Double**\n\nFor ada: 2 of 6 points\n\n- `double`: ✓ passed, 2 of 2 points, cell 1\n")
-    assert top.endswith("- `gone`: ✗ failed, 0 of 1 point\n- cell 3 stopped: NameError: x (line 1)")
+    assert top.endswith("- `gone`: ✗ failed, 0 of 1 point\n- cell 3 had an error: NameError: x (line 1)")
     assert double == "**Feedback on `double`: ✓ passed, 2 of 2 points**"
     assert triple.split("\n\n") == [
         "**Feedback on `triple`: ✗ failed, 0 of 3 points**", "3 points for: It triples `x`.", "**This looks like:** this doubles",

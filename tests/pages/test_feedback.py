@@ -193,7 +193,7 @@ def test_what_came_with_the_exercise_is_folded_and_its_headings_are_not(graded: 
     for hidden in ("Several gates are alive at once", "import matplotlib.pyplot"):
         assert hidden in Reader(page).words and hidden not in Reader(open_part).words
     assert "class AddGate" in Reader(open_part).words
-    assert "no_such_name" in Reader(open_part).words and "This cell stopped:" in open_part
+    assert "no_such_name" in Reader(open_part).words and "This cell had an error:" in open_part
 
 
 def test_nothing_of_the_hidden_suite_is_on_the_page(graded: tuple[Grade, str]) -> None:

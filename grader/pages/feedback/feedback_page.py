@@ -20,6 +20,7 @@ from grader.pages.feedback.code import code_lines, linked, with_code
 from grader.pages.feedback.markdown import markdown, parts
 from grader.pages.feedback.shown_cells import ShownCell
 from grader.pages.html import SEALED, render
+from grader.pages.missing_modules import missing_in
 
 LINES_MOST = 2_000  # of a cell
 TOO_LONG = Markup("<p>The rest of this cell is too long to be shown.</p>")
@@ -106,6 +107,7 @@ def feedback_page(
         whole=sum(box.question.status == Status.PASSED for box in boxes),
         items=list(_items(shown, rows, errors, boxes)),
         errors=errors,
+        missing={number: with_code(words) for number, words in missing_in(report).items()},
         lines=lines,
         loose=[box for box in boxes if box.cell not in lines],
     )  # fmt: skip

@@ -9,6 +9,7 @@ from grader.core.points import points
 from grader.core.report import QuestionResult, Report, Status
 from grader.core.safe_text import clean, shown_name
 from grader.pages.feedback.feedback_page import ExerciseText, same_reason
+from grader.pages.missing_modules import missing_in
 from grader.pages.score_cell import said
 
 MARKS = re.compile(r"[\\`*_\[\]{}|~$<>&#!@]|(?<=www)\.|:(?=//)")  # what Markdown, LaTeX and HTML act on
@@ -26,7 +27,7 @@ class Style:
 def note_on_all(
     grade: Grade, report: Report, exercise: ExerciseText, cells: Mapping[str, int], why: str, style: Style
 ) -> str:
-    """The total, what people decided on it, a line for each question, and the cells that stopped.
+    """The total, what people decided on it, a line for each question, and the cells with errors.
 
     Args:
         cells: question → number of the code cell that answers it.
@@ -47,8 +48,11 @@ def note_on_all(
         where = f", cell {cells[question.name]}" if question.name in cells else ""
         lines.append(f"- {style.sentence(f'`{question.name}`')}: {_result(question, score)}{where}")
     lines += [
-        f"- cell {cell.index} stopped: {style.sentence(cell.error)}" for cell in report.cells if cell.error
+        f"- cell {cell.index} had an error: {style.sentence(cell.error)}"
+        for cell in report.cells
+        if cell.error
     ]
+    lines += [f"- cell {number}: {style.sentence(words)}" for number, words in missing_in(report).items()]
     return "\n\n".join(
         [*parts, *(["\n".join(lines)] if lines else []), *([style.sentence(why)] if why else [])]
     )

@@ -129,14 +129,18 @@ class Imports(ast.NodeTransformer):
         return sys.modules[root] if name is None and root in sys.modules else Absent(error)
 
     def note(self, error: ImportError, module: str = "", name: str = "") -> None:
-        """Remember what was missing: the module that was asked for, or one that this needs itself."""
+        """Remember what was missing: the module that was asked for, or one that this needs itself.
+
+        Without a `module`, the error may be that of an earlier import.
+        """
         absent = error.name or module
         if not isinstance(error, ModuleNotFoundError):
             absent = f"{module or absent}:{name}" if name else ""
         elif f"{module}.".startswith(f"{absent}."):
             absent = module
         names = self.missing.setdefault(self._shell.cell_number, [])
-        if absent and absent not in names and len(names) < MOST:
+        known = names if module else [each for several in self.missing.values() for each in several]
+        if absent and len(names) < MOST and not any(f"{each}.".startswith(f"{absent}.") for each in known):
             names.append(absent)
 
 

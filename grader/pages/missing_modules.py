@@ -1,0 +1,87 @@
+"""Which modules notebooks import that are not installed where they were graded, and what to do about it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from grader.core.grades import Grade
+from grader.core.report import Report
+
+# Modules whose package has another name on the package index.
+PACKAGES = {
+    "bs4": "beautifulsoup4",
+    "cv2": "opencv-python-headless",
+    "PIL": "pillow",
+    "skimage": "scikit-image",
+    "sklearn": "scikit-learn",
+    "yaml": "pyyaml",
+}
+COLAB = "google.colab"
+
+
+@dataclass(frozen=True)
+class MissingModule:
+    """What cannot be imported, in a sentence with `names`; the IDs of the students who do, and the remedy."""
+
+    sentence: str
+    remedy: str
+    students: tuple[str, ...]
+
+
+def missing_modules(grades: Iterable[Grade]) -> list[MissingModule]:
+    """Each module with those whose notebooks import it, the one that most do first."""
+    importers: dict[str, dict[tuple[str, str], None]] = {}
+    for grade in grades:
+        for cell in grade.report.cells if grade.report else ():
+            for name in cell.missing:
+                importers.setdefault(_module(name), {})[grade.student, grade.exercise] = None
+    ranked = sorted(importers.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+    return [
+        MissingModule(
+            _sentence(name, len(notebooks)),
+            _remedy(name),
+            tuple(dict.fromkeys(student for student, _ in notebooks)),
+        )
+        for name, notebooks in ranked
+    ]
+
+
+def missing_in(report: Report) -> dict[int, str]:
+    """Cell → a sentence for its author on what it imports in vain; empty if that has cost nothing."""
+    if report.score == report.max_score:
+        return {}
+    return {
+        cell.index: f"{_listed(cell.missing)} not installed where notebooks are graded: "
+        "what needs it failed, all else in the cell was run"
+        for cell in report.cells
+        if cell.missing
+    }
+
+
+def _module(name: str) -> str:
+    """What has to be installed: the package of a module, unless only a name or a part of it is missing."""
+    return name if ":" in name or name.startswith(COLAB) else name.partition(".")[0]
+
+
+def _sentence(name: str, count: int) -> str:
+    who = f"{count} {'notebook imports' if count == 1 else 'notebooks import'}"
+    if ":" in name:
+        module, _, part = name.partition(":")
+        return f"{who} `{part}` from `{module}`, which the version installed here does not have."
+    return f"{who} `{name}`, which is not installed here."
+
+
+def _remedy(name: str) -> str:
+    if ":" in name:
+        return "Say in the exercise which version students should use."
+    if name.startswith(COLAB):
+        return "It exists in Google Colab only; nothing but what needs it is lost."
+    package = PACKAGES.get(name, name)
+    return (
+        f"If students may use it: `pip install {package}`, add it to `packages` in `course.toml`, "
+        "and grade again with `--again`."
+    )
+
+
+def _listed(names: Iterable[str]) -> str:
+    shown = [f"`{name.replace(':', '.')}`" for name in names]
+    return f"{' and '.join(shown)} {'is' if len(shown) == 1 else 'are'}"
