@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -138,8 +139,9 @@ NOT_FOR_STUDENTS = "torch sqlalchemy nh3 mdit_py_plugins latex2mathml bubblewrap
 
 
 @pytest.mark.slow
-def test_the_start_pages_commands_work_in_a_fresh_environment(kit: Path) -> None:
+def test_the_start_pages_commands_work_in_a_fresh_environment(kit: Path, tmp_path: Path) -> None:
     """The Unix commands of START.md, word by word, JupyterLab only asked for its version; at most 30 MB more than it."""
+    kit = Path(shutil.copytree(kit, tmp_path / FOLDER, ignore=shutil.ignore_patterns(".grader")))  # no hint shown yet
 
     def run(command: str, exit_code: int = 0) -> str:
         constrained = {**os.environ, "PIP_CONSTRAINT": str(ROOT / "constraints.txt")}
