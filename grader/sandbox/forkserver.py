@@ -19,6 +19,7 @@ from grader.sandbox.call_limits import LOOK_S, Clock
 from grader.sandbox.homes import make_home, remove_home
 from grader.sandbox.inside import codec
 from grader.sandbox.inside.control import ControlMessage, Ended, WorkerRequest
+from grader.sandbox.inside.frames import Frames
 from grader.sandbox.launch import Zygote, launch
 
 RUNGS = ("bwrap", "landlock", "none")
@@ -128,7 +129,7 @@ class Worker:
         self.limits = limits
         self.home = make_home(homes) if homes else None
         self.looked = time.monotonic()  # when its use of time and memory was last checked, in any call
-        self.frames = codec.Frames()
+        self.frames = Frames()
         self.ended: Ended | None = None
         self._line = b""
         self.control = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

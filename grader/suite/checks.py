@@ -1,19 +1,27 @@
 """Checks on plain data: exact shape first, then kind, finiteness, values; each failure is a sentence."""
 
+import math
+import reprlib
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from grader.sandbox.inside.codec import MAX_ENTRIES
 from grader.suite.diagnosis import diagnose, diagnose_shape
-from grader.suite.exceptions import Crashed, NotAttempted, StudentFailure
+from grader.suite.exceptions import Crashed, NotAttempted, too_large
 from grader.suite.remote_student import Handle, Remote
 from grader.suite.sentences import FloatArray, difference, not_finite, number
 
 CHANGED = "work on a copy instead of changing the argument"
 COMPLEX = "was the root or the power of a negative number taken?"
 UNREPEATABLE = "does it draw random numbers, or keep something from one call to the next?"
+NUMBERS = (bool, int, float, complex, np.generic, np.ndarray)
+PLAIN = frozenset(NUMBERS[:4])
+BRIEFLY = reprlib.Repr()
+BRIEFLY.maxlist = BRIEFLY.maxtuple = BRIEFLY.maxdict = 20
+BRIEFLY.maxstring = BRIEFLY.maxlong = BRIEFLY.maxother = 60
 WORDS = {"str": "text", "int": "number", "float": "number"}  # for types of plain data
 
 
@@ -80,9 +88,15 @@ def scalar(got: object, what: str = "the answer") -> float:
     return float(have)
 
 
-def array(got: object, shape: tuple[int, ...] | None = None, what: str = "the answer") -> FloatArray:
-    """An array or nested list as float64, of exactly `shape` if one is given."""
-    have = numeric(got, what)
+def array(
+    got: object, shape: tuple[int, ...] | None = None, what: str = "the answer", most: int = MAX_ENTRIES
+) -> FloatArray:
+    """An array or nested list as float64, of exactly `shape` if one is given.
+
+    Args:
+        most: how many entries it may have, where several sizes are right.
+    """
+    have = numeric(got, what, most)
     if shape is not None and have.shape != tuple(shape):
         likely = diagnose_shape(have, np.full(shape, np.nan))
         raise Mismatch(f"{what}: {_wrong_shape(have.shape, tuple(shape))}", likely)
@@ -117,7 +131,7 @@ def pure(function: Remote, *args: object) -> Any:
     """
     answer, after = function.with_arguments(*args)
     for before, now in zip(args, after, strict=False):
-        if isinstance(before, np.ndarray) and not np.array_equal(before, np.asarray(now), equal_nan=True):
+        if isinstance(before, np.ndarray) and not _same(before, now, 0.0):
             raise Mismatch("the function changed its input array.", CHANGED)
     if not _same(answer, function(*args)):
         raise Mismatch(
@@ -142,37 +156,58 @@ def not_attempted(sentence: str = "not attempted yet") -> NoReturn:
     raise NotAttempted(sentence)
 
 
-def numeric(got: object, what: str) -> FloatArray:
-    """Real numbers of any kind, as float64.
+def numeric(got: object, what: str, most: int = MAX_ENTRIES) -> FloatArray:
+    """Real numbers of any kind, as float64, at most so many; it is the one way from an answer to an array.
 
     Raises:
-        Mismatch: they are not numbers, or not real.
+        Mismatch: they are not numbers, or not real, or too many.
     """
     subject = f"{what}: " if what else ""
     if got is None or isinstance(got, (Handle, str, dict, bytes)):
         raise Mismatch(f"{subject}expected numbers, got {_describe(got)}.", _none_diagnosis(got))
     try:
+        if _numbers_in(got) > most:
+            raise Mismatch(f"{subject}got {too_large(f'more than {most:,} numbers')}.")
         have = np.asarray(got)
         if have.dtype.kind == "c":
             raise Mismatch(f"{subject}expected real numbers, got complex ones.", COMPLEX)
         if have.dtype.kind in "biuf":
             return have.astype(np.float64)
-    except (ValueError, TypeError, StudentFailure, OverflowError):
+    except (ValueError, TypeError, OverflowError):
         pass
     raise Mismatch(f"{subject}expected numbers, got {_describe(got)}.", _kind_diagnosis(got))
 
 
-def _same(one: Any, two: Any) -> bool:
-    if isinstance(one, (tuple, list)) and isinstance(two, (tuple, list)):
-        return len(one) == len(two) and all(map(_same, one, two))
-    if isinstance(one, dict) and isinstance(two, dict):
-        return one.keys() == two.keys() and all(_same(one[key], two[key]) for key in one)
+def _numbers_in(value: object) -> int:
+    """How many numbers there are in an array, a number, or lists of them, however nested.
+
+    Raises:
+        TypeError: something else is among them, of which NumPy would make text or objects.
+    """
+    if isinstance(value, (list, tuple)):
+        return len(value) if PLAIN.issuperset(map(type, value)) else sum(map(_numbers_in, value))
+    if isinstance(value, Handle) or not (isinstance(value, NUMBERS) or hasattr(value, "__array__")):
+        raise TypeError("not a number")
+    return math.prod(getattr(value, "shape", ()))
+
+
+def _same(one: Any, two: Any, rtol: float = 1e-12) -> bool:
+    """Whether two answers agree, in time proportional to their size; objects are not compared."""
     if isinstance(one, Handle) or isinstance(two, Handle):
         return True
+    if isinstance(one, (list, tuple)) and isinstance(two, (list, tuple)):
+        return len(one) == len(two) and all(_same(*parts, rtol) for parts in zip(one, two, strict=True))
+    if isinstance(one, dict) and isinstance(two, dict):
+        return one.keys() == two.keys() and all(_same(one[key], two[key], rtol) for key in one)
+    one, two = (part.item() if isinstance(part, np.generic) else part for part in (one, two))
+    if type(one) is float and type(two) is float:
+        return math.isclose(one, two, rel_tol=rtol, abs_tol=rtol / 1000) or (one != one and two != two)
     try:
-        return np.allclose(one, two, rtol=1e-12, atol=1e-15, equal_nan=True)
-    except (TypeError, ValueError):
-        return type(one) is type(two) and repr(one) == repr(two)
+        if _numbers_in(one) == _numbers_in(two) and np.shape(one) == np.shape(two):
+            return np.allclose(one, two, rtol=rtol, atol=rtol / 1000, equal_nan=True)
+    except (TypeError, ValueError, OverflowError):
+        return type(one) is type(two) and bool(one == two)
+    return False
 
 
 def _describe(got: object) -> str:
@@ -180,7 +215,7 @@ def _describe(got: object) -> str:
         return "None"
     if isinstance(got, Handle):
         return f"an object of type {got._ref.kind}"
-    text, kind = repr(got), type(got).__name__
+    text, kind = BRIEFLY.repr(got), type(got).__name__
     return f"the {WORDS.get(kind, kind)} {text if len(text) < 60 else text[:57] + '…'}"
 
 

@@ -4,10 +4,13 @@ import builtins
 import difflib
 import re
 from collections.abc import Iterable, Mapping
+from heapq import nlargest
+from itertools import islice
 
 from grader.core.report import Status
 
 MAX_CALL = 160
+MAX_NAMES = 2_000
 # What an exception means whose text is NumPy's or Python's own: a part of that text, and a sentence.
 MEANINGS = (
     (
@@ -90,10 +93,10 @@ class Crashed(StudentFailure):
 
     def __init__(self, call: str, error: Mapping[str, object]) -> None:
         kinds, cell, line = error.get("kinds"), error.get("cell"), error.get("line")
-        self.kinds = [str(kind)[:100] for kind in kinds[:12]] if isinstance(kinds, list) else []
-        self.kinds = self.kinds or ["Exception"]
+        texts = [text_of(kind, 100) for kind in kinds[:12]] if isinstance(kinds, list) else []
+        self.kinds = [text for text in texts if text] or ["Exception"]
         where = f" (cell {cell}, line {line})" if type(cell) is int and type(line) is int else ""
-        self.text = " ".join(str(error.get("message", ""))[:240].split()).rstrip(".")
+        self.text = " ".join(text_of(error.get("message"), 240).split()).rstrip(".")
         text = f": {self.text}" if self.text else ""
         super().__init__(f"`{shortened(call)}` raised {self.kinds[0]}{text}{where}.", _way(error))
         self.diagnosis = meaning(call, self.kinds, self.text)
@@ -107,6 +110,16 @@ class Died(StudentFailure):
         verb = verbs.get(reason, "ended the process")
         super().__init__(f"`{shortened(call)}` {verb}: {detail}.", status=reason)
         self.call = call
+
+
+def too_large(detail: str) -> str:
+    """What to call an answer that breaks this bound: it is refused before anything is made of it."""
+    return f"an answer larger than an answer can be ({detail[:100]})"
+
+
+def text_of(value: object, most: int) -> str:
+    """What a worker sends as text, at most so many characters of it; anything else counts as empty."""
+    return value[:most] if isinstance(value, str) else ""
 
 
 def shortened(call: str, most: int = MAX_CALL) -> str:
@@ -143,14 +156,22 @@ def undefined(text: str, names: Iterable[object]) -> str:
 
 def nearest_name(name: str, names: Iterable[object]) -> str:
     """The defined name that is most like this one, or ""; `names` are what the notebook claims to define."""
-    known = [other for other in names if isinstance(other, str) and other.isidentifier() and other.isascii()]
-    known = [other for other in known if len(other) <= 80 and other != name]
-    return next(iter(difflib.get_close_matches(name, [*known, *dir(builtins)], 1, 0.7)), "")
+    names = [*islice(names, MAX_NAMES), *dir(builtins)]
+    known = [other for other in names if isinstance(other, str) and len(other) <= 80 and other != name]
+    matcher = difflib.SequenceMatcher(b=name)
+
+    def at_most(other: str) -> float:
+        matcher.set_seq1(other)
+        return matcher.quick_ratio()
+
+    # the exact ratio is quadratic in the length of the names, so it is taken of the likeliest alone
+    likely = nlargest(20, (o for o in known if o.isascii() and o.isidentifier()), at_most)
+    return next(iter(difflib.get_close_matches(name, likely, 1, 0.7)), "")
 
 
 def _way(error: Mapping[str, object]) -> str:
     """The lines of the notebook on the way to the one that failed, each once."""
     lines = error.get("traceback")
     lines = lines[:8] if isinstance(lines, list) else []
-    steps = list(dict.fromkeys(" ".join(str(line)[:100].split()) for line in lines))
+    steps = list(dict.fromkeys(" ".join(text_of(line, 100).split()) for line in lines))
     return f"On the way there: {'; '.join(steps[:-1][-3:])}." if len(steps) > 1 else ""

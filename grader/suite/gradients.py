@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from grader.suite.checks import Mismatch, close, numeric
+from grader.suite.exceptions import too_large
 from grader.suite.sentences import LOCAL_ONLY, FloatArray
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 STEP = 1e-6
 MAX_DIFFERENCES = 40
+MAX_OUTPUTS = 10_000  # each costs a call of the student's backward
 
 
 def torch_function(forward: Callable[..., object], backward: Callable[..., object]) -> Callable[..., Tensor]:
@@ -61,11 +63,13 @@ def gradcheck(function: Callable[..., Tensor], inputs: Sequence[Tensor]) -> None
     """`torch.autograd.gradcheck` (double, rtol 1e-3, atol 1e-5), its failure as one sentence.
 
     Raises:
-        Mismatch: the analytic and the numerical Jacobian differ.
+        Mismatch: the analytic and the numerical Jacobian differ, or the answer is too large to compare them.
     """
     from torch.autograd.gradcheck import GradcheckError
     from torch.autograd.gradcheck import gradcheck as check
 
+    if function(*inputs).numel() > MAX_OUTPUTS:
+        raise Mismatch(f"forward gave {too_large(f'more than {MAX_OUTPUTS:,} numbers')}.")
     try:
         check(function, inputs)
     except GradcheckError:

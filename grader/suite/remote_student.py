@@ -7,9 +7,18 @@ from grader.core.report import Status
 from grader.core.stub import is_placeholder
 from grader.sandbox.inside import codec
 from grader.suite.calls import Call, CallText, Named, Operation, Step, expression
-from grader.suite.exceptions import Crashed, NotAttempted, StudentFailure
+from grader.suite.exceptions import (
+    Crashed,
+    NotAttempted,
+    StudentFailure,
+    shortened,
+    text_of,
+    too_large,
+)
 
 MAX_CALLBACKS = 2_000_000
+MAX_ARGUMENTS = 8 << 20  # bytes of the arrays in one call of a function of ours
+MAX_TEXT = 1 << 16  # bytes of one text in an answer
 Respond = Callable[[bytes, bytes], bytes | None]
 
 
@@ -83,7 +92,11 @@ class Student:
 
         def decode(header: bytes, body: bytes) -> object:
             try:
-                return codec.unpack(header, body, lambda ref: Handle(self, ref, str(call)))
+                return codec.unpack(
+                    header, body, lambda ref: Handle(self, ref, str(call)), most_text=MAX_TEXT
+                )
+            except codec.TooLarge as error:
+                raise refused(call, str(error)) from None
             except (codec.WireError, TypeError, ValueError) as error:
                 raise unreadable(call, f": {error}") from None
 
@@ -92,6 +105,8 @@ class Student:
             message = decode(header, body)
             if not (isinstance(message, list) and len(message) == 4 and message[0] == "callback"):
                 return None
+            if len(body) > MAX_ARGUMENTS:
+                raise refused(call, f"more than {MAX_ARGUMENTS >> 20} MB in one call of the function")
             count += 1
             if count > MAX_CALLBACKS:
                 raise StudentFailure(
@@ -197,20 +212,27 @@ def _answer(functions: list[Callable[..., object]], number: Any, args: Any, kwar
         return codec.pack(["error", f"{type(error).__name__}: {error}"[:500]])
 
 
+def refused(call: CallText, detail: str) -> StudentFailure:
+    """The failure of a call whose answer is over a bound."""
+    return StudentFailure(f"`{shortened(str(call))}` gave {too_large(detail)}")
+
+
 def unreadable(call: CallText, detail: str = "") -> StudentFailure:
     """The failure of a call whose answer breaks the protocol."""
-    return StudentFailure(f"`{call}` gave an answer that cannot be read{detail}"[:500])
+    return StudentFailure(f"`{shortened(str(call))}` gave an answer that cannot be read{detail}"[:500])
 
 
 def _failure(call: str, error: dict[str, object]) -> StudentFailure:
     """What an exception in the student's code means for the test."""
-    crashed, message = Crashed(call, error), str(error.get("message", ""))
+    crashed, message = Crashed(call, error), text_of(error.get("message"), 400)
     if crashed.kinds[0] == "MissingName":
         return NotAttempted(f"`{message[:80]}` is not defined in the notebook")
     if is_placeholder(crashed.kinds):
         return NotAttempted("not attempted yet")
+    if "TooLarge" in crashed.kinds:
+        return refused(call, message)
     if "WireError" in crashed.kinds:
-        return StudentFailure(f"`{call}` gave an answer that cannot be sent: {message}"[:500])
+        return StudentFailure(f"`{shortened(call)}` gave an answer that cannot be sent: {message}"[:500])
     if "MemoryError" in crashed.kinds or "DefaultCPUAllocator" in message:
         crashed.status = Status.OUT_OF_MEMORY
     return crashed

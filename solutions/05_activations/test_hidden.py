@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from grader.suite import Mismatch, close, not_attempted, pair, pure, question
+from grader.suite import Mismatch, array, close, not_attempted, pair, pure, question
 
 FLOAT32 = {"rtol": 1e-4, "atol": 1e-5}
 SWAPPED = "the two gradients have changed places: dx comes first, then dalpha"
@@ -714,7 +714,8 @@ def test_prelu_backward_matches_autograd_for_alpha(student, rng):
         x, alpha, upstream = random_prelu(rng, shape)
         _, dalpha = pair(student.prelu_backward(x, alpha, upstream))
         mistakes = dalpha_mistakes(x, alpha, upstream)
-        if np.shape(dalpha) == x.shape and np.allclose(dalpha, upstream * np.minimum(x, 0)):
+        have = array(dalpha, what="dalpha")
+        if have.shape == x.shape and np.allclose(have, upstream * np.minimum(x, 0)):
             raise Mismatch(f"dalpha: wrong shape: got an array of shape {x.shape}, expected a single number",
                            "the contributions are not summed: there is only one alpha")
         close(dalpha, prelu_reference(x, alpha, upstream)[1], what="dalpha",

@@ -74,7 +74,7 @@ def same(before, now):
         return isinstance(now, dict) and before.keys() == now.keys() and all(same(before[key], now[key]) for key in before)
     if isinstance(before, (list, tuple)):
         return isinstance(now, (list, tuple)) and len(before) == len(now) and all(map(same, before, now))
-    return np.array_equal(before, now)
+    return isinstance(now, np.ndarray) and np.array_equal(before, now)
 
 
 @question("forward", points=1.5)

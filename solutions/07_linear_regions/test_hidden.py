@@ -243,7 +243,7 @@ def test_max_regions_is_exact_for_large_numbers(student, rng):
 
 def network_heights(answer, x):
     """Return the heights of the returned network at x, after a check of its shapes."""
-    theta, phi = (np.asarray(part, dtype=np.float64) for part in pair(answer))
+    theta, phi = (array(part, most=2000) for part in pair(answer))
     assert theta.ndim == 2 and theta.shape[1] == 2 and len(theta), f"theta must have the shape (H, 2), not {theta.shape}"
     assert phi.shape == (len(theta) + 1,), f"for this theta phi must have the shape ({len(theta) + 1},), not {phi.shape}"
     return forward(theta, phi, x)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.suite import boolean, close, not_attempted, pair, question, scalar
+from grader.suite import array, boolean, close, not_attempted, pair, question, scalar
 
 THETA = np.array([[1.0, 2.0], [-1.5, 1.0], [1.0, -2.0]])
 PHI = np.array([-3.0, 1.5, -5.0, 2.0])
@@ -64,7 +64,7 @@ def test_max_regions_of_small_layers(student):
 def test_interpolate_through_three_points(student):
     """The network through (1, 2), (2, 4) and (4, 3) has these heights, and 3 and 3.5 halfway between."""
     theta, phi = pair(student.interpolate(np.array([1.0, 2.0, 4.0]), np.array([2.0, 4.0, 3.0])))
-    theta, phi = np.asarray(theta, dtype=float), np.asarray(phi, dtype=float)
+    theta, phi = array(theta, what="theta", most=2000), array(phi, what="phi", most=2000)
     assert theta.ndim == 2 and theta.shape[1] == 2, f"theta must have the shape (H, 2), not {theta.shape}"
     assert phi.shape == (len(theta) + 1,), f"phi must have the shape ({len(theta) + 1},), not {phi.shape}"
     x = np.array([1.0, 1.5, 2.0, 3.0, 4.0])

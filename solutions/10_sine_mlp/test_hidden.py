@@ -385,6 +385,7 @@ def test_the_first_step_is_one_learning_rate_long(student, rng):
     student.fit(model, x, y, 1, lr)
     after = [array(part) for part in model.parameters()]
     assert before, "the model has no parameters"
+    assert [part.shape for part in before] == [part.shape for part in after], "fit changed the shapes of the parameters"
     moved = max(float(np.abs(new - old).max()) for old, new in zip(before, after, strict=True))
     assert abs(moved - lr) < 0.05 * lr, f"one step with lr = {lr:.4g} moved the weights by at most {moved:.4g}"
 

@@ -1,14 +1,15 @@
 """Frames of plain data between the judge and the worker: bounded, never pickled, never evaluated.
 
 A frame is `magic, header length, body length` (3 × uint32, big endian), a msgpack header and a body of raw
-array bytes. Arrays in the header point into the body, so a header of at most 4 MB bounds how many objects a
-frame can decode to.
+array bytes, into which the arrays of the header point. A forged frame costs its reader time in proportion to
+its size, and no more memory than the largest honest one: kinds and numbers are checked before anything is
+built of them.
 """
 
 import itertools
 import math
 import struct
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, ValuesView
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,27 +19,32 @@ from numpy.typing import NDArray
 
 MAGIC = 0x67726431
 PREFIX = struct.Struct(">III")
-MAX_HEADER = 4 << 20
-MAX_BODY = 64 << 20
+MAX_HEADER, MAX_BODY = 4 << 20, 64 << 20
 MAX_DEPTH = 32
-MAX_ITEMS = 400_000
-AT_ONCE, AT_MOST = 1 << 16, 1 << 20  # bytes asked for in one read
+MAX_ITEMS = 400_000  # of all lists, tuples and maps of a frame together
+MAX_ENTRIES = MAX_BODY // 8  # of an array: as many as there are float64 numbers in a body
+MAX_KEYS = 5_000  # of all maps together, other than text: numbers can be chosen so that their hashes collide
+MAX_INTEGER = 1_700  # bytes: fewer digits than Python refuses to write
+MAX_REFERENCE = 1_000  # bytes of what describes an array or an object
+HANDLE_ITEMS = 8  # as many items as an object costs
 ARRAY, TENSOR, HANDLE, CALLBACK, NUMPY_SCALAR, BIG_INT, TUPLE = range(1, 8)
+ARRAYS = (ARRAY, TENSOR, NUMPY_SCALAR)
 CONTAINERS = (list, tuple, dict)
+KEYS = frozenset((str, int, float, bool, type(None)))
+TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep"
+TOO_MANY = f"more than {MAX_ITEMS:,} parts"
 UNCHANGED = frozenset((type(None), bool, float, str, bytes))
-LISTED: tuple[type[Iterable[object]], ...] = (
-    Iterator,
-    range,
-    type({}.keys()),
-    type({}.values()),
-    type({}.items()),
-)
+LISTED = (Iterator, range, KeysView, ValuesView, ItemsView)
 DTYPES = frozenset("|b1 |i1 |u1 <i2 <u2 <i4 <u4 <i8 <u8 <f2 <f4 <f8 <c8 <c16".split())
 KINDS: dict[object, np.dtype[np.generic]] = {name: np.dtype(name) for name in DTYPES}
 
 
 class WireError(Exception):
     """The frame is not one that an honest, bounded peer would send."""
+
+
+class TooLarge(WireError):
+    """The frame, or something in it, is larger than what is sent; the text says what."""
 
 
 @dataclass(frozen=True)
@@ -58,72 +64,51 @@ class CallbackRef:
 
 
 Reference = HandleRef | CallbackRef
+Resolve = Callable[[Reference], object]
 
 
 def pack(value: object, on_object: Callable[[object], Reference] | None = None) -> bytes:
     """Encode `value` as one frame; `on_object` gives a reference for what is not plain data.
 
     Raises:
-        WireError: the value is too large, too deep, or not plain and `on_object` is None.
+        TooLarge: the value has too many parts, levels or bytes.
+        WireError: it is not plain, and `on_object` is None.
     """
     packer = _Packer(on_object)
     header = packer.bytes_of(packer.plain(value, 0))
     if len(header) > MAX_HEADER:
-        raise WireError("the value has too many parts to be sent")
+        raise TooLarge(f"more than {MAX_HEADER >> 20} MB of text and numbers")
     return b"".join([PREFIX.pack(MAGIC, len(header), packer.size), header, *packer.chunks])
 
 
 def unpack(
     header: bytes,
     body: bytes,
-    resolve: Callable[[Reference], object] = lambda ref: ref,
+    resolve: Resolve = lambda ref: ref,
     tensors: bool = False,
+    most_text: int = MAX_HEADER,
 ) -> object:
     """Decode one frame; `resolve` turns references into what they stand for.
 
+    Args:
+        most_text: the bytes, as UTF-8, that one text may have.
+
     Raises:
-        WireError: anything that `pack` would not have produced.
+        TooLarge: it, or a part of it, is over a bound.
+        WireError: anything else that `pack` would not have produced.
     """
-    depth = offset = 0
-
-    def hook(code: int, data: bytes) -> object:
-        nonlocal depth, offset
-        if code == BIG_INT:
-            return _big_int(data)
-        if code == TUPLE:
-            depth += 1
-            if depth > MAX_DEPTH:
-                raise WireError("nested too deeply")
-            items = tuple(_loads(data, hook))
-            depth -= 1
-            return items
-        parts = _loads(data, hook)
-        if not isinstance(parts, list):
-            raise WireError("malformed extension")
-        if code == HANDLE and len(parts) == 2 and isinstance(parts[0], int):
-            return resolve(HandleRef(parts[0], str(parts[1])[:80]))
-        if code == CALLBACK and len(parts) == 1 and isinstance(parts[0], int):
-            return resolve(CallbackRef(parts[0]))
-        if code in (ARRAY, TENSOR, NUMPY_SCALAR) and len(parts) == 4:
-            if parts[2] != offset:  # arrays never share bytes, so a frame cannot unfold to more than its size
-                raise WireError("arrays out of order")
-            array = _array(code, parts, body, tensors)
-            offset += parts[3]
-            return array
-        raise WireError("unknown extension")
-
-    value = _loads(header, hook)
-    if isinstance(value, CONTAINERS):
-        _check_depth(value, MAX_DEPTH + 8)
+    value = _Reader(body, resolve, tensors, most_text).read(header)
+    _check_depth(value, MAX_DEPTH + 8)
     return value
 
 
-def _check_depth(value: list[object] | tuple[object, ...] | dict[object, object], left: int) -> None:
+def _check_depth(value: object, left: int) -> None:
     if not left:
-        raise WireError("nested too deeply")
-    for item in value.values() if isinstance(value, dict) else value:
-        if isinstance(item, CONTAINERS):
-            _check_depth(item, left - 1)
+        raise TooLarge(TOO_DEEP)
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ()
+    for part in parts:
+        if isinstance(part, CONTAINERS):
+            _check_depth(part, left - 1)
 
 
 def prefix_lengths(prefix: bytes) -> tuple[int, int]:
@@ -144,73 +129,96 @@ def split(frame: bytes) -> tuple[bytes, bytes]:
     return frame[PREFIX.size : PREFIX.size + header], frame[PREFIX.size + header :]
 
 
-class Frames:
-    """Whole frames out of a stream of bytes, usually with one system call each."""
+class _Reader:
+    """Decodes one frame, and counts what it is made of."""
 
-    def __init__(self) -> None:
-        self.arrived = b""  # beyond the frames that have been read
+    def __init__(self, body: bytes, resolve: Resolve, tensors: bool, most_text: int) -> None:
+        self.body, self.resolve, self.tensors, self.most_text = body, resolve, tensors, most_text
+        self.items = self.keys = self.depth = self.offset = self.copied = 0
 
-    def next(self, receive: Callable[[int], bytes]) -> tuple[bytes, bytes]:
-        """The header and the body of the next frame; `receive` waits for bytes, at most so many.
+    def read(self, data: bytes) -> Any:
+        """The value of a header, or of the items of a tuple in it."""
+        self.copied += len(data)  # once more for every tuple around it
+        if self.depth > MAX_DEPTH or self.copied > 8 * MAX_HEADER:
+            raise TooLarge(TOO_DEEP)
+        hooks = {"ext_hook": self.extension, "list_hook": self.counted, "object_pairs_hook": self.mapping}
+        limits = {"max_str_len": self.most_text, "max_array_len": MAX_ITEMS, "max_map_len": MAX_ITEMS}
+        try:
+            whole = msgpack.Unpacker(max_buffer_size=len(data) or 1)
+            whole.feed(data)
+            whole.skip()  # a list is made as long as it says it is, so first see that everything is there
+            return msgpack.unpackb(data, strict_map_key=False, **hooks, **limits)
+        except WireError:
+            raise
+        except Exception as error:
+            if "exceeds max_" in str(error):
+                long = f"a text of more than {self.most_text:,} bytes"
+                raise TooLarge(long if "max_str_len" in str(error) else TOO_MANY) from None
+            raise WireError(f"malformed frame ({type(error).__name__})") from None
 
-        Raises:
-            WireError: what arrives is not a frame within the bounds.
-        """
-        header, body = prefix_lengths(self._read(PREFIX.size, receive))
-        both = self._read(header + body, receive)
-        return both[:header], both[header:]
+    def count(self, items: int) -> None:
+        self.items += items
+        if self.items > MAX_ITEMS:
+            raise TooLarge(TOO_MANY)
 
-    def _read(self, count: int, receive: Callable[[int], bytes]) -> bytes:
-        arrived: bytes | bytearray = self.arrived
-        while len(arrived) < count:
-            chunk = receive(min(max(AT_ONCE, count - len(arrived)), AT_MOST))
-            if arrived and isinstance(arrived, bytes):
-                arrived = bytearray(arrived)
-            arrived += chunk
-        self.arrived = bytes(arrived[count:])
-        return bytes(arrived[:count])
+    def counted(self, items: list[object]) -> list[object]:
+        self.count(len(items))
+        return items
 
+    def mapping(self, pairs: list[tuple[Any, object]]) -> dict[Any, object]:
+        """The map of these pairs; the kinds of its keys are checked before one is hashed."""
+        self.count(len(pairs))
+        others = [type(key) for key, _ in pairs if type(key) is not str]
+        self.keys += len(others)
+        if not KEYS.issuperset(others):
+            raise WireError("a key of a kind that is not sent")
+        if self.keys > MAX_KEYS:
+            raise TooLarge(f"more than {MAX_KEYS:,} keys other than text")
+        return dict(pairs)
 
-def _loads(data: bytes, hook: Callable[[int, bytes], object]) -> Any:
-    try:
-        return msgpack.unpackb(
-            data,
-            raw=False,
-            strict_map_key=False,
-            ext_hook=hook,
-            max_array_len=MAX_ITEMS,
-            max_map_len=MAX_ITEMS,
-        )
-    except WireError:
-        raise
-    except Exception as error:
-        raise WireError(f"malformed frame ({type(error).__name__})") from None
+    def extension(self, code: int, data: bytes) -> object:
+        if code == BIG_INT:
+            if len(data) > MAX_INTEGER:
+                raise TooLarge(f"a number of more than {MAX_INTEGER * 8:,} bits")
+            return int.from_bytes(data, "big", signed=True)
+        if code == TUPLE:
+            self.depth += 1
+            items = self.read(data)
+            self.depth -= 1
+            if isinstance(items, list):
+                return tuple(items)
+        elif len(data) <= MAX_REFERENCE:
+            match msgpack.unpackb(data):
+                case [int(number), str(kind)] if code == HANDLE:
+                    self.count(HANDLE_ITEMS)
+                    return self.resolve(HandleRef(number, kind[:80]))
+                case [int(number)] if code == CALLBACK:
+                    return self.resolve(CallbackRef(number))
+                case [str(name), list(shape), int(offset), int(size)] if code in ARRAYS:
+                    return self.array(code, name, shape, offset, size)
+        raise WireError("malformed extension")
 
+    def array(self, code: int, name: str, shape: list[Any], offset: int, size: int) -> object:
+        """The array of this dtype and shape whose bytes are these of the body."""
+        if name not in DTYPES or len(shape) > MAX_DEPTH:
+            raise WireError("an array of a type that is not sent")
+        if not all(type(n) is int and 0 <= n <= MAX_BODY for n in shape):
+            raise WireError("an array of an impossible shape")
+        kind, count = KINDS[name], math.prod(shape)
+        if math.prod(n or 1 for n in shape) > (MAX_ENTRIES if count else MAX_ITEMS):
+            raise TooLarge(f"an array of shape {tuple(shape)}")
+        # arrays never share bytes, so a frame cannot unfold to more than its size
+        if offset != self.offset or count * kind.itemsize != size or offset + size > len(self.body):
+            raise WireError("an array that does not fit its frame")
+        self.offset += size
+        array = np.frombuffer(self.body, kind, count, offset).reshape(shape).copy()
+        if code == NUMPY_SCALAR and not shape:
+            return array[()]
+        if code == TENSOR and self.tensors:
+            import torch
 
-def _big_int(data: bytes) -> int:
-    if len(data) > 4000:
-        raise WireError("an integer of more than 32,000 bits")
-    return int.from_bytes(data, "big", signed=True)
-
-
-def _array(code: int, parts: list[Any], body: bytes, tensors: bool) -> object:
-    name, shape, offset, nbytes = parts
-    if name not in DTYPES or not isinstance(shape, list) or len(shape) > MAX_DEPTH:
-        raise WireError("an array of a type that is not sent")
-    for n in (*shape, offset, nbytes):
-        if not isinstance(n, int) or not 0 <= n <= MAX_BODY:
-            raise WireError("an array with an impossible shape")
-    kind, count = KINDS[name], math.prod(shape)
-    if count * kind.itemsize != nbytes or offset + nbytes > len(body):
-        raise WireError("an array that does not fit its frame")
-    array = np.frombuffer(body, kind, count, offset).reshape(shape).copy()
-    if code == NUMPY_SCALAR and not shape:
-        return array[()]
-    if code == TENSOR and tensors:
-        import torch
-
-        return torch.from_numpy(array)
-    return array
+            return torch.from_numpy(array)
+        return array
 
 
 class _Packer:
@@ -225,7 +233,7 @@ class _Packer:
         """The value in the types that msgpack knows; the bytes of arrays are put into `chunks`."""
         self.items += 1
         if depth > MAX_DEPTH or self.items > MAX_ITEMS:
-            raise WireError("the value is nested too deeply or has too many parts to be sent")
+            raise TooLarge(TOO_DEEP if depth > MAX_DEPTH else TOO_MANY)
         if type(value) in UNCHANGED:
             return value
         if isinstance(value, (list, set, frozenset)):
@@ -269,7 +277,8 @@ class _Packer:
     def key(self, key: object) -> object:
         if isinstance(key, str):
             return str(key)
-        return key if key is None or isinstance(key, (int, float)) else repr(key)[:200]
+        number = isinstance(key, float) or (isinstance(key, int) and -(1 << 63) <= key < 1 << 63)
+        return key if key is None or number else repr(key)[:200]
 
     def reference(self, ref: Reference) -> object:
         handle = isinstance(ref, HandleRef)
@@ -284,9 +293,8 @@ class _Packer:
             if array.dtype.str not in DTYPES:
                 array = array.astype(np.complex128 if array.dtype.kind == "c" else np.float64)
             name = array.dtype.str
-        data = array.tobytes()
-        offset, self.size = self.size, self.size + len(data)
+        offset, self.size = self.size, self.size + array.nbytes
         if self.size > MAX_BODY:
-            raise WireError("the value is larger than 64 MB")
-        self.chunks.append(data)
-        return msgpack.ExtType(code, self.bytes_of([name, list(array.shape), offset, len(data)]))
+            raise TooLarge(f"more than {MAX_BODY >> 20} MB")
+        self.chunks.append(array.tobytes())
+        return msgpack.ExtType(code, self.bytes_of([name, list(array.shape), offset, array.nbytes]))

@@ -4,7 +4,7 @@ import os
 import socket
 import sys
 
-from . import codec
+from .frames import Frames
 from .requests import Responder
 from .shell import Shell
 
@@ -14,7 +14,7 @@ _sendall = socket.socket.sendall
 
 def serve(shell: Shell, connection: socket.socket) -> None:
     """Answer requests until the judge hangs up; then the process ends, with no code of the student's left."""
-    frames = codec.Frames()
+    frames = Frames()
 
     def receive(most: int) -> bytes:
         return _recv(connection, most) or os._exit(0)
