@@ -64,6 +64,16 @@ class Grade:
     verdict: int | None = None
 
     @property
+    def questions(self) -> tuple[QuestionResult, ...]:
+        """Those of the report, without overrides; none without a report."""
+        return self.report.questions if self.report else ()
+
+    @property
+    def set_by_hand(self) -> bool:
+        """Whether a person has set the score, of a question or of the whole exercise."""
+        return any(override.score is not None for override in self.overrides)
+
+    @property
     def override(self) -> Override | None:
         """The override of the exercise's score as a whole."""
         return self.overridden("")
@@ -83,7 +93,7 @@ class Grade:
         """Every question with the score that it has after overrides."""
         return [
             (question, override.score if (override := self.overridden(question.name)) else question.score)
-            for question in (self.report.questions if self.report else ())
+            for question in self.questions
         ]
 
 

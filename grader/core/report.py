@@ -109,6 +109,11 @@ class QuestionResult:
     status: Status
     tests: tuple[TestResult, ...]
 
+    @property
+    def diagnoses(self) -> list[str]:
+        """The mistakes that the answer looks like, each once, in the order of the tests."""
+        return list(dict.fromkeys(test.diagnosis for test in self.tests if test.diagnosis))
+
 
 @dataclass(frozen=True)
 class CellResult:

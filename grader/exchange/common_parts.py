@@ -28,8 +28,7 @@ def remark(comment: Override) -> str:
 def status_words(grade: Grade) -> str:
     """A grade's state in words that a program can search: its status, then late, overridden, dropped."""
     late = grade.days_late > grade.grace_days or grade.penalty > 0
-    overridden = any(override.score is not None for override in grade.overrides)
-    words = (("late", late), ("overridden", overridden), ("dropped", grade.dropped))
+    words = (("late", late), ("overridden", grade.set_by_hand), ("dropped", grade.dropped))
     return " ".join([grade.status, *(word for word, so in words if so)])
 
 

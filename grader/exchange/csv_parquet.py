@@ -53,10 +53,9 @@ def long_rows(grades: ClassGrades, columns: Sequence[Column]) -> Iterator[dict[s
             for question, score in questions:
                 override = grade.overridden(question.name)
                 comments = [remark.comment for remark in grade.comments if remark.question == question.name]
-                diagnoses = dict.fromkeys(test.diagnosis for test in question.tests if test.diagnosis)
                 yield {
                     **common, "question": question.name, "question_status": question.status, "score": score,
-                    "max_score": question.max_score, "diagnosis": "; ".join(diagnoses) or None,
+                    "max_score": question.max_score, "diagnosis": "; ".join(question.diagnoses) or None,
                     "override": override.score if override else None, "comment": "\n".join(comments) or None,
                 }  # fmt: skip
             if not questions:

@@ -38,11 +38,10 @@ def result_of(grade: Grade) -> Json:
     """One notebook's result; what a person or lateness changed is an extra test, so that the sum is right."""
     if grade.score is None:
         return error_result(UNGRADED)
-    questions = grade.report.questions if grade.report else ()
-    tests, total = _tests(questions, grade.exercise), earned(questions)
+    tests, total = _tests(grade.questions, grade.exercise), earned(grade.questions)
     if abs(grade.score - total) > 5e-7:
         why = [grade.note] if grade.note else []
-        why += ["set by hand"] if any(override.score is not None for override in grade.overrides) else []
+        why += ["set by hand"] if grade.set_by_hand else []
         why += map(remark, grade.comments)
         status, change = "fail" if grade.score < total else "pass", round(grade.score - total, 6)
         tests.append(_test("Correction", status, "; ".join(why), grade.exercise, 0, change))

@@ -45,7 +45,7 @@ def _grade(grade: Grade) -> dict[str, object]:
             {
                 "name": question.name, "status": question.status, "score": score,
                 "score_by_tests": question.score, "max_score": question.max_score,
-                "diagnoses": list(dict.fromkeys(test.diagnosis for test in question.tests if test.diagnosis)),
+                "diagnoses": question.diagnoses,
             }
             for question, score in grade.question_scores()
         ],

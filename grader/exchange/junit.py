@@ -23,10 +23,9 @@ def junit(grades: ClassGrades, columns: tuple[Column, ...], options: Options) ->
 
 
 def _suite(column: Column, person: Person, grade: Grade, number: int) -> Element:
-    questions = grade.report.questions if grade.report else ()
     cases = [
         _case(question.name, clean(test.summary) or test.name, test.status, test.explanation, column.slug)
-        for question in questions
+        for question in grade.questions
         for test in question.tests
     ]
     if not cases:

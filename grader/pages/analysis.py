@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from statistics import StatisticsError, correlation, fmean, median
 
 from grader.core.grades import ClassGrades, Grade, Standing
-from grader.core.report import GradeStatus, Report, Status
+from grader.core.report import GradeStatus, Status
 
 TAIL = 0.27  # Kelley: the share that makes upper and lower group differ most surely
 ENOUGH = 20  # notebooks before a figure is put into words; with fewer, chance decides
@@ -104,9 +104,9 @@ def mistakes(grades: ClassGrades) -> list[Mistake]:
     who: dict[tuple[str, str, str], dict[str, None]] = {}
     asked: Counter[tuple[str, str]] = Counter()
     for grade in grades.grades():
-        for question in grade.report.questions if grade.report and attempted(grade.report) else ():
+        for question in grade.questions if attempted(grade) else ():
             asked[grade.exercise, question.name] += 1
-            for text in {test.diagnosis for test in question.tests if test.diagnosis}:
+            for text in question.diagnoses:
                 who.setdefault((grade.exercise, question.name, text), {})[grade.student] = None
     ranked = sorted(who.items(), key=lambda entry: (-len(entry[1]), entry[0]))
     return [Mistake(*key, tuple(students), asked[key[:2]]) for key, students in ranked]
@@ -162,9 +162,9 @@ def active(standing: Standing) -> bool:
     return any(map(handed_in, standing.grades.values()))
 
 
-def attempted(report: Report) -> bool:
+def attempted(grade: Grade) -> bool:
     """Whether the student began any question."""
-    return any(question.status != Status.NOT_ATTEMPTED for question in report.questions)
+    return any(question.status != Status.NOT_ATTEMPTED for question in grade.questions)
 
 
 def discrimination(shares: Sequence[float], rest: Sequence[float]) -> float:
@@ -221,9 +221,5 @@ def _of(grades: ClassGrades, slug: str) -> Iterable[Grade]:
 def _graded(grades: ClassGrades, slug: str) -> Iterable[Grade]:
     """The grades that say something about the questions: all have a score, and one was attempted."""
     for grade in _of(grades, slug):
-        if (
-            grade.report
-            and attempted(grade.report)
-            and all(q.score is not None for q in grade.report.questions)
-        ):
+        if attempted(grade) and all(question.score is not None for question in grade.questions):
             yield grade

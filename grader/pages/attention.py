@@ -95,7 +95,7 @@ def _ungraded(grade: Grade) -> str:
         return ""
     if grade.report is None:
         return "handed in, not graded yet"
-    tests = (test for question in grade.report.questions for test in question.tests)
+    tests = (test for question in grade.questions for test in question.tests)
     broken = (test.message or test.summary for test in tests if test.status == Status.UNGRADED)
     return grade.report.problem or next(broken, "") or "a test broke"
 
@@ -106,8 +106,7 @@ def _unreadable(grade: Grade) -> str:
 
 
 def _forbidden(grade: Grade) -> str:
-    questions = grade.report.questions if grade.report else ()
-    return ", ".join(question.name for question in questions if question.status == Status.FORBIDDEN)
+    return ", ".join(question.name for question in grade.questions if question.status == Status.FORBIDDEN)
 
 
 def _stopped(grade: Grade) -> str:
@@ -169,9 +168,8 @@ def _missing(standing: Standing, held: list[str]) -> Iterator[Notice]:
 
 
 def _untouched(grade: Grade) -> str:
-    report = grade.report
-    begun = report is None or report.problem or not report.questions or attempted(report)
-    return "" if begun else "no question attempted"
+    problem = grade.report.problem if grade.report else None
+    return "no question attempted" if grade.questions and not problem and not attempted(grade) else ""
 
 
 def _late(grade: Grade) -> str:

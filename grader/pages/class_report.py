@@ -27,6 +27,7 @@ from grader.pages.html import render
 from grader.pages.missing_modules import missing_modules
 from grader.pages.score_cell import ShownScore, table_cell
 from grader.pages.scores_table import short_name
+from grader.pages.student_page import shown_names
 
 MISTAKES_SHOWN = 6  # of the class
 MOST = {
@@ -105,10 +106,8 @@ def index_page(grades: ClassGrades) -> str:
 
 def _row(standing: Standing, grades: ClassGrades) -> StudentRow:
     person, mine = standing.person, [standing.grades[column.slug] for column in grades.columns]
-    name, known_as = shown_name(person.called), shown_name(person.id)
     return StudentRow(
-        name,
-        known_as if known_as != name else "",
+        *shown_names(person),
         shown_name(person.section) if person.section else "",
         page_name(person.id),
         tuple(map(table_cell, mine)),

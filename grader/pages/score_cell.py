@@ -36,7 +36,7 @@ def score_cell(grade: Grade) -> ShownScore:
     elif score > 0:
         look = ("partial", "mid") if score * 2 >= grade.max_score else ("low", "low")
     else:
-        untouched = report is not None and bool(report.questions) and not attempted(report)
+        untouched = bool(grade.questions) and not attempted(grade)
         look = "not attempted" if untouched else "no points", "bad"
     return ShownScore(points(score), *look)
 
@@ -47,7 +47,7 @@ def table_cell(grade: Grade) -> tuple[str, ShownScore, str]:
     marks = {
         "x": shown.label == "unreadable",
         "s": grade.days_late > 0,
-        "e": any(over.score is not None for over in grade.overrides),
+        "e": grade.set_by_hand,
         "d": grade.dropped,
     }
     classes = [LETTERS[shown.tone], *(letter for letter, applies in marks.items() if applies)]
@@ -69,7 +69,7 @@ def remarks(grade: Grade) -> list[str]:
     out = [grade.note] if grade.note else []
     if report and report.problem:
         out.append(report.problem)
-    given = {question.name: question.score for question in report.questions} if report else {}
+    given = {question.name: question.score for question in grade.questions}
     given[""] = report.score if report else None
     for over in grade.overrides:
         out.append((f"{over.question} " if over.question else "") + said(over, given.get(over.question)))

@@ -72,7 +72,7 @@ def _cell(grade: Grade) -> Text:
         return Text(GradeStatus.UNGRADED, "magenta")
     colour = "green" if grade.score >= grade.max_score else "red" if grade.score <= 0 else "yellow"
     signs = {
-        "*": any(over.score is not None for over in grade.overrides),
+        "*": grade.set_by_hand,
         "↓": grade.days_late > 0,
         "!": bool(grade.report and grade.report.problem),
     }

@@ -7,6 +7,7 @@ from markupsafe import Markup
 from grader.core.grades import ClassGrades, Grade, Override, Standing
 from grader.core.report import QuestionResult
 from grader.core.safe_text import shown_name
+from grader.core.students import Person
 from grader.pages.addresses import feedback_address
 from grader.pages.feedback.code import with_code
 from grader.pages.html import render
@@ -17,7 +18,7 @@ def student_page(grades: ClassGrades, standing: Standing) -> str:
     """The page of one student of the class, to be written below `students/`."""
     person = standing.person
     mine = [standing.grades[column.slug] for column in grades.columns]
-    name, known_as = shown_name(person.called), shown_name(person.id)
+    name, known_as = shown_names(person)
     return render(
         "student.html",
         ("style.css", "student.css"),
@@ -26,7 +27,7 @@ def student_page(grades: ClassGrades, standing: Standing) -> str:
         roster=grades.roster,
         standing=standing,
         name=name,
-        known_as=known_as if known_as != name else "",
+        known_as=known_as,
         exercises=[
             {
                 "column": column,
@@ -42,18 +43,23 @@ def student_page(grades: ClassGrades, standing: Standing) -> str:
     )  # fmt: skip
 
 
+def shown_names(person: Person) -> tuple[str, str]:
+    """The name as pages show it, and the ID; "" for an ID that says the same."""
+    name, known_as = shown_name(person.called), shown_name(person.id)
+    return name, known_as if known_as != name else ""
+
+
 def question_boxes(grade: Grade) -> list[Markup]:
     """A box for each question of the report."""
-    questions = grade.report.questions if grade.report else ()
-    return [_question(question, grade.overridden(question.name)) for question in questions]
+    return [_question(question, grade.overridden(question.name)) for question in grade.questions]
 
 
 def _decided(grade: Grade) -> list[str]:
     """What people decided or wrote on the exercise; a question's own override is in the question's box."""
-    report = grade.report
-    shown = {question.name for question in report.questions} if report else set()
+    shown = {question.name for question in grade.questions}
+    tests_gave = grade.report.score if grade.report else None
     return [
-        (f"{over.question}: " if over.question else "") + said(over, report.score if report else None)
+        (f"{over.question}: " if over.question else "") + said(over, tests_gave)
         for over in grade.overrides
         if over.score is None or over.question not in shown
     ]

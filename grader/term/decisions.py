@@ -40,7 +40,7 @@ def decision(
     grade = next(standing.grades[slug] for standing in grades.standings if standing.person.id == who)
     name, maximum = "", grade.max_score
     if question:
-        maxima = {each.name: each.max_score for each in grade.report.questions} if grade.report else {}
+        maxima = {each.name: each.max_score for each in grade.questions}
         if not maxima:
             raise GraderError(f"{who} {slug}: no question has been graded; override the exercise as a whole")
         name = nearest(question, list(maxima), f"question of {slug}")

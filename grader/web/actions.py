@@ -28,7 +28,7 @@ def decide(site: Site, request: Request, standing: Standing, slug: str) -> Respo
     by = " ".join(form.get("by", "").split())[:BY_MOST]
     score, comment = (form.get(name, "") if form.get("do") != "back" else "" for name in ("score", "comment"))
     comment = comment.replace("\r\n", "\n").replace("\0", "")
-    most = {one.name: one.max_score for one in grade.report.questions} if grade.report else {}
+    most = {one.name: one.max_score for one in grade.questions}
     most[""] = grade.max_score
     try:
         points = _points(score)

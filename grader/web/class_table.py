@@ -14,13 +14,14 @@ from grader.core.report import GradeStatus
 from grader.core.safe_text import shown_name
 from grader.pages.analysis import handed_in
 from grader.pages.score_cell import table_cell
+from grader.pages.student_page import shown_names
 from grader.web.snapshot import Snapshot
 
 # What can be filtered for → how the page calls it, and whether a grade is of that kind.
 STATUSES: dict[str, tuple[str, Callable[[Grade], bool]]] = {
     "ungraded": ("ungraded", lambda grade: grade.status == GradeStatus.UNGRADED),
     "late": ("late", lambda grade: grade.days_late > 0),
-    "overridden": ("set by a person", lambda grade: any(over.score is not None for over in grade.overrides)),
+    "overridden": ("set by a person", lambda grade: grade.set_by_hand),
     "comment": ("with a comment", lambda grade: bool(grade.comments)),
     "missing": ("not handed in", lambda grade: not handed_in(grade)),
 }
@@ -161,9 +162,9 @@ def _rows(snapshot: Snapshot) -> dict[str, TableRow]:
 
 def _table_row(snapshot: Snapshot, standing: Standing) -> TableRow:
     person = standing.person
-    name, known_as = shown_name(person.called), shown_name(person.id)
+    name, known_as = shown_names(person)
     shown = Markup('"><bdi>{}</bdi></a>').format(name)
-    if known_as != name:
+    if known_as:
         shown += Markup(" <small><bdi>{}</bdi></small>").format(known_as)
     section = Markup("<td>{}").format(shown_name(person.section) if person.section else "")
     cells = {}

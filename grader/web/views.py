@@ -15,7 +15,7 @@ from grader.pages.html import render
 from grader.pages.projector import projector_page
 from grader.pages.score_cell import said, score_cell
 from grader.pages.scores_table import short_name
-from grader.pages.student_page import question_boxes, student_page
+from grader.pages.student_page import question_boxes, shown_names, student_page
 from grader.pages.unchanged_pages import fingerprint
 from grader.term.decisions import COMMENT_MOST, user
 from grader.term.gradebook import Gradebook
@@ -111,10 +111,11 @@ def state(site: Site, request: Request) -> Response:
 def student(site: Site, request: Request, standing: Standing) -> Response:
     """One student, with a line for every exercise."""
     snapshot, person = site.live.snapshot(), standing.person
+    name, known_as = shown_names(person)
     grades = [(column, standing.grades[column.slug]) for column in snapshot.grades.columns]
     return _page(
         site, snapshot, "one_student.html",
-        standing=standing, name=shown_name(person.called), known_as=shown_name(person.id),
+        standing=standing, name=name, known_as=known_as,
         weighted=snapshot.grades.weighted, roster=snapshot.grades.roster,
         exercises=[
             (column, grade, score_cell(grade), table.address(snapshot, person.id, column.slug))
@@ -134,18 +135,19 @@ def submission(
     decided = decisions_on(site.book, person.id, slug)
     selection = table.selection_from(request.query, snapshot)
     before, after = table.neighbours(snapshot, selection, person.id, slug)
-    questions = grade.report.questions if grade.report else ()
+    name, known_as = shown_names(person)
+    boxes = zip(grade.questions, question_boxes(grade), strict=True)
     here, given = table.address(snapshot, person.id, slug), grade.report.score if grade.report else None
     version = fingerprint(replace(grade, path=None))[:12]  # so that the frame is loaded again when it changes
     return _page(
         site, snapshot, "submission.html", status=422 if rejected else 200,
         standing=standing, grade=grade, report=grade.report, column=column, cell=score_cell(grade),
-        name=shown_name(person.called), known_as=shown_name(person.id), here=here, query=selection.query(),
+        name=name, known_as=known_as, here=here, query=selection.query(),
         up=table.address(snapshot, person.id), back="/" + selection.query(), before=before, after=after,
         feedback=f"/feedback{here.removeprefix('/students')}?of={version}" if grade.report else "",
         cards=[
             (question, box, _form(question.name, number, question.max_score, grade, decided, rejected))
-            for number, (question, box) in enumerate(zip(questions, question_boxes(grade), strict=True), 1)
+            for number, (question, box) in enumerate(boxes, 1)
         ],
         whole=_form("", 0, grade.max_score, grade, decided, rejected),
         words=[said(over, given) for over in grade.overrides if not over.question],

@@ -25,10 +25,10 @@ from support.paths import ROOT
 
 from grader.core.errors import GraderError
 from grader.core.files import write_file
-from grader.core.grades import ClassGrades, Grade, Override, Standing
+from grader.core.grades import ClassGrades, Grade, Override, Standing, grade_of
 from grader.core.report import GradeStatus, QuestionResult, Report, Status, TestResult
 from grader.core.students import Person
-from grader.pages import write as pages
+from grader.pages import write_results as pages
 from grader.pages.addresses import feedback_address, page_name
 from grader.pages.analysis import (
     ItemStatistics,
@@ -95,7 +95,7 @@ def test_difficulty_is_the_mean_share_of_the_points() -> None:
     assert (second.n, second.passed, second.p) == (4, 3, 0.75)
     assert first.rest == (("failed", 2),)
     untouched = [report("z", "01_gates", question("q0", 0.0, status="not_attempted"), question("q1", 0.0, status="not_attempted"))]
-    assert not attempted(untouched[0])
+    assert not attempted(grade_of(untouched[0]))
     more = class_of([s.grades["01_gates"].report for s in grades.standings if s.grades["01_gates"].report] + untouched, [("01_gates", 4.0)])
     assert items(more) == items(grades)
 

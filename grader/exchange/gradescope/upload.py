@@ -57,7 +57,7 @@ def results_bytes(grade: Grade, visibility: str) -> bytes:
 
 def _tests(grade: Grade) -> list[Json]:
     tests = []
-    for number, question in enumerate(grade.report.questions if grade.report else (), 1):
+    for number, question in enumerate(grade.questions, 1):
         for part, test in enumerate(question.tests, 1):
             score = (
                 {} if grade.score is None else {"score": test.points}

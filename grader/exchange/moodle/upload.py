@@ -75,8 +75,8 @@ def feedback_text(grade: Grade) -> str:
         line = f"{question.name}: {points(score, 'open')} of {points(question.max_score)}"
         if grade.overridden(question.name):
             line += " (set by hand)"
-        diagnoses = list(dict.fromkeys(test.diagnosis for test in question.tests if test.diagnosis))
-        lines.append(line + (f". This looks like: {'; '.join(diagnoses)}" if diagnoses else ""))
+        looks = f". This looks like: {'; '.join(question.diagnoses)}" if question.diagnoses else ""
+        lines.append(line + looks)
     lines += map(remark, grade.comments)
     if grade.override:
         lines.append(f"The score was set by hand: {points(grade.override.score)}")
