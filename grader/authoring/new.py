@@ -12,6 +12,7 @@ import nbformat
 from grader.authoring.release import exercise_files, write_files
 from grader.core.course import Course, Exercise, course_here
 from grader.core.errors import GraderError
+from grader.core.stub import METADATA
 
 SLUG = re.compile(r"[0-9]{2}_[a-z][a-z0-9_]*")
 SCRIPT = "notebook.py"
@@ -115,10 +116,7 @@ def notebook_from_script(text: str) -> str:
             cells.append(nbformat.v4.new_markdown_cell(source, id=number))
         else:
             cells.append(nbformat.v4.new_code_cell(source, id=number))
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    notebook = nbformat.v4.new_notebook(
-        cells=cells, metadata={"kernelspec": kernel, "language_info": {"name": "python"}}
-    )
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata=METADATA)
     return str(nbformat.writes(notebook)) + "\n"
 
 

@@ -6,8 +6,7 @@ from pathlib import Path
 import click
 
 from grader.cli.options import BOOK, COURSE, FILE, OUT, graded_class
-from grader.core.course import nearest
-from grader.core.errors import GraderError
+from grader.core.errors import GraderError, nearest
 from grader.core.files import read_given, write_file
 from grader.core.safe_text import one_line
 from grader.exchange import FORMATS, VISIBILITIES, Options, chosen

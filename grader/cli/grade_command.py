@@ -21,7 +21,6 @@ from grader.cli.options import (
     Bar,
     opened_book,
     progress_bar,
-    some,
     write_pages,
 )
 from grader.core.course import Course, open_course
@@ -29,7 +28,7 @@ from grader.core.errors import GraderError
 from grader.core.files import locked
 from grader.core.grades import ClassGrades
 from grader.core.report import GradeStatus
-from grader.core.safe_text import one_line
+from grader.core.safe_text import one_line, some
 from grader.exchange import SOURCES
 from grader.exchange.intake.handed_in import Handed, Intake
 from grader.exchange.intake.take_in import take_in

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.core.course import Course, open_course
 from grader.core.errors import GraderError
-from grader.core.grades import ClassGrades
 from grader.core.processes import cores
 from grader.core.safe_text import one_line
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
+    from grader.core.course import Course
+    from grader.core.grades import ClassGrades
     from grader.term.gradebook import Gradebook
 
 FILE = click.Path(path_type=Path)
@@ -78,17 +78,12 @@ def graded_class(
     Raises:
         GraderError: there is no such gradebook or course.
     """
+    from grader.core.course import open_course
     from grader.term.standings import class_grades
 
     opened = open_course(course)
     with opened_book(out, gradebook) as book:
         yield book, opened, class_grades(book, opened)
-
-
-def some(names: Sequence[str], most: int) -> str:
-    """The first names, and how many more there are."""
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(map(one_line, names[:most])) + more
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.options import BOOK, COURSE, FILE, OUT, folder_here, graded_class, some, write_pages
-from grader.core.course import Course, nearest, open_course
-from grader.core.errors import GraderError
+from grader.cli.options import BOOK, COURSE, FILE, OUT, folder_here, graded_class, write_pages
+from grader.core.course import Course, open_course
+from grader.core.errors import GraderError, nearest
 from grader.core.files import locked
 from grader.core.grades import Override
 from grader.core.points import points
-from grader.core.safe_text import one_line
+from grader.core.safe_text import one_line, some
 
 if TYPE_CHECKING:
     from grader.term.gradebook import Gradebook

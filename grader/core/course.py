@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from grader.core.course_settings import CourseSettings, ExerciseSettings, Limits, Question
-from grader.core.errors import GraderError, did_you_mean
+from grader.core.errors import GraderError, nearest
 from grader.core.strict_toml import TomlFile, read_toml
 
 INSTALLED = "/share/gradbook-course/solutions/course.toml"
@@ -147,20 +147,6 @@ class Course:
             GraderError: there is none; the nearest name is given.
         """
         return self.exercises[nearest(slug, list(self.exercises), "exercise")]
-
-
-def nearest(name: str, known: list[str], what: str) -> str:
-    """`name` if it is known, or the only known name that begins with it.
-
-    Raises:
-        GraderError: it is not; with the nearest known one.
-    """
-    if name in known:
-        return name
-    begun = [candidate for candidate in known if name and candidate.startswith(name)]
-    if len(begun) == 1:
-        return begun[0]
-    raise GraderError(f"no {what} '{name}': {did_you_mean(name, known)}")
 
 
 def open_course(root: Path | str | None = None) -> Course:

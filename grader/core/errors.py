@@ -20,3 +20,17 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     known = list(known)
     close = get_close_matches(name, known, 1, 0.4)
     return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(known) or 'none'}"
+
+
+def nearest(name: str, known: list[str], what: str) -> str:
+    """`name` if it is known, or the only known name that begins with it.
+
+    Raises:
+        GraderError: it is not; with the nearest known one.
+    """
+    if name in known:
+        return name
+    begun = [candidate for candidate in known if name and candidate.startswith(name)]
+    if len(begun) == 1:
+        return begun[0]
+    raise GraderError(f"no {what} '{name}': {did_you_mean(name, known)}")

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 # Patterns are compiled when they are first used: every command loads this module, and few meet such text.
 # ECMA-48: colours and cursor moves (CSI), strings up to their end (OSC, DCS, SOS, PM, APC), short escapes.
@@ -55,6 +56,12 @@ def short(text: str, most: int = 160) -> str:
 def shown_name(name: str) -> str:
     """A name on a page, on the screen or in a sentence: one line, and not too long for it."""
     return one_line(name, NAME_MOST)
+
+
+def some(names: Sequence[str], most: int = 5) -> str:
+    """`A, B and 3 more`: of a class of 300 only the number is given."""
+    more = len(names) - most
+    return ", ".join(map(one_line, names[:most])) + (f" and {more} more" if more > 0 else "")
 
 
 def utf8(text: str) -> bytes:

@@ -8,6 +8,10 @@ from grader.core.errors import GraderError
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 PLACEHOLDER = NotImplementedError.__name__
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
 
 
 def is_placeholder(kinds: Iterable[str]) -> bool:
@@ -72,11 +76,6 @@ def stub_notebook(exercise: Exercise) -> str:
             cell.source = stub_source(cell.source, f"{exercise.notebook.name}, cell {number}")
             cell.outputs, cell.execution_count = [], None
         cell.metadata = nbformat.NotebookNode()
-    notebook.metadata = nbformat.from_dict(
-        {
-            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-            "language_info": {"name": "python"},
-        }
-    )
+    notebook.metadata = nbformat.from_dict(METADATA)
     nbformat.validate(notebook)
     return str(nbformat.writes(notebook)) + "\n"

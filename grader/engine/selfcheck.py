@@ -7,8 +7,8 @@ from contextlib import AbstractContextManager, chdir, contextmanager, nullcontex
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.core.course import Course, Exercise, nearest
-from grader.core.errors import GraderError
+from grader.core.course import Course, Exercise
+from grader.core.errors import GraderError, nearest
 from grader.core.notebook import UnreadableNotebook, read_notebook
 from grader.core.report import QuestionResult, Status
 from grader.core.stub import is_placeholder

@@ -9,10 +9,8 @@ from datetime import UTC, datetime
 from grader.core.grades import ClassGrades, Column, Grade, Override
 from grader.core.points import points
 from grader.core.report import GradeStatus, QuestionResult, TestResult
-from grader.core.safe_text import clean, csv_cell, one_line, shown_name, utf8
+from grader.core.safe_text import clean, csv_cell, one_line, shown_name, some, utf8
 from grader.core.students import Person
-
-NAMED = 5  # names in a sentence; of a class of 300 only the number is given
 
 
 def title_of_test(question: QuestionResult, test: TestResult) -> str:
@@ -81,12 +79,6 @@ def handed_in(grades: ClassGrades, columns: Iterable[Column]) -> Iterator[tuple[
         for standing in grades.standings:
             if standing.grades[column.slug].status != GradeStatus.MISSING:
                 yield standing.person, column, standing.grades[column.slug]
-
-
-def some(names: Sequence[str]) -> str:
-    """`A, B and 3 more`."""
-    more = len(names) - NAMED
-    return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def ungraded(grades: ClassGrades, columns: Iterable[Column], then: str) -> list[str]:

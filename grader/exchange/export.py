@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING
 
-from grader.core.errors import GraderError
+from grader.core.errors import GraderError, nearest
 from grader.exchange.choices import FORMATS
 
 if TYPE_CHECKING:
@@ -59,7 +59,6 @@ def export(grades: ClassGrades, format: str, options: Options | None = None) -> 
     Raises:
         GraderError: unknown format or exercise; a template is missing, not wanted or unusable.
     """
-    from grader.core.course import nearest
     from grader.exchange.common_parts import missing, ungraded
 
     options = options or Options()
@@ -84,8 +83,6 @@ def chosen(grades: ClassGrades, exercise: str | None) -> tuple[Column, ...]:
     Raises:
         GraderError: there is none of that name, or none at all.
     """
-    from grader.core.course import nearest
-
     known = [column.slug for column in grades.columns]
     if not known:
         raise GraderError("nothing to export: no exercise has been graded; grade first")

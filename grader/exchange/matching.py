@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.core.safe_text import one_line, shown_name
+from grader.core.safe_text import one_line, shown_name, some
 from grader.core.students import Person
-from grader.exchange.common_parts import some
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from grader.core.course import Course, Exercise, nearest
-from grader.core.errors import GraderError
+from grader.core.course import Course, Exercise
+from grader.core.errors import GraderError, nearest
 from grader.student.remembered import recall, remember
 
 FILE = "hints.json"

@@ -17,8 +17,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
-from grader.core.course import Course, Exercise, nearest, open_course
-from grader.core.errors import GraderError
+from grader.core.course import Course, Exercise, open_course
+from grader.core.errors import GraderError, nearest
 from grader.core.report import QuestionResult, Status
 from grader.student.check_output import (
     CheckOutput,

@@ -6,11 +6,11 @@ import io
 import math
 from pathlib import Path
 
-from grader.core.course import nearest
-from grader.core.errors import GraderError
+from grader.core.errors import GraderError, nearest
 from grader.core.files import read_given
 from grader.core.grades import ClassGrades, Override
 from grader.core.points import points
+from grader.core.safe_text import one_line
 
 COLUMNS = ("student", "exercise", "question", "score", "comment")
 COMMENT_MOST = 2_000
@@ -92,7 +92,7 @@ def score_from(text: str) -> float | None:
     try:
         return float(text.replace(",", ".")) if text.strip() else None
     except ValueError:
-        raise GraderError(f"'{text}' is not a number; write points such as 7.5") from None
+        raise GraderError(f"'{one_line(text, 40)}' is not a number; write points such as 7.5") from None
 
 
 def user() -> str:

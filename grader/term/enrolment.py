@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from grader.core.course import Course, nearest
-from grader.core.errors import GraderError
+from grader.core.course import Course
+from grader.core.errors import GraderError, nearest
 from grader.core.safe_text import storable
 from grader.core.students import Person, fits
 from grader.exchange.intake.handed_in import Handed, Intake, NotTaken

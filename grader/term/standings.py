@@ -65,13 +65,10 @@ def not_in_class(policy: Policy, grades: ClassGrades) -> list[str]:
     return sorted(set(policy.extensions) - known) if grades.roster else []
 
 
-def class_grades(
-    book: Gradebook, course: Course, load: Load = reports, at: datetime | None = None
-) -> ClassGrades:
+def class_grades(book: Gradebook, course: Course, load: Load = reports) -> ClassGrades:
     """The grades of the whole class, for every exercise that was handed in or whose deadline is over.
 
     Args:
-        at: which deadlines are over; by default now.
         load: numbers of verdicts → their reports; for callers that ask often and remember them.
 
     Raises:
@@ -79,7 +76,7 @@ def class_grades(
     """
     policy, roster, keys = policy_of(course), has_roster(book), suite_keys(course)
     term = _read(book, keys)
-    slugs = _slugs(course, policy, term.attempts, at or datetime.now(UTC))
+    slugs = _slugs(course, policy, term.attempts)
     points = _points(slugs, term, keys)
     decided = [term.verdicts.get(a.id) for cell in term.overrides for a in term.attempts.get(cell, ())]
     overridden = load(book, [verdict.id for verdict in decided if verdict])
@@ -124,8 +121,9 @@ def _persons(book: Gradebook, term: _Term, roster: bool) -> list[Person]:
     return persons if roster else [replace(person, enrolled=True) for person in persons]
 
 
-def _slugs(course: Course, policy: Policy, handed: Iterable[Cell], at: datetime) -> list[str]:
-    over = {slug for slug, deadline in policy.deadlines.items() if deadline < at}
+def _slugs(course: Course, policy: Policy, handed: Iterable[Cell]) -> list[str]:
+    now = datetime.now(UTC)
+    over = {slug for slug, deadline in policy.deadlines.items() if deadline < now}
     used = {slug for _, slug in handed} | over
     return [slug for slug in course.exercises if slug in used] + sorted(used - set(course.exercises))
 

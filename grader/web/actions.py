@@ -1,14 +1,13 @@
 """What the forms do: decide, take back, grade again, stop."""
 
 import contextlib
-import math
 import threading
 from urllib.parse import quote
 
 from grader.core.errors import GraderError
 from grader.core.grades import Override, Standing
 from grader.core.safe_text import shown_name
-from grader.term.decisions import decision
+from grader.term.decisions import decision, score_from
 from grader.term.gradebook.history import attempts_at, to_judge_again
 from grader.term.gradebook.overrides import decisions_on, override
 from grader.web import class_table as table
@@ -31,7 +30,7 @@ def decide(site: Site, request: Request, standing: Standing, slug: str) -> Respo
     most = {one.name: one.max_score for one in grade.questions}
     most[""] = grade.max_score
     try:
-        points = _points(score)
+        points = score_from(score)
         if not by:
             raise GraderError("who decides? Every decision needs a name")
         if question not in most:
@@ -115,22 +114,6 @@ def _begin(site: Site, numbers: list[int], title: str) -> Response | None:
     else:
         return None
     return sentence(409, f"{why} Nothing was lost.")
-
-
-def _points(text: str) -> float | None:
-    """Points as people write them, with a point or a comma; None if the field is empty."""
-    text = text.strip()
-    if not text:
-        return None
-    try:
-        score = float(text.replace(",", "."))
-    except ValueError:
-        score = math.nan
-    if not 0 <= score < math.inf:
-        raise GraderError(
-            f"“{shown_name(text[:40])}” is not a score; enter points from 0 up, such as 7.5, or nothing"
-        )
-    return score
 
 
 def _back(snapshot: Snapshot, request: Request, standing: Standing, slug: str, done: str) -> Response:

@@ -399,10 +399,10 @@ def test_a_decision_that_is_saved_again_unchanged_stays_the_same_number(visitor:
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"score": "abc"}, "is not a score"),
-        ({"score": "-1"}, "is not a score"),
-        ({"score": "nan"}, "is not a score"),
-        ({"score": "1e999"}, "is not a score"),
+        ({"score": "abc"}, "is not a number"),
+        ({"score": "-1"}, "is not a valid score"),
+        ({"score": "nan"}, "is not a valid score"),
+        ({"score": "1e999"}, "is not a valid score"),
         ({"score": "1", "by": "  "}, "who decides"),
         ({"score": "1", "question": "none"}, "no question none here"),
         ({"comment": "x" * 2001}, "the limit is 2000"),
@@ -805,7 +805,7 @@ def test_reading_filtering_and_deciding_work_without_a_script(chromium: Any, jud
         page.locator("#set-1-box summary").click()
         page.locator("#set-1-score").fill("lots")
         page.locator("#set-1-box").get_by_role("button", name="Save").click()
-        assert "is not a score" in page.get_by_role("alert").inner_text()
+        assert "is not a number" in page.get_by_role("alert").inner_text()
         assert page.locator("#set-1-score").evaluate("field => field === document.activeElement")
         page.locator("#set-1-score").fill("1")
         page.locator("#set-1-box").get_by_role("button", name="Save").click()

@@ -5,10 +5,10 @@ import re
 from grader.core.errors import GraderError
 from grader.core.grades import ClassGrades, Column, Grade
 from grader.core.points import points, two_decimals
-from grader.core.safe_text import csv_cell, shown_name
+from grader.core.safe_text import csv_cell, shown_name, some
 from grader.core.students import Person
 from grader.exchange.canvas.gradebook import CanvasGradebook, read_gradebook
-from grader.exchange.common_parts import csv_bytes, last_and_first, missing, some, ungraded
+from grader.exchange.common_parts import csv_bytes, last_and_first, missing, ungraded
 from grader.exchange.export import Exported, Options
 from grader.exchange.fill_in import Template, fill_in, score_cell, score_for
 from grader.exchange.matching import RosterKeys

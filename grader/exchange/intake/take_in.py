@@ -7,8 +7,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from grader.core.course import Course, nearest
-from grader.core.errors import GraderError
+from grader.core.course import Course
+from grader.core.errors import GraderError, nearest
 from grader.exchange.canvas import download as canvas
 from grader.exchange.choices import SOURCES
 from grader.exchange.gradescope import download as gradescope

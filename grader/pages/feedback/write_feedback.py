@@ -6,8 +6,8 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from grader.core.course import Course, nearest
-from grader.core.errors import GraderError
+from grader.core.course import Course
+from grader.core.errors import GraderError, nearest
 from grader.core.files import locked
 from grader.core.grades import ClassGrades, Grade
 from grader.core.notebook import Json, UnreadableNotebook, notebook_in, read_bytes

@@ -8,8 +8,8 @@ from functools import partial
 from rich.console import Console
 from rich.text import Text
 
-from grader.core.course import Course, nearest
-from grader.core.errors import GraderError
+from grader.core.course import Course
+from grader.core.errors import GraderError, nearest
 from grader.student.progress import ExerciseProgress
 from grader.student.terminal_lines import bar, course_lines
 from grader.student.watch.checker import Checker
