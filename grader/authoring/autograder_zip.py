@@ -45,6 +45,7 @@ def gradescope_zip(
         "setup.sh": _script("setup.sh")
         .replace("VERSION", grader.__version__)
         .replace("WHEEL", name)
+        .replace(" PACKAGES", "".join(f" {package}" for package in course.packages([exercise.slug])))
         .encode(),
         "run_autograder": _script("run_autograder").encode(),
         name: content,

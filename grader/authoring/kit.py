@@ -27,10 +27,11 @@ def student_kit(course: Course, out: Path, wheel: Path | None = None) -> list[st
         raise GraderError(f"{course.root}: no exercise to pack (no solutions/*/exercise.toml)")
     name, content = package_wheel(wheel)
     released = release_files(course)
+    packages = "".join(f"{package}\n" for package in course.packages(course.exercises))
     files: dict[str, str | bytes] = {f"exercises/{path}": text for path, text in released.items()}
     files |= {
         name: content,
-        "requirements.txt": f"./{name}\njupyterlab>=4\n",
+        "requirements.txt": f"./{name}\njupyterlab>=4\n{packages}",
         "START.md": start_page(course, released),
     }
     write_zip(out, {f"{FOLDER}/{path}": text for path, text in files.items()})

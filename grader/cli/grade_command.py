@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -169,8 +169,11 @@ def _judges(
             yield backend
     else:
         from grader.engine.judges import open_local
+        from grader.engine.packages import require_packages
+        from grader.engine.sandboxed import Sandbox
 
         with open_local(sandbox, jobs) as local:
+            require_packages(Sandbox.of(local.server), course.packages(sorted(slugs)))
             bar.describe(f"grading in {local.server.rung}")
             yield local
 
@@ -249,11 +252,15 @@ def feedback(
 
 @click.command()
 def doctor() -> None:
-    """Show the sandbox this machine offers and why, the limits, and the versions.
+    """Show the sandbox this machine offers and why, the limits, the versions, and the course's packages.
 
     Example: grader doctor
     """
     from grader.engine.doctor import examine
 
-    for what, finding in examine():
+    packages: tuple[str, ...] = ()
+    with suppress(GraderError):  # a machine can be examined without a course
+        opened = open_course()
+        packages = opened.packages(opened.exercises)
+    for what, finding in examine(packages):
         click.echo(f"{what:22} {finding}")

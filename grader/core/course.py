@@ -3,8 +3,10 @@
 import contextlib
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from grader.core.course_settings import CourseSettings, ExerciseSettings, Limits, Question
@@ -139,6 +141,11 @@ class Course:
     def salt(self) -> str:
         """Makes this course's random inputs its own; `salt` in `solutions/course.toml`."""
         return self.settings.salt
+
+    def packages(self, slugs: Iterable[str]) -> tuple[str, ...]:
+        """What the notebooks of these exercises may use besides the grader's own packages, by pip's names."""
+        declared = (self.find(slug).settings.packages for slug in slugs)
+        return tuple(dict.fromkeys(chain(self.settings.packages, *declared)))
 
     def find(self, slug: str) -> Exercise:
         """The exercise called `slug`.

@@ -10,6 +10,16 @@ from grader.core.strict_toml import SettingError, Text
 YEARS = range(2000, 2200)
 LONGEST = 3650  # days; nothing is later than that
 Dotted = Annotated[str, Meta(pattern=r"^[^\W\d]\w*(\.[^\W\d]\w*)*$", title='a name like "np.linalg"')]
+Package = Annotated[
+    str, Meta(pattern=r"^[A-Za-z0-9]([\w.-]*[A-Za-z0-9])?$", title='a package like "tqdm", without a version')
+]
+Packages = Annotated[
+    tuple[Package, ...],
+    Meta(
+        title='a list of packages like ["tqdm"]',
+        description="What notebooks may use besides NumPy, SciPy, Matplotlib and PyTorch, by pip's names.",
+    ),
+]
 Seconds = Annotated[float, Meta(gt=0, le=86_400, title="a number of seconds above 0, at most 86400")]
 Megabytes = Annotated[
     int, Meta(gt=0, le=1 << 20, title="a whole number of megabytes above 0, at most 1048576")
@@ -97,6 +107,7 @@ class ExerciseSettings(Struct, frozen=True, forbid_unknown_fields=True):
         tuple[Question, ...],
         Meta(title="tables, each below a line [[question]]", description="In the notebook's order."),
     ] = field(name="question", default=())
+    packages: Packages = ()
 
     def __post_init__(self) -> None:
         names = [question.name for question in self.questions]
@@ -163,6 +174,7 @@ class CourseSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """The settings of a course: docs/policies.md explains each."""
 
     salt: Annotated[Text, Meta(description="Makes this course's random inputs its own; private.")] = ""
+    packages: Packages = ()
     timezone: Annotated[Text, Meta(description="A name such as Europe/Berlin.")] = "UTC"
     attempts: Annotated[
         Literal["last", "best", "first"],

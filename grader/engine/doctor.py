@@ -3,16 +3,23 @@
 import os
 import platform
 import time
+from collections.abc import Sequence
 
 from grader.core.course_settings import Limits
 from grader.engine.judges import number_of_judges
+from grader.engine.packages import missing_packages, remedy
+from grader.engine.sandboxed import Sandbox
 from grader.engine.submission import environment
 from grader.sandbox.forkserver import RUNGS, ForkServer, NoSandbox
 from grader.sandbox.launch import bwrap_path
 
 
-def examine() -> list[tuple[str, str]]:
-    """(what, finding) rows; starting each rung for real."""
+def examine(packages: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """(what, finding) rows; starting each rung for real.
+
+    Args:
+        packages: what the course promises to notebooks; looked for in the best rung.
+    """
     rows = [
         (
             "machine",
@@ -25,9 +32,12 @@ def examine() -> list[tuple[str, str]]:
     for rung in RUNGS[:2]:
         begun = time.monotonic()
         try:
-            with ForkServer(rung):
+            with ForkServer(rung) as server:
                 ready_s = time.monotonic() - begun
+                missing = [] if best else missing_packages(Sandbox.of(server), packages)
             rows.append((f"rung {rung}", f"works; the fork server is ready after {ready_s:.1f} s"))
+            if packages and not best:
+                rows.append(("packages", remedy(missing) if missing else f"there: {', '.join(packages)}"))
             best = best or rung
         except NoSandbox as error:
             rows.append((f"rung {rung}", f"not available: {error.reasons[rung]}"))

@@ -78,7 +78,7 @@ def _remedy(name: str) -> str:
     package = PACKAGES.get(name, name)
     return (
         f"If students may use it: `pip install {package}`, add it to `packages` in `course.toml`, "
-        "and grade again with `--again`."
+        "and grade again."
     )
 
 

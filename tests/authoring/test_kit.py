@@ -14,9 +14,11 @@ import nbformat
 import pytest
 from click.testing import CliRunner, Result
 from support.answers import answer_lines
+from support.paths import COURSE as TINY
 from support.paths import ROOT
 
-from grader.authoring.kit import FOLDER
+from grader.authoring.autograder_zip import gradescope_zip
+from grader.authoring.kit import FOLDER, student_kit
 from grader.cli.main import main
 from grader.core.course import Course
 
@@ -176,3 +178,18 @@ def test_the_start_pages_commands_work_in_a_fresh_environment(kit: Path, tmp_pat
     run(f".venv/bin/python -m jupyter execute --inplace exercises/{slug}/check.ipynb")
     outputs = (kit / "exercises" / slug / "check.ipynb").read_text(encoding="utf-8")
     assert "hint 1 of" in outputs or "hint 2 of" in outputs
+
+
+def test_kit_and_autograder_install_what_the_course_declares(tmp_path: Path) -> None:
+    """Of the course and of its exercises, each once."""
+    root = tmp_path / "course"
+    shutil.copytree(TINY, root)
+    for path, packages in ((root / "solutions" / "course.toml", ["tqdm"]), (root / "solutions" / "01_double" / "exercise.toml", ["pandas", "tqdm"])):
+        path.write_text(f"packages = {packages}\n" + (path.read_text(encoding="utf-8") if path.exists() else ""), encoding="utf-8")
+    student_kit(Course(root), tmp_path / "kit.zip")
+    with zipfile.ZipFile(tmp_path / "kit.zip") as archive:
+        lines = archive.read(f"{FOLDER}/requirements.txt").decode().splitlines()
+    assert lines[1:] == ["jupyterlab>=4", "tqdm", "pandas"]
+    gradescope_zip(Course(root), "01_double", tmp_path / "autograder.zip")
+    with zipfile.ZipFile(tmp_path / "autograder.zip") as archive:
+        assert '.whl[grade]" tqdm pandas\n' in archive.read("setup.sh").decode()

@@ -44,10 +44,11 @@ name = "Graph.backward"
 """
 MISTAKES = [
     ('titel = "x"', 1, "unknown key 'titel'; did you mean 'title'?"),
-    ("xyzzy = 1", 1, "unknown key 'xyzzy'; known: title, summary, limits, question"),
+    ("xyzzy = 1", 1, "unknown key 'xyzzy'; known: title, summary, limits, question, packages"),
     ('[[question]]\nname = "a"\nhint = ["typo"]', 3, "unknown key 'hint' in [[question]]; did you mean 'hints'?"),
     ('[[question]]\nname = "a"\nhints = "Use it."', 3, "hints must be a list of texts, not 'Use it.'"),
     ('[[question]]\nname = "a"\nhints = [\n    "one",\n    3,\n]', 3, "item 2 of hints must be a text in quotes, not 3"),
+    ('packages = ["tqdm>=4"]', 1, "item 1 of packages must be a package like \"tqdm\", without a version, not 'tqdm>=4'"),
     ('title = "x"\n[[question]]\ntitle = "no name"', 2, "a [[question]] has no name"),
     ('[[question]]\nname = ""', 2, "name must be a text in quotes that is not empty, not ''"),
     ('[[question]]\nname = "a"\n[[question]]\nname = "b"\n[[question]]\nname = "a"', 6, "two questions have the name 'a'"),

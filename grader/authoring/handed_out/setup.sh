@@ -26,5 +26,5 @@ fi
 "$python" -m venv "$root/venv"
 # The package index gives PyTorch for x86-64 with CUDA (4.7 GB), which grading does not use. To do without, install the
 # CPU build here first: the command is on PyTorch's start page; write "$root/venv/bin/python" -m pip in place of pip3.
-"$root/venv/bin/python" -m pip install --quiet -c constraints.txt "./WHEEL[grade]"
+"$root/venv/bin/python" -m pip install --quiet -c constraints.txt "./WHEEL[grade]" PACKAGES
 "$root/venv/bin/python" -m grader doctor

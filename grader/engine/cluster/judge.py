@@ -10,7 +10,7 @@ import time
 from asyncio import wrap_future
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -23,6 +23,7 @@ from grader.core.errors import GraderError
 from grader.core.report import Report
 from grader.engine.cluster.bundle import unpacked
 from grader.engine.judges import warm_judge
+from grader.engine.packages import require_packages
 from grader.engine.sandboxed import Sandbox
 from grader.engine.submission import Judge, Submission, environment
 from grader.sandbox.core_claims import Core
@@ -65,6 +66,7 @@ class JudgePlugin(WorkerPlugin):
         bundles: exercise → what `packed` made of it.
         rung: which sandbox, as in `ForkServer`.
         wanted: the versions that the client has, see `grader.engine.submission.environment`.
+        packages: what the course promises to notebooks.
         same_terminal: the worker belongs to the terminal of `grader grade`, whose Ctrl-C is for that alone.
     """
 
@@ -73,6 +75,7 @@ class JudgePlugin(WorkerPlugin):
     salt: str
     rung: str
     wanted: Mapping[str, str]
+    packages: tuple[str, ...]
     same_terminal: bool
     ready_judge: ReadyJudge | None = None
 
@@ -96,7 +99,7 @@ class JudgePlugin(WorkerPlugin):
         """The judge of this worker, its sandbox started or restarted if need be.
 
         Raises:
-            GraderError: other versions than the client's, or no sandbox on this machine.
+            GraderError: other versions than the client's, missing packages, or no sandbox on this machine.
         """
         self.used = time.monotonic()
         if self.ended.is_set():
@@ -104,7 +107,12 @@ class JudgePlugin(WorkerPlugin):
         if unlike := differences(self.wanted, environment()):
             raise GraderError(f"{unlike}; install the client's versions there")
         if self.ready_judge is None:
-            self.ready_judge = ReadyJudge(self.bundles, self.salt, self.rung)
+            ready = ReadyJudge(self.bundles, self.salt, self.rung)
+            with ExitStack() as unfit:
+                unfit.callback(ready.close)
+                require_packages(ready.judge.sandbox, self.packages)
+                unfit.pop_all()
+            self.ready_judge = ready
         elif not self.ready_judge.server.alive():
             self.ready_judge.server.restart()
         return self.ready_judge

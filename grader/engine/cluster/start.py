@@ -92,12 +92,13 @@ def open_cluster(
     for name in [name for name in logging.root.manager.loggerDict if name.partition(".")[0] == "distributed"]:
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters of it is said in our own words
     bundles = {slug: packed(course.find(slug)) for slug in slugs}
+    packages = course.packages(bundles)
     run, workers, grows = f"gradbook-{uuid4().hex}", number_of_judges(jobs), where == "slurm"
     with dask.config.set(SETTINGS), _client(where, workers) as client:
         look(f"waiting for workers of {where}")
         _wait_for_worker(client, where)
         _refuse_other_versions(client, where, tell)
-        plugin = JudgePlugin(run, bundles, course.salt, rung, environment(), where == "local")
+        plugin = JudgePlugin(run, bundles, course.salt, rung, environment(), packages, where == "local")
         client.register_plugin(plugin, name=run)
         try:
             rungs = _refuse_unfit(client, run, where, tell)

@@ -103,14 +103,15 @@ def path_of(text: str) -> Path:
     return Path(text)
 
 
-def suite_key(exercise: Exercise, salt: str) -> str:
-    """What a verdict depends on besides the submission: suite, settings that matter to it, salt."""
-    return hashlib.sha256(f"{exercise.verdict_sha256()}\0{salt}".encode()).hexdigest()
+def suite_key(exercise: Exercise, salt: str, packages: Sequence[str] = ()) -> str:
+    """What a verdict depends on besides the submission: suite, settings that matter to it, salt, packages."""
+    return hashlib.sha256("\0".join((exercise.verdict_sha256(), salt, *packages)).encode()).hexdigest()
 
 
 def suite_keys(course: Course) -> dict[str, str]:
     """Exercise → the key of its suite as it is now."""
-    return {slug: suite_key(exercise, course.salt) for slug, exercise in course.exercises.items()}
+    packages = sorted(course.settings.packages)
+    return {slug: suite_key(exercise, course.salt, packages) for slug, exercise in course.exercises.items()}
 
 
 def now() -> str:
