@@ -14,7 +14,7 @@ from grader.core.report import QuestionResult, Status
 from grader.core.stub import is_placeholder
 from grader.engine.forbidden import without_forbidden
 from grader.engine.local import LocalChannel
-from grader.sandbox.inside.shell import Shell, make_shell, run_cell
+from grader.sandbox.inside.shell import NotebookShell, make_shell, run_cell
 from grader.suite.remote_student import Student
 from grader.suite.session import SuiteSession
 
@@ -74,7 +74,7 @@ def by_the_rules(
 
 
 def run_cells(
-    shell: Shell, cells: tuple[tuple[int, str], ...], around: Around = lambda _: nullcontext()
+    shell: NotebookShell, cells: tuple[tuple[int, str], ...], around: Around = lambda _: nullcontext()
 ) -> tuple[tuple[int, str], ...]:
     """Run every cell, each inside `around("cell N")`; (cell, error) of those that failed, except a stub's."""
     errors = []

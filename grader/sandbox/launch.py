@@ -24,17 +24,29 @@ SYSTEM = "/usr /lib /lib64 /bin /sbin /etc/ld.so.cache /etc/fonts /etc/alternati
 DEVICES = ["/dev/null", "/dev/urandom", "/dev/zero"]
 INSIDE = Path(grader.sandbox.inside.__file__).parent
 BASE = os.path.realpath(sys.base_prefix)
-MODULE_PATHS = list(dict.fromkeys(sysconfig.get_path(kind) for kind in ("purelib", "platlib")))
+# Packages: of an environment, if this Python is one's, and of the interpreter only if they are seen here too.
+MODULE_PATHS = list(
+    dict.fromkeys(
+        [sysconfig.get_path(kind) for kind in ("purelib", "platlib")]
+        + [
+            path
+            for path in sys.path
+            if path.endswith("-packages") and os.path.realpath(path).startswith(BASE)
+        ]
+    )
+)
 THREADS = ("OMP", "MKL", "OPENBLAS", "NUMEXPR", "VECLIB_MAXIMUM")
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0",
-    "MPLBACKEND": "agg", **dict.fromkeys(("HOME", "TMPDIR", "MPLCONFIGDIR", "IPYTHONDIR"), "/tmp"),
+    **dict.fromkeys(("HOME", "TMPDIR", "MPLCONFIGDIR", "IPYTHONDIR"), "/tmp"),
     "PIP_NO_INDEX": "1",  # pip says at once that it finds nothing, instead of waiting for a network
     **{f"{name}_NUM_THREADS": "1" for name in THREADS},
 }  # fmt: skip
 START_TIMEOUT_S = 120
-BOOT = """import sys; sys.path[:0] = [{home!r}]; sys.path += {paths}
-from inside.zygote import ZygoteSetup, main; main({listen_fd}, {ready_fd}, {setup})"""
+PACKAGE = "_gradbook_inside"  # what `grader.sandbox.inside` is called there: no notebook has such a module
+BOOT = """import sys; sys.path[0] = {home!r}
+sys.path[:] = [*(path for path in sys.path if not path.endswith("-packages")), *{setup.packages}]
+from {package}.zygote import ZygoteSetup, main; del sys.path[0]; main({listen_fd}, {ready_fd}, {setup})"""
 
 
 @dataclass(frozen=True)
@@ -76,15 +88,15 @@ def launch(rung: str, listener: socket.socket, folder: Path) -> Zygote:
     if rung == "bwrap":
         paths, home = [_shown_at(path) for path in paths], "/inside"
     elif not os.path.exists(home):
-        shutil.copytree(INSIDE, f"{home}/inside", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(INSIDE, f"{home}/{PACKAGE}", ignore=shutil.ignore_patterns("__pycache__"))
     program = b"" if rung == "none" else compile_filter(rung)
     readable = [*without_course([*SYSTEM, *python_folders()]), *DEVICES] if rung == "landlock" else []
-    setup = ZygoteSetup(rung, program, readable)
+    setup = ZygoteSetup(rung, program, readable, paths)
     ready, ready_fd = os.pipe()
     listen_fd = listener.fileno()
-    boot = BOOT.format(home=home, paths=paths, listen_fd=listen_fd, ready_fd=ready_fd, setup=setup)
+    boot = BOOT.format(home=home, package=PACKAGE, listen_fd=listen_fd, ready_fd=ready_fd, setup=setup)
     process = subprocess.Popen(
-        [*wrapper, os.path.realpath(sys.executable), "-I", "-c", boot], pass_fds=[listen_fd, ready_fd],
+        [*wrapper, os.path.realpath(sys.executable), "-s", "-c", boot], pass_fds=[listen_fd, ready_fd],
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
         cwd="/", env=environment, preexec_fn=prepare,
         start_new_session=True,  # a terminal's Ctrl-C is not meant for it
@@ -139,7 +151,7 @@ def _bubblewrap() -> tuple[list[str], Callable[[], None] | None]:
     if binary is None:
         raise OSError("bubblewrap is not installed")
     shown = {path: path for path in SYSTEM if os.path.exists(path) and not os.path.islink(path)}
-    shown |= {path: _shown_at(path) for path in python_folders()} | {str(INSIDE): "/inside/inside"}
+    shown |= {path: _shown_at(path) for path in python_folders()} | {str(INSIDE): f"/inside/{PACKAGE}"}
     prepare = None
     if os.geteuid() == 0:
         # bwrap must not run as root (its /proc/sys would stay writable), and a plain user may not be able to

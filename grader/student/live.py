@@ -1,17 +1,19 @@
 """The notebook that is open in Jupyter: its functions run as its cells do; a check leaves it as it was."""
 
 import contextlib
+import io
 import random
 import signal
 import sys
 import threading
+import warnings
 from collections.abc import Iterator
 from types import FrameType
 
 from grader.core.report import Status
 from grader.engine.local import LocalChannel
 from grader.sandbox.inside.requests import Responder
-from grader.sandbox.inside.shell import ErrorFields, Shell, describe, notebook_steps, quiet
+from grader.sandbox.inside.shell import ErrorFields, Shell, describe, notebook_steps
 from grader.suite.calls import CallText
 from grader.suite.exceptions import Died, StudentFailure
 from grader.suite.remote_student import Respond
@@ -69,7 +71,7 @@ class LiveChannel(LocalChannel):
             if self._calling:
                 raise KeyboardInterrupt
 
-        with quiet(), _displays_apart(), _figures_apart(), _random_states_kept():
+        with _quiet(), _displays_apart(), _figures_apart(), _random_states_kept():
             if (
                 threading.current_thread() is not threading.main_thread()
             ):  # a subshell of Jupyter's: no signals
@@ -80,6 +82,23 @@ class LiveChannel(LocalChannel):
                 yield
             finally:
                 signal.signal(signal.SIGINT, before or signal.default_int_handler)
+
+
+class _Nowhere(io.TextIOBase):
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Discard everything that is printed: a check shows no more than its results."""
+    streams = contextlib.redirect_stdout(_Nowhere()), contextlib.redirect_stderr(_Nowhere())
+    with streams[0], streams[1], warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 @contextlib.contextmanager

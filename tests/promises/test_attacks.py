@@ -283,7 +283,7 @@ SOCKETS = (FOLDER / "toolkit.py").read_text(encoding="utf-8")
 def test_a_forged_reply_to_a_cell_does_not_break_the_judge(reply: str, grade_cells: GradeCells) -> None:
     """Whatever is written in place of a cell's result, there is a graded report."""
     forge = f"""
-import inside.codec as c, numpy as np
+import _gradbook_inside.codec as c, numpy as np
 deep = None
 for _ in range(25): deep = [deep]
 shout(c.pack({reply}))"""

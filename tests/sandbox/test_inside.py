@@ -18,12 +18,13 @@ from support.cells import DOUBLE, QUICK, eventually, opened
 from grader.core.errors import OurFailure
 from grader.sandbox.forkserver import Worker
 from grader.sandbox.inside import family, rehearsal, zygote
+from grader.sandbox.inside import kernel as kernel  # before `grader` becomes a stand-in
 from grader.sandbox.inside.control import ZygoteSetup
-from grader.sandbox.inside.shell import make_shell
+from grader.sandbox.inside.shell import make_shell, run_cell
 from grader.suite.exceptions import Died
 
 FORK = multiprocessing.get_context("fork")
-SETUP = ZygoteSetup("none", seccomp=b"", readable=[])
+SETUP = ZygoteSetup("none", seccomp=b"", readable=[], packages=[])
 
 
 def forked(work: Callable[[], None]) -> None:
@@ -119,10 +120,10 @@ def test_what_a_first_optimiser_needs_is_loaded_for_the_next(server: SimpleNames
 
 def test_a_rehearsal_leaves_nothing_behind() -> None:
     def rehearsed() -> None:
+        rehearsal.rehearse(make_shell())
         shell = make_shell()
-        before = dict(shell.user_ns)
-        rehearsal.rehearse(shell)
-        assert shell.user_ns == before
+        assert run_cell(shell, 1, "seen = In[1:], Out, get_ipython().execution_count, 'rehearse' in globals()") is None
+        assert shell.user_ns["seen"] == (["seen = In[1:], Out, get_ipython().execution_count, 'rehearse' in globals()"], {}, 2, False)
 
     forked(rehearsed)
 

@@ -15,6 +15,7 @@ CLONE_NEWPID, CLONE_NEWNET = 0x20000000, 0x40000000
 MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 8, 4096, 16384, 1 << 18
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_KEEPCAPS, PR_SET_SECCOMP = 1, 4, 8, 22
 PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_SET_CHILD_SUBREAPER = 24, 38, 36
+PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 47, 2
 CAP_DAC_READ_SEARCH = 1 << 2
 NOBODY = 65534
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -101,6 +102,8 @@ def drop_capabilities(keep_read: bool) -> None:
     header = (ctypes.c_uint32 * 2)(0x20080522, 0)
     data = (ctypes.c_uint32 * 6)(bit, bit, bit, 0, 0, 0)
     _call("capset", LIBC.capset, header, data)
+    if keep_read:  # for programs that it starts, too: the interpreter may be below /root
+        prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_DAC_READ_SEARCH.bit_length() - 1)
     prctl(PR_SET_NO_NEW_PRIVS, 1)
 
 

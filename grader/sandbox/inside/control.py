@@ -9,12 +9,14 @@ from typing import TypedDict
 class ZygoteSetup:
     """How a zygote is to work; it is told once, at its start.
 
-    `seccomp` is the filter's BPF program, `readable` what Landlock allows to be read.
+    `seccomp` is the filter's BPF program, `readable` what Landlock allows to be read, `packages` the folders
+    of modules beyond the interpreter's own.
     """
 
     rung: str
     seccomp: bytes
     readable: list[str]
+    packages: list[str]
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import sys
 from types import CodeType
 from typing import TYPE_CHECKING, NoReturn
 
-from .shell import Shell
+from .shell import NotebookShell
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionResult
@@ -62,7 +62,7 @@ class Imports(ast.NodeTransformer):
         missing: cell → what could not be imported there: `tqdm.auto`, or `torch:nope` for a name of a module.
     """
 
-    def __init__(self, shell: Shell) -> None:
+    def __init__(self, shell: NotebookShell) -> None:
         self._shell = shell
         self.missing: dict[int, list[str]] = {}
 
@@ -144,19 +144,19 @@ class Imports(ast.NodeTransformer):
             names.append(absent)
 
 
-def forgive(shell: Shell) -> None:
+def forgive(shell: NotebookShell) -> None:
     """Let the cells of this shell go on where something is not installed."""
     imports = Imports(shell)
     setattr(builtins, HELPER, imports.absent)
-    shell.ast_transformers.append(imports)
+    shell.shell.ast_transformers.append(imports)
     shell.missing = imports.missing
-    run = shell.run_code
+    run = shell.shell.run_code
 
     async def run_code(
         code_obj: CodeType, result: "ExecutionResult | None" = None, *, async_: bool = False
     ) -> bool:
         first = result.error_in_exec if result else None
-        failed = await run(code_obj, result, async_=async_)
+        failed: bool = await run(code_obj, result, async_=async_)
         if result is None or not failed:
             return failed
         error = result.error_in_exec
@@ -166,4 +166,4 @@ def forgive(shell: Shell) -> None:
             return False
         return True
 
-    shell.run_code = run_code  # type: ignore[method-assign]
+    shell.shell.run_code = run_code

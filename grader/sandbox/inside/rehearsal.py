@@ -1,5 +1,6 @@
 """What every worker would do for the first time, done once in the zygote: late modules, caches, pages."""
 
+import asyncio
 import contextlib
 import ctypes
 import gc
@@ -10,7 +11,7 @@ import numpy as np
 from . import codec
 from .confine import LIBC
 from .requests import Responder
-from .shell import Shell
+from .shell import NotebookShell
 
 MADV_COLLAPSE = 25
 HUGE = 2 << 20
@@ -25,9 +26,8 @@ def rehearse(x):
 """
 
 
-def rehearse(shell: Shell) -> None:
-    """Seed, run a cell and answer requests as a worker does; the namespace is restored afterwards."""
-    before = dict(shell.user_ns)
+def rehearse(shell: NotebookShell) -> None:
+    """Seed, run a cell and answer requests as a worker does, in a shell that nobody will use afterwards."""
     responder = Responder(shell, codec.split)  # never called: none of these requests calls back
     array = np.ones((2, 3))
     for request in (
@@ -40,9 +40,8 @@ def rehearse(shell: Shell) -> None:
         ["has", "rehearse"],
     ):
         responder.reply(*codec.split(codec.pack(request)))
-    shell.user_ns.clear()
-    shell.user_ns.update(before)
-    shell.missing.clear()
+    shell.loop.close()
+    asyncio.set_event_loop(None)
 
 
 def settle() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from . import codec
 from .imports import Absent
-from .shell import ErrorFields, Shell, describe, quiet, run_cell
+from .shell import ErrorFields, NotebookShell, Shell, at_once, describe
 
 Exchange = Callable[[bytes], tuple[bytes, bytes]]
 Target = tuple[
@@ -42,13 +42,22 @@ class Responder:
         self.exchange = exchange
         self.objects: list[object] = []
 
-    def reply(self, header: bytes, body: bytes) -> bytes:
-        """Answer one request frame with one reply frame; an exception of the student's becomes data."""
+    async def answer(self, header: bytes, body: bytes) -> bytes:
+        """Answer one request frame with one reply frame; an exception of the student's becomes data.
+
+        Only the request to run a cell waits for anything.
+        """
         try:
             verb, *operands = self.unpack(header, body)
-            return codec.pack(["ok", getattr(self, f"do_{verb}")(*operands)], self.keep)
+            result = getattr(self, f"do_{verb}")(*operands)
+            return codec.pack(["ok", await result if verb == "cell" else result], self.keep)
         except BaseException as error:
             return codec.pack(["error", self.describe(error)])
+
+    def reply(self, header: bytes, body: bytes) -> bytes:
+        """As `answer`, from outside an event loop; a shell that is not ours cannot run cells."""
+        work = self.answer(header, body)
+        return self.shell.complete(work) if isinstance(self.shell, NotebookShell) else at_once(work)
 
     def describe(self, error: BaseException) -> ErrorFields:
         """An exception of the student's as plain data."""
@@ -91,8 +100,9 @@ class Responder:
             value = getattr(value, str(key)) if step == "attr" else value[key]
         return value
 
-    def do_cell(self, number: int, source: str) -> ErrorFields | None:
-        return run_cell(self.shell, number, source)
+    async def do_cell(self, number: int, source: str) -> ErrorFields | None:
+        assert isinstance(self.shell, NotebookShell)
+        return await self.shell.run_cell(number, source)
 
     def do_seed(self, seed: int) -> None:
         """Set the global random states, so that a notebook without seeds always gives the same answers."""
@@ -107,6 +117,7 @@ class Responder:
 
     def do_imports(self) -> list[tuple[int, list[str]]]:
         """(cell, what could not be imported in it)."""
+        assert isinstance(self.shell, NotebookShell)
         return list(self.shell.missing.items())
 
     def do_names(self) -> list[str]:
@@ -123,12 +134,11 @@ class Responder:
     def do_call(
         self, target: Target, args: list[object], kwargs: dict[str, object], keep: bool, echo: bool
     ) -> list[object]:
-        with quiet():
-            function = self.find(target)
-            result = function(*args, **kwargs)
-            if keep or inspect.isclass(function):
-                result = self.keep(result)
-            return [result, args if echo else None]
+        function = self.find(target)
+        result = function(*args, **kwargs)
+        if keep or inspect.isclass(function):
+            result = self.keep(result)
+        return [result, args if echo else None]
 
     def do_steps(self, steps: list[tuple[str, list[tuple[str, Any]]]]) -> list[codec.HandleRef]:
         """Run steps [operation, operands] in one go; an operand is ["step", number] or ["is", value].
@@ -136,12 +146,11 @@ class Responder:
         An operation is one of OPERATORS, ".method" of its first operand, or a name of the notebook.
         """
         results: list[object] = []
-        with quiet():
-            for operation, operands in steps:
-                args = [results[value] if kind == "step" else value for kind, value in operands]
-                if operation.startswith("."):
-                    results.append(getattr(args[0], operation[1:])(*args[1:]))
-                else:
-                    function = OPERATORS.get(operation) or self.find(("name", operation, []))
-                    results.append(function(*args))
+        for operation, operands in steps:
+            args = [results[value] if kind == "step" else value for kind, value in operands]
+            if operation.startswith("."):
+                results.append(getattr(args[0], operation[1:])(*args[1:]))
+            else:
+                function = OPERATORS.get(operation) or self.find(("name", operation, []))
+                results.append(function(*args))
         return [self.keep(result) for result in results]

@@ -1,38 +1,34 @@
-"""Run cells as Jupyter would (magics, `!`, `?`, `display`, top-level await), without a screen."""
+"""Run cells as Jupyter would: in a kernel, whose event loop runs and whose streams and input are in place."""
 
-from __future__ import annotations
-
-import ast
+import asyncio
+import builtins
 import contextlib
-import io
+import getpass
 import os
 import sys
-import warnings
-from collections.abc import Callable, Iterator
-from types import CodeType, TracebackType
-from typing import TYPE_CHECKING, Protocol, TypedDict, TypeVar
+from collections.abc import Callable, Coroutine, Iterator
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Protocol, TypedDict, TypeVar
 
 if TYPE_CHECKING:
-    from IPython.core.interactiveshell import ExecutionResult
+    from .kernel import NotebookKernel
 
 MAX_TEXT = 2_000
 Cell = TypeVar("Cell", int, str)  # its number, or a text that may be one
+Result = TypeVar("Result")
+# What belongs to the notebook while its code runs, and to this process otherwise.
+IN_PLACE: tuple[tuple[Any, str], ...] = (
+    (sys, "stdout"), (sys, "stderr"), (sys, "argv"), (builtins, "input"), (getpass, "getpass"),
+)  # fmt: skip
+INLINE = "module://matplotlib_inline.backend_inline"  # the backend of Matplotlib in a kernel
+TURNS = 5  # of the event loop after a cell: tasks that it has started go on
 
 
 class Shell(Protocol):
-    """The part of an IPython shell that is used here; `cell_number` is the cell that errors will name."""
+    """The part of an IPython shell that is used here: the names of the notebook."""
 
     user_ns: dict[str, object]
-    cell_number: int
-    missing: dict[int, list[str]]  # see imports.py
-    ast_transformers: list[ast.NodeTransformer]
-    register_magic_function: Callable[..., None]
-
-    def run_cell(self, raw_cell: str) -> ExecutionResult: ...
-
-    async def run_code(
-        self, code_obj: CodeType, result: ExecutionResult | None = None, *, async_: bool = False
-    ) -> bool: ...
 
 
 class ErrorFields(TypedDict):
@@ -45,77 +41,123 @@ class ErrorFields(TypedDict):
     traceback: list[str]
 
 
-def make_shell() -> Shell:
-    """An IPython shell without history, colours or a screen; its namespace is `shell.user_ns`."""
-    os.environ.setdefault("MPLBACKEND", "agg")
-    from IPython import version_info
-    from IPython.core.compilerop import CachingCompiler
-    from IPython.core.interactiveshell import InteractiveShell
-    from traitlets.config import Config
+class NotebookShell:
+    """A kernel's shell, and what is the notebook's own while its code runs.
 
-    class CellCompiler(CachingCompiler):
-        def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
-            return f"<cell {shell.cell_number}>"
+    `in_place` holds the objects for `IN_PLACE`, as the notebook has left them.
+    """
 
-    class NotebookShell(InteractiveShell):
-        compiler_class = CellCompiler
-        cell_number = 0
-        missing: dict[int, list[str]] = {}
-        system = InteractiveShell.system_raw  # `!` through a pipe: the sandbox has no terminals
+    def __init__(self, kernel: "NotebookKernel") -> None:
+        self.kernel, self.shell = kernel, kernel.shell
+        self.user_ns: dict[str, object] = self.shell.user_ns
+        self.in_place: list[object] = [*kernel.streams, kernel.arguments, kernel.raw_input, kernel.getpass]
+        self.cell_number = 0  # of the cell that runs, for what goes wrong in it
+        self.missing: dict[int, list[str]] = {}  # see imports.py
+        self._running = False
 
-        def enable_gui(self, gui: object = None) -> None:
-            """`%matplotlib` of any kind: there is no screen."""
+    @cached_property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The event loop, made when it is first needed: a fork must not share one."""
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        return loop
 
-        def enable_matplotlib(self, gui: object = None) -> tuple[str, str]:
-            return "agg", "agg"
-
-        def ask_exit(self) -> None:
-            """`exit()` in a cell ends nothing: the cells after it still run."""
-
-        def showtraceback(self, *args: object, **kwargs: object) -> None:
-            """Errors are recorded by `run_cell`, not printed."""
-
-        showsyntaxerror = showtraceback
-
-    config = Config()
-    config.HistoryManager.enabled = False
-    config.InteractiveShell.colors = "nocolor" if version_info >= (9,) else "NoColor"
-    config.InteractiveShell.cache_size = 0
-    shell = NotebookShell(config=config)
-    shell.user_ns["__name__"] = "__main__"
-    return shell
-
-
-class _Nowhere(io.TextIOBase):
-    def writable(self) -> bool:
-        return True
-
-    def write(self, text: str) -> int:
-        return len(text)
-
-
-@contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """Discard everything that is printed: output never changes a score and never shows a hidden input."""
-    streams = contextlib.redirect_stdout(_Nowhere()), contextlib.redirect_stderr(_Nowhere())
-    with streams[0], streams[1], warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
-
-
-def run_cell(shell: Shell, number: int, source: str) -> ErrorFields | None:
-    """Run cell `number` (counted from 1 over code cells); None, or what went wrong as plain text."""
-    shell.cell_number = number
-    with quiet():
+    @contextlib.contextmanager
+    def running(self) -> Iterator[None]:
+        """Put the notebook's streams, arguments and input in place, and take them away afterwards."""
+        if self._running:
+            yield
+            return
+        outside = [getattr(owner, name) for owner, name in IN_PLACE]
+        loop = asyncio._get_running_loop()
+        self._running = True
         try:
-            result = shell.run_cell(source)
+            asyncio._set_running_loop(None)
+            for (owner, name), value in zip(IN_PLACE, self.in_place, strict=True):
+                setattr(owner, name, value)
+            yield
+        finally:
+            self._running = False
+            self.in_place = [getattr(owner, name) for owner, name in IN_PLACE]
+            for (owner, name), value in zip(IN_PLACE, outside, strict=True):
+                setattr(owner, name, value)
+            asyncio._set_running_loop(loop)
+
+    def complete(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Do this in the running event loop; at once, if it runs already (a call within a call)."""
+        if self._running:
+            return at_once(work)
+        with self.running():
+            task = self.loop.create_task(work)
+            try:
+                return self.loop.run_until_complete(task)
+            finally:
+                task.cancel()
+
+    async def run_cell(self, number: int, source: str) -> ErrorFields | None:
+        """Run cell `number` (counted from 1 over code cells); None, or what went wrong as plain text."""
+        self.cell_number = number
+        self.kernel.name_cell(number)
+        try:
+            raised = await self._execute(source)
         except BaseException as error:  # SystemExit, and what IPython lets through: the next cells still run
-            return describe(error)
-    if "matplotlib.pyplot" in sys.modules:
-        with contextlib.suppress(Exception):
-            sys.modules["matplotlib.pyplot"].close("all")
-    raised = result.error_before_exec or result.error_in_exec
-    return None if raised is None else describe(raised)
+            raised = error
+        with contextlib.suppress(asyncio.CancelledError):  # a notebook may cancel every task that it finds
+            for _ in range(TURNS):
+                await asyncio.sleep(0)
+        return None if raised is None else describe(raised)
+
+    async def _execute(self, source: str) -> BaseException | None:
+        """The steps of `IPythonKernel.do_execute`; the exception that the cell has raised."""
+        shell, failure = self.shell, None
+        try:
+            transformed = shell.transform_cell(source)
+        except Exception:
+            transformed, failure = source, sys.exc_info()
+        options = {"transformed_cell": transformed, "preprocessing_exc_tuple": failure}
+        if shell.should_run_async(source, **options):
+            task = asyncio.ensure_future(shell.run_cell_async(source, store_history=True, **options))
+            result = None
+            try:
+                result = await task
+            finally:
+                shell.events.trigger("post_execute")
+                shell.events.trigger("post_run_cell", result)
+        else:
+            result = shell.run_cell(source, store_history=True)
+        shell.payload_manager.clear_payload()
+        raised: BaseException | None = result.error_before_exec or result.error_in_exec
+        return raised
+
+
+def make_shell() -> NotebookShell:
+    """A kernel of this process that has run nothing; its namespace is `shell.user_ns`."""
+    os.environ.setdefault("MPLBACKEND", INLINE)
+    from .kernel import NotebookKernel
+
+    before = dict(os.environ)
+    kernel = NotebookKernel()
+    os.environ.clear()  # colours are for the notebook's own output
+    os.environ.update(before)
+    return NotebookShell(kernel)
+
+
+def run_cell(shell: NotebookShell, number: int, source: str) -> ErrorFields | None:
+    """As `NotebookShell.run_cell`, from outside its event loop."""
+    try:
+        return shell.complete(shell.run_cell(number, source))
+    except BaseException as error:  # raised while the cell waited: its time is up
+        return describe(error)
+
+
+def at_once(work: Coroutine[Any, Any, Result]) -> Result:
+    """The result of a coroutine that waits for nothing."""
+    try:
+        work.send(None)
+    except StopIteration as end:
+        result: Result = end.value
+        return result
+    raise RuntimeError("it waits for something")
 
 
 def describe(error: BaseException) -> ErrorFields:

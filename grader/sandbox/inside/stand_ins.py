@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
-from .shell import Shell
+from .shell import NotebookShell
 
 PACKAGE = "grader"
 NOT_RUN = "not run: nothing can be installed while a notebook is graded"
@@ -83,9 +83,11 @@ class Installs(ast.NodeTransformer):
         return node
 
 
-def install(shell: Shell) -> None:
+def install(notebook: NotebookShell) -> None:
     """Put the stand-ins into this process and its shell."""
-    sys.meta_path.insert(0, Finder)
+    shell = notebook.shell
+    if Finder not in sys.meta_path:
+        sys.meta_path.insert(0, Finder)
 
     def checked(line: str, cell: str = "") -> None:
         """`%check`, `%hint`: nothing; below `%%check` the cell is run."""

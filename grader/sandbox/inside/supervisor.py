@@ -8,12 +8,12 @@ import select
 import signal
 import socket
 
-from . import confine, family, worker
+from . import confine, family, fresh_start, worker
 from .control import WorkerRequest, ZygoteSetup, line
-from .shell import Shell
+from .shell import NotebookShell
 
 
-def supervise(control: socket.socket, shell: Shell, setup: ZygoteSetup) -> None:
+def supervise(control: socket.socket, shell: NotebookShell, setup: ZygoteSetup) -> None:
     """Fork the confined worker, then watch it until it has ended or the judge is gone.
 
     Raises:
@@ -55,7 +55,7 @@ def supervise(control: socket.socket, shell: Shell, setup: ZygoteSetup) -> None:
 
 
 def become_worker(
-    shell: Shell, setup: ZygoteSetup, request: WorkerRequest, data_fd: int, outcome: int
+    shell: NotebookShell, setup: ZygoteSetup, request: WorkerRequest, data_fd: int, outcome: int
 ) -> None:
     """Give up all rights but a worker's, report that to `outcome`, and serve the judge."""
     try:
@@ -74,8 +74,7 @@ def become_worker(
             confine.drop_capabilities(keep_read=as_root)
             confine.prctl(confine.PR_SET_DUMPABLE, 0)
             confine.seccomp(setup.seccomp)
-        if request.home:  # /tmp is in the environment that the zygote was started with
-            os.environ.update(HOME=home, TMPDIR=home, MPLCONFIGDIR=home, IPYTHONDIR=home)
+        fresh_start.begin(shell, home)
         close_others(keep={0, 1, 2, data_fd, outcome})
     except BaseException as error:
         os.write(outcome, f"{type(error).__name__}: {error}"[:500].encode())

@@ -1,18 +1,20 @@
 """The worker: one forked process that runs a student's cells and then answers the judge's requests."""
 
+import asyncio
+import contextlib
 import os
 import socket
 import sys
 
 from .frames import Frames
 from .requests import Responder
-from .shell import Shell
+from .shell import NotebookShell
 
 _recv = socket.socket.recv
 _sendall = socket.socket.sendall
 
 
-def serve(shell: Shell, connection: socket.socket) -> None:
+def serve(shell: NotebookShell, connection: socket.socket) -> None:
     """Answer requests until the judge hangs up; then the process ends, with no code of the student's left."""
     frames = Frames()
 
@@ -23,12 +25,19 @@ def serve(shell: Shell, connection: socket.socket) -> None:
         _sendall(connection, frame)
         return frames.next(receive)
 
-    responder = Responder(shell, exchange)
-    while True:
-        try:
-            _sendall(connection, responder.reply(*frames.next(receive)))
-        except KeyboardInterrupt:
-            continue
+    async def answer() -> None:
+        responder = Responder(shell, exchange)
+        while True:
+            try:
+                _sendall(connection, await responder.answer(*frames.next(receive)))
+            except (KeyboardInterrupt, asyncio.CancelledError):
+                continue
+
+    with shell.running():
+        serving = shell.loop.create_task(answer())
+        while not serving.done():
+            with contextlib.suppress(BaseException):  # a task of the notebook's may end or stop the loop
+                shell.loop.run_until_complete(serving)
 
 
 def prepare_streams() -> None:

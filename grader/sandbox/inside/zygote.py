@@ -13,12 +13,12 @@ import signal
 import socket
 import sys
 
-from . import confine, family, imports, rehearsal, stand_ins, worker
+from . import confine, family, fresh_start, imports, rehearsal, stand_ins, worker
 from .control import ZygoteSetup, line
-from .shell import Shell, make_shell
+from .shell import NotebookShell, make_shell
 from .supervisor import supervise
 
-MODULES = "numpy torch matplotlib.pyplot matplotlib.backends.backend_agg IPython scipy.special".split()
+MODULES = "numpy torch matplotlib.pyplot matplotlib_inline.backend_inline scipy.special".split()
 # The first optimiser in a process imports this: a second of CPU time. It adds 80 MB, so only when needed.
 LATE_MODULE = "torch._dynamo"
 
@@ -27,9 +27,10 @@ def main(listen_fd: int, ready_fd: int, setup: ZygoteSetup) -> None:
     """Warm up, say so on one descriptor, and accept connections on the other for ever."""
     with contextlib.suppress(OSError):
         confine.prctl(confine.PR_SET_DUMPABLE, 0)
-    shell = warm_up()
-    rehearsal.rehearse(shell)
     worker.prepare_streams()
+    fresh_start.become_kernel(setup.packages)
+    with fresh_start.forgotten():
+        shell = warm_up()
     rehearsal.settle()
     signal.signal(signal.SIGUSR1, lambda *_: load_late())
     os.write(ready_fd, b"ready")
@@ -45,15 +46,19 @@ def main(listen_fd: int, ready_fd: int, setup: ZygoteSetup) -> None:
         control.close()
 
 
-def warm_up() -> Shell:
-    """Import what notebooks need, and make the IPython shell; no torch operation, autograd or thread."""
+def warm_up() -> NotebookShell:
+    """Import what notebooks need, rehearse, and make the shell; no torch operation, autograd or thread."""
     for name in MODULES:
         with contextlib.suppress(ImportError):
             __import__(name)
     if (torch := sys.modules.get("torch")) is not None:
         torch.set_num_threads(1)
-        with contextlib.suppress(RuntimeError):
-            torch.set_num_interop_threads(1)
+    rehearsal.rehearse(graded_shell())
+    return graded_shell()
+
+
+def graded_shell() -> NotebookShell:
+    """A shell for a notebook that is graded."""
     shell = make_shell()
     stand_ins.install(shell)
     imports.forgive(shell)
@@ -63,12 +68,12 @@ def warm_up() -> Shell:
 def load_late() -> None:
     """Import what only some notebooks need, once the first of them has come; no notebook waits for it."""
     if LATE_MODULE not in sys.modules:
-        with contextlib.suppress(Exception):
+        with fresh_start.forgotten(), contextlib.suppress(Exception):
             __import__(LATE_MODULE)
         rehearsal.settle()
 
 
-def become_supervisor(control: socket.socket, shell: Shell, setup: ZygoteSetup) -> None:
+def become_supervisor(control: socket.socket, shell: NotebookShell, setup: ZygoteSetup) -> None:
     """Supervise one worker, report a failure to confine it, and end this process."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGUSR1, signal.SIG_IGN)

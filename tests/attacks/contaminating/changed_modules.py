@@ -12,7 +12,7 @@ import sys
 import numpy as np
 import torch
 
-for path in (np.__file__, torch.__file__, sys.modules["inside.requests"].__file__, sys.modules["inside.codec"].__file__):
+for path in (np.__file__, torch.__file__, sys.modules["_gradbook_inside.requests"].__file__, sys.modules["_gradbook_inside.codec"].__file__):
     for way in (
         lambda p: open(p, "a").write("# mallory"),
         lambda p: os.remove(p),

@@ -11,7 +11,7 @@ import sys
 import numpy as np
 
 kept = []
-for path in (np.__file__, sys.modules["inside.requests"].__file__, "/dev/null", *SECRETS):
+for path in (np.__file__, sys.modules["_gradbook_inside.requests"].__file__, "/dev/null", *SECRETS):
     try:
         kept.append(open(path))
         fcntl.flock(kept[-1], fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -8,7 +8,7 @@ Score: full
 import os
 import sys
 
-for place in [*sys.path, os.path.dirname(sys.modules["inside"].__file__), os.path.dirname(os.__file__)]:
+for place in [*sys.path, os.path.dirname(sys.modules["_gradbook_inside"].__file__), os.path.dirname(os.__file__)]:
     for name in ("planted_by_mallory.py", "mallory.pth", "sitecustomize.py", "usercustomize.py"):
         try:
             open(os.path.join(place, name), "w").write("import os; double = None")

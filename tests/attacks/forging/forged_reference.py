@@ -7,7 +7,7 @@ Score: 0
 # %%
 import sys
 
-codec = sys.modules["inside.codec"]
+codec = sys.modules["_gradbook_inside.codec"]
 double = lambda x: codec.HandleRef(0, "float")
 apply = lambda f, x: codec.CallbackRef(0)
 

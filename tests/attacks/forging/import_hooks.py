@@ -14,5 +14,5 @@ class Finder:
 
 
 sys.meta_path.insert(0, Finder())
-for name in ("json", "struct", "inside.shell", "msgpack"):
+for name in ("json", "struct", "_gradbook_inside.shell", "msgpack"):
     sys.modules[name] = None

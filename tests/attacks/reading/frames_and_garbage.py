@@ -33,7 +33,7 @@ def apply(f, x):
     frame = sys._getframe()
     while frame:
         for value in list(frame.f_locals.values()):
-            if isinstance(value, float) and value not in (x,):
+            if isinstance(value, float) and value not in (x,) and "asyncio" not in frame.f_code.co_filename:
                 loot.append(value)
         frame = frame.f_back
     found = loot + search()

@@ -1,0 +1,85 @@
+"""A fork forgets: what the zygote has cached, and what it is itself, contradicts nothing a worker finds."""
+
+import contextlib
+import json
+import linecache
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from multiprocessing import process
+
+from IPython.core.profiledir import ProfileDir
+
+from .shell import INLINE, NotebookShell
+
+# Functions of Matplotlib that remember their answer, in a closure.
+FOLDERS_OF_MATPLOTLIB = ("get_configdir", "get_cachedir")
+
+
+@contextlib.contextmanager
+def forgotten() -> Iterator[None]:
+    """Load things in the zygote in here: what they set and remember of its environment is forgotten.
+
+    They get a home of their own, which is removed afterwards.
+    """
+    before = dict(os.environ)
+    with tempfile.TemporaryDirectory(prefix="gradbook-zygote-") as home:
+        os.environ.update(HOME=home, TMPDIR=home, MPLCONFIGDIR=home, IPYTHONDIR=home)
+        try:
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+            forget()
+
+
+def forget() -> None:
+    """Reset what modules have cached about their surroundings, and what the rehearsal has left."""
+    tempfile.tempdir = None
+    linecache.clearcache()
+    sys.path_importer_cache.clear()
+    for name in FOLDERS_OF_MATPLOTLIB:
+        function = getattr(sys.modules.get("matplotlib"), name, None)
+        if function is not None:
+            called = function.__code__.co_freevars.index("called")
+            function.__closure__[called].cell_contents = False
+    for name in ("last_type", "last_value", "last_traceback", "last_exc"):
+        vars(sys).pop(name, None)
+
+
+def become_kernel(packages: list[str]) -> None:
+    """Make the zygote look like a kernel: its path of modules, and the environment of its children."""
+    # after the standard library, where a kernel has it
+    at = next((number for number, path in enumerate(sys.path) if path.endswith("-packages")), len(sys.path))
+    sys.path.insert(at, "")
+    os.environ.update(
+        dict.fromkeys(("USER", "LOGNAME"), "student"),
+        PYTHONPATH=os.pathsep.join(packages),
+        SHELL=shutil.which("bash") or "/bin/sh",
+        MPLBACKEND=INLINE,
+    )
+
+
+def begin(shell: NotebookShell, home: str) -> None:
+    """Make this fork the kernel of somebody whose home and working folder is `home`."""
+    local = f"{home}/.local"
+    for folder in ("bin", "share/jupyter/runtime"):
+        os.makedirs(f"{local}/{folder}", exist_ok=True)
+    for name in ("python", "python3"):  # whatever the interpreter is called, and wherever it is
+        os.symlink(sys.executable, f"{local}/bin/{name}")
+    for name in ("MPLCONFIGDIR", "IPYTHONDIR"):
+        os.environ.pop(name, None)
+    os.environ.update(
+        HOME=home, TMPDIR=home, PWD=home, JPY_PARENT_PID=str(os.getppid() or 1),
+        PATH=f"{local}/bin:{os.path.dirname(sys.executable)}:{os.environ['PATH']}",
+    )  # fmt: skip
+    kernel = shell.kernel
+    kernel.shell.init_environment()
+    kernel.shell.home_dir, kernel.shell.ipython_dir = home, f"{home}/.ipython"
+    kernel.shell.profile_dir = ProfileDir(location=f"{home}/.ipython/profile_default")
+    kernel.app.connection_file = kernel.arguments[2] = f"{local}/share/jupyter/runtime/{kernel.arguments[2]}"
+    with open(kernel.app.connection_file, "w", encoding="utf-8") as file:
+        json.dump({"transport": "tcp", "ip": "127.0.0.1", "key": ""}, file)
+    process.current_process().authkey = os.urandom(32)
