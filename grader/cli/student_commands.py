@@ -3,13 +3,16 @@
 import shutil
 import sys
 import textwrap
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 
 from grader.cli.options import COURSE, FILE
-from grader.core.course import Exercise, open_course
+from grader.core.course import Course, Exercise, open_course
 from grader.core.errors import GraderError
 from grader.core.files import path_from_here
 from grader.core.report import QuestionResult, Status
@@ -27,21 +30,25 @@ from grader.student.progress import (
 from grader.student.terminal_lines import mark, question_line
 from grader.student.watch.terminal import print_course, watch_course
 
+if TYPE_CHECKING:
+    from grader.engine.as_graded import Check
+
 SLUG = click.argument("exercise", metavar="[SLUG]", required=False)
 
 
 @click.command()
 @click.argument("notebooks", nargs=-1, type=FILE)
+@click.option("--as-graded", is_flag=True, help="Run them in the sandbox and with the limits of grading.")
 @COURSE
-def check(notebooks: tuple[Path, ...], course: Path | None) -> None:
+def check(notebooks: tuple[Path, ...], as_graded: bool, course: Path | None) -> None:
     """Check your own notebooks with the visible tests (default: every exercise).
 
+    They run in your own Python, in their own folder. With --as-graded they run as when they are graded: in a
+    sandbox that sees none of your files, without a network, with limits of time and memory.
     Exit code 0: all of them pass; 1: some do not; 2: a notebook cannot be checked.
 
     Example: grader check exercises/01_gates/01_gates.ipynb
     """
-    from grader.engine.selfcheck import check as run
-
     opened = None
     try:
         opened = open_course(course)
@@ -51,27 +58,48 @@ def check(notebooks: tuple[Path, ...], course: Path | None) -> None:
     paths = notebooks or tuple(exercise.notebook for exercise in (opened.released if opened else {}).values())
     if not paths:
         raise GraderError("no notebook to check; name one: grader check 01_gates.ipynb")
+    with _how_to_check(as_graded) as run:
+        sys.exit(_check_all(run, paths, opened))
+
+
+@contextmanager
+def _how_to_check(graded: bool) -> Iterator["Check"]:
+    """A check of one notebook; what a sandbox of this machine cannot do is told."""
+    if graded:
+        from grader.engine.as_graded import as_graded
+
+        with as_graded() as (run, where):
+            click.echo(one_line(where))
+            yield run
+    else:
+        from grader.engine.selfcheck import check
+
+        yield check
+
+
+def _check_all(run: "Check", paths: Sequence[Path], course: Course | None) -> int:
+    """Check each notebook, print what came of it, and remember it; the exit code."""
     exit_code = 0
     for path in paths:
         try:
-            checked = run(path, opened)
+            checked = run(path, course)
         except GraderError as error:
             if len(paths) == 1:
                 raise
             click.echo(f"\ngrader: {one_line(str(error))}", err=True)
             exit_code = error.exit_code
             continue
-        if opened is not None:
-            record(opened, path, checked.sha256, checked.questions)
+        if course is not None:
+            record(course, path, checked.sha256, checked.questions)
         exit_code = exit_code or int(not checked.passed)
         click.secho(f"\n{one_line(path.name)}", bold=True)
         for number, words in checked.errors:
-            click.echo(f"  cell {number} stopped with " + clean(words).replace("\n", "\n      "))
+            click.echo(f"  cell {number} " + clean(words).replace("\n", "\n      "))
         for question in checked.questions:
             echo_question(question)
         passed = sum(question.status == Status.PASSED for question in checked.questions)
         click.echo(f"  {passed} of {len(checked.questions)} questions pass the visible tests")
-    sys.exit(exit_code)
+    return exit_code
 
 
 def echo_question(question: QuestionResult) -> None:

@@ -7,6 +7,7 @@ from grader.core.course import Exercise
 from grader.core.errors import GraderError
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+NO_INPUT = "StdinNotImplementedError"
 PLACEHOLDER = NotImplementedError.__name__
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -15,8 +16,12 @@ METADATA = {
 
 
 def is_placeholder(kinds: Iterable[str]) -> bool:
-    """Whether an exception with these class names, its own and its bases', is that of an answer not begun."""
-    return PLACEHOLDER in kinds
+    """Whether an exception with these class names, its own and its bases', is that of an answer not begun.
+
+    What a kernel raises where a notebook asks for input is a `NotImplementedError` too, and no placeholder.
+    """
+    names = set(kinds)
+    return PLACEHOLDER in names and NO_INPUT not in names
 
 
 def stub_source(source: str, where: str) -> str:

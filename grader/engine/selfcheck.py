@@ -9,9 +9,9 @@ from pathlib import Path
 
 from grader.core.course import Course, Exercise
 from grader.core.errors import GraderError, nearest
-from grader.core.notebook import UnreadableNotebook, read_notebook
+from grader.core.notebook import Notebook, UnreadableNotebook, read_notebook
 from grader.core.report import QuestionResult, Status
-from grader.core.stub import is_placeholder
+from grader.core.stub import NO_INPUT, is_placeholder
 from grader.engine.forbidden import without_forbidden
 from grader.engine.local import LocalChannel
 from grader.sandbox.inside.shell import NotebookShell, make_shell, run_cell
@@ -24,7 +24,7 @@ Around = Callable[[str], AbstractContextManager[object]]
 
 @dataclass(frozen=True)
 class Checked:
-    """One notebook's visible results, (cell, error) of the cells that raised one, and the file's SHA-256."""
+    """One notebook's visible results, (cell, what it did) where one had an error, and the file's SHA-256."""
 
     notebook: Path
     questions: tuple[QuestionResult, ...]
@@ -43,12 +43,7 @@ def check(notebook: Path, course: Course | None) -> Checked:
         GraderError: no such notebook, unreadable, or no visible suite for it.
     """
     suite = find_suite(notebook, course)
-    try:
-        read = read_notebook(notebook)
-    except UnreadableNotebook as problem:
-        raise GraderError(f"{notebook}: {problem}; open it in Jupyter and save it again") from None
-    # other packages' plugins take time to load, and may do anything
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    read = read_own(notebook)
     shell = make_shell()
     with at_home(notebook.resolve().parent):
         errors = run_cells(shell, read.cells)
@@ -58,6 +53,19 @@ def check(notebook: Path, course: Course | None) -> Checked:
         finally:
             session.close()
     return Checked(notebook, by_the_rules(questions, suite, read.cells), errors, read.sha256)
+
+
+def read_own(notebook: Path) -> Notebook:
+    """The student's notebook; from now on pytest loads no plug-ins of other packages: they take time.
+
+    Raises:
+        GraderError: it is unreadable.
+    """
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        return read_notebook(notebook)
+    except UnreadableNotebook as problem:
+        raise GraderError(f"{notebook}: {problem}; open it in Jupyter and save it again") from None
 
 
 def by_the_rules(
@@ -76,14 +84,28 @@ def by_the_rules(
 def run_cells(
     shell: NotebookShell, cells: tuple[tuple[int, str], ...], around: Around = lambda _: nullcontext()
 ) -> tuple[tuple[int, str], ...]:
-    """Run every cell, each inside `around("cell N")`; (cell, error) of those that failed, except a stub's."""
+    """Run every cell, each inside `around("cell N")`.
+
+    Returns:
+        (cell, what it did) of those that failed, except a stub's.
+    """
     errors = []
     for number, source in cells:
         with around(f"cell {number}"):
             error = run_cell(shell, number, source)
         if error is not None and not is_placeholder(error["kinds"]):
-            errors.append((number, f"{error['kinds'][0]}: {error['message']}"))
+            errors.append((number, what_it_did(error["kinds"][0], error["message"])))
     return tuple(errors)
+
+
+def what_it_did(kind: str, message: str) -> str:
+    """What a cell did that had this error, in plain words where the exception does not say what to do."""
+    if kind == NO_INPUT:
+        asked = "getpass" if message.startswith("getpass") else "input"
+        return f"asks for {asked}(), and nobody answers when it is graded: write the value into the cell"
+    if kind == "ModuleNotFoundError":
+        return f"stopped with {kind}: {message}; install it in this Python, or do without it"
+    return f"stopped with {kind}: {message}"
 
 
 @contextmanager

@@ -63,6 +63,10 @@ MEANINGS = (
         "No module named",
         "this module is not installed where the notebook was run: can the answer do without it?",
     ),
+    (
+        "does not support input requests",
+        "nobody answers `input()` when a notebook is graded: take the value as an argument",
+    ),
     ("division by zero", "something was divided by 0"),
     ("cannot access local variable", "a name is used before it has a value, or on a path where it gets none"),
 )

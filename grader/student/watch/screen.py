@@ -63,7 +63,7 @@ def _failure(verdict: Verdict | None, here: str | None, width: int, most: int) -
     failed = first_failure(verdict.questions, here)
     if verdict.errors and (failed is None or most >= ROOM_FOR_BOTH):
         number, error = verdict.errors[0]
-        lines += _lines([f"cell {number} stopped with {one_line(error)}"], "red", width, 2)
+        lines += _lines([f"cell {number} {one_line(error)}"], "red", width, 2)
     if failed:
         name, message, diagnosis = failed
         looks = _lines([f"This looks like: {diagnosis}"], "cyan", width, 2, "    ") if diagnosis else []

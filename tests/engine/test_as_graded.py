@@ -1,0 +1,100 @@
+"""`grader check --as-graded`: the visible tests in the place where notebooks are graded."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from support.cells import APPLY, COUNTER, DOUBLE
+from support.paths import COURSE
+
+from grader.cli.main import main
+from grader.core.errors import OurFailure
+from grader.sandbox.forkserver import ForkServer
+
+MISSING = "no_such_module_here"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A student's folder of the tiny exercise, with a short limit and a file next to the notebook."""
+    hidden = (COURSE / "solutions" / "01_double" / "test_hidden.py").read_text(encoding="utf-8")
+    (tmp_path / "test_visible.py").write_text(hidden, encoding="utf-8")
+    toml = '[limits]\ncell_cpu_s = 1\n[[question]]\nname = "double"\n[[question]]\nname = "Counter"\n[[question]]\nname = "apply"\n'
+    (tmp_path / "exercise.toml").write_text(toml, encoding="utf-8")
+    (tmp_path / "data.txt").write_text("2", encoding="utf-8")
+    return tmp_path
+
+
+def check(folder: Path, *cells: str, graded: bool = True) -> Result:
+    """What the command says of a notebook with these cells."""
+    path = folder / "01_double.ipynb"
+    notebook = [{"cell_type": "code", "source": cell, "metadata": {}, "outputs": [], "execution_count": None} for cell in cells]
+    path.write_text(json.dumps({"cells": notebook, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}), encoding="utf-8")
+    return CliRunner().invoke(main, ["check", str(path), *(["--as-graded"] if graded else [])])
+
+
+def test_it_runs_in_the_sandbox_with_the_limits_of_the_exercise(folder: Path) -> None:
+    """A file of the student's is not there, a loop is stopped, and what is not installed costs only what needs it."""
+    cells = [f"import {MISSING}\n{DOUBLE}", f"open('data.txt')\n{COUNTER}", "while True: pass", APPLY]
+    result = check(folder, *cells)
+    assert result.exit_code == 1, result.output
+    lines = result.stdout.splitlines()
+    assert lines[0].startswith("run as it is graded, in the sandbox ")
+    assert f"  cell 1 imports {MISSING}: not installed here, so what needs it fails" in lines
+    assert any(line.startswith("  cell 2 stopped with FileNotFoundError") for line in lines)
+    assert any(line.startswith("  cell 3 was stopped: ") and "CPU" in line for line in lines)
+    assert lines[-1] == "  2 of 3 questions pass the visible tests"
+
+
+def test_without_it_the_notebook_runs_where_it_is(folder: Path) -> None:
+    """An import that fails ends its cell, as in Jupyter, and a sentence says what to do."""
+    result = check(folder, f"open('data.txt')\n{DOUBLE}", COUNTER, f"import {MISSING}\n{APPLY}", graded=False)
+    lines = result.stdout.splitlines()
+    assert f"  cell 3 stopped with ModuleNotFoundError: No module named '{MISSING}'; install it in this Python, or do without it" in lines
+    assert lines[-1] == "  2 of 3 questions pass the visible tests"
+
+
+@pytest.mark.parametrize(("name", "asked"), [("raw_input", "input"), ("getpass", "getpass")])
+@pytest.mark.parametrize("graded", [True, False])
+def test_a_question_that_nobody_answers_is_a_sentence(folder: Path, name: str, asked: str, graded: bool) -> None:
+    """As the kernel refuses it."""
+    refuse = f"from IPython.core.error import StdinNotImplementedError\nraise StdinNotImplementedError('{name} was called, but this frontend does not support input requests.')"
+    result = check(folder, refuse, DOUBLE, COUNTER, APPLY, graded=graded)
+    assert f"  cell 1 asks for {asked}(), and nobody answers when it is graded: write the value into the cell\n" in result.stdout
+    assert result.exit_code == 0
+
+
+def test_without_a_sandbox_it_says_so_and_keeps_shell_and_limits(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A student's machine may have none."""
+    attempt = ForkServer._try
+
+    def refused(self: ForkServer, rung: str) -> object:
+        if rung != "none":
+            raise OSError(f"no {rung} here")
+        return attempt(self, rung)
+
+    monkeypatch.setattr(ForkServer, "_try", refused)
+    result = check(folder, f"import {MISSING}\n{DOUBLE}", COUNTER, APPLY)
+    first = "run with the shell and limits of grading, but without a sandbox (bwrap: no bwrap here; landlock: no landlock here)"
+    assert result.stdout.splitlines()[0] == first
+    assert result.exit_code == 0, result.output
+
+
+def test_where_nothing_starts_it_is_an_ordinary_check(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And a line says why: the fork server fails, or the system has no such thing."""
+
+    def broken(self: ForkServer, rung: str) -> object:
+        raise OurFailure(f"no fork on {rung}")
+
+    monkeypatch.setattr(ForkServer, "_try", broken)
+    result = check(folder, f"open('data.txt')\n{DOUBLE}", COUNTER, APPLY)
+    assert result.stdout.splitlines()[0] == "run in your own Python: the grader's does not start (no fork on none)"
+    assert result.exit_code == 0
+    monkeypatch.setattr(sys, "platform", "darwin")
+    result = check(folder, f"open('data.txt')\n{DOUBLE}", COUNTER, APPLY)
+    assert result.stdout.splitlines()[0] == "run in your own Python: there is no sandbox on darwin, and no limits"
+    assert result.exit_code == 0
