@@ -144,7 +144,7 @@ def test_an_endless_loop_costs_its_own_call_or_cell(forking: Checker, exercise: 
     assert statuses(verdict)["max_chain_factor"] == "timed_out"
     assert "line" in verdict.questions[4].tests[0].message and statuses(verdict)["sigmoid"] == "not_attempted"
     verdict = checked(forking, exercise, with_cell("while True: pass"))
-    assert verdict.errors[-1][1].startswith("TookTooLong") and statuses(verdict)["sigmoid"] == "passed"
+    assert verdict.errors[-1][1].startswith("stopped with TookTooLong") and statuses(verdict)["sigmoid"] == "passed"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the limit and the order of victims are Linux's")
@@ -154,7 +154,7 @@ def test_memory_is_bounded_and_the_check_goes_first(forking: Checker, exercise: 
     look += "assert open('/proc/self/oom_score_adj').read().strip() == '1000'"
     assert checked(forking, exercise, with_cell(look)).errors == ()
     verdict = checked(forking, exercise, with_cell("bytearray(10**15)"))
-    assert verdict.errors[-1][1].startswith("MemoryError") and statuses(verdict)["sigmoid"] == "passed"
+    assert verdict.errors[-1][1].startswith("stopped with MemoryError") and statuses(verdict)["sigmoid"] == "passed"
 
 
 def test_what_cannot_be_interrupted_is_ended_at_the_limit(exercise: Exercise) -> None:
