@@ -24,18 +24,36 @@ class Override:
     at: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class CountedScore:
+    """What the policies make of a student's work at one exercise.
+
+    Attributes:
+        score: the points that count, after overrides and penalty; None if nothing was handed in, or while an
+            attempt that could count is ungraded.
+        raw: of the attempt that counts, after the overrides of questions and before the penalty; None if
+            there is none or it is ungraded.
+        penalty: points taken for lateness.
+        days_late: begun days after the student's deadline; `grace_days` of them are forgiven.
+        note: a sentence on lateness and on being dropped, or "".
+        dropped: left out of the total, for everyone or as one of the student's lowest.
+    """
+
+    score: float | None = None
+    raw: float | None = None
+    penalty: float = 0.0
+    days_late: int = 0
+    grace_days: int = 0
+    note: str = ""
+    dropped: bool = False
+
+
 @dataclass(frozen=True)
-class Grade:
+class Grade(CountedScore):
     """What one student has for one exercise.
 
     Attributes:
         status: graded; ungraded (not judged yet, or our failure); or missing (nothing handed in).
-        score: the points that count, after overrides and penalty; None if ungraded or missing.
-        raw: after the overrides of questions, before the penalty; None like `score`.
-        penalty: points taken for lateness.
-        days_late: days after the deadline, rounded up; `grace_days` of them were forgiven.
-        note: a sentence on lateness, "" if there is nothing to say.
-        dropped: does not count in the total.
         report: of the attempt that counts, without overrides.
         path: the notebook of that attempt.
         submitted_at: UTC in ISO 8601, "" if unknown.
@@ -48,13 +66,6 @@ class Grade:
     exercise: str
     status: GradeStatus
     max_score: float
-    score: float | None = None
-    raw: float | None = None
-    penalty: float = 0.0
-    days_late: int = 0
-    grace_days: int = 0
-    note: str = ""
-    dropped: bool = False
     report: Report | None = None
     path: Path | None = None
     submitted_at: str = ""
@@ -101,7 +112,7 @@ def grade_of(report: Report) -> Grade:
     """The grade that a report gives, without any policy or override."""
     status, score = GradeStatus.of(report.score), report.score
     return Grade(
-        report.student, report.exercise, status, report.max_score, score, score, report=report, attempts=1
+        report.student, report.exercise, status, report.max_score, report, score=score, raw=score, attempts=1
     )
 
 

@@ -66,8 +66,8 @@ def handed_before(
         raise GraderError("the gradebook names no notebook that is still there; give SUBMISSIONS")
     handed = [
         Handed(
-            each.key.student, each.key.exercise, path, each.kind, each.original, each.submitted_at, each.late,
-            lms_id=each.lms_id, order=order,
+            each.key.student, each.key.exercise, path, each.kind, each.original, order,
+            submitted_at=each.submitted_at, late=each.late, lms_id=each.lms_id,
         )
         for order, (path, each) in enumerate(files.items())
     ]  # fmt: skip

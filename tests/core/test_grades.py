@@ -19,7 +19,7 @@ def a_grade(*overrides: Override) -> Grade:
     tests = [TestResult("t", status, float(status == Status.PASSED), 1.0, "It adds.") for status in (Status.PASSED, Status.FAILED)]
     questions = tuple(question_result(name, (test,)) for name, test in zip("fg", tests, strict=True))
     report = Report("ada", "01_x", 1.0, 2.0, GradeStatus.GRADED, questions, sandbox={"rung": "bwrap"})
-    return Grade("ada", "01_x", GradeStatus.GRADED, 2.0, 1.0, 1.0, report=report, overrides=overrides)
+    return Grade("ada", "01_x", GradeStatus.GRADED, 2.0, report, score=1.0, raw=1.0, overrides=overrides)
 
 
 def test_an_override_replaces_the_score_of_its_question_or_of_the_whole() -> None:

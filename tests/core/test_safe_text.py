@@ -49,7 +49,7 @@ def class_with(value: float) -> ClassGrades:
     tests = (TestResult("test_f", Status.PASSED, value, value, "It adds."),)
     report = Report("ada", "01_x", value, value, GradeStatus.GRADED, (question_result("f", tests),))
     by_hand = (Override("ada", "01_x", "", value, "fine", "prof", "2026-03-05T08:00:00+00:00"),)
-    grade = Grade("ada", "01_x", GradeStatus.GRADED, value, value, value, report=report, overrides=by_hand)
+    grade = Grade("ada", "01_x", GradeStatus.GRADED, value, report, score=value, raw=value, overrides=by_hand)
     standing = Standing(Person("ada", "Ada", email="ada@uni.edu"), {"01_x": grade}, value, value)
     return ClassGrades((Column("01_x", "Sums", value),), (standing,))
 

@@ -160,7 +160,7 @@ def _grade(student: str, head: Column, made: Report | None) -> Grade:
     if made is None:
         return Grade(student, head.slug, GradeStatus.MISSING, head.points)
     status = "ungraded" if made.score is None else "graded"
-    return Grade(student, head.slug, GradeStatus(status), head.points, made.score, made.score, report=made, attempts=1)
+    return Grade(student, head.slug, GradeStatus(status), head.points, made, score=made.score, raw=made.score, attempts=1)
 
 
 def _totalled(person: Person, heads: tuple[Column, ...], grades: dict[str, Grade], weighted: bool) -> Standing:

@@ -47,7 +47,7 @@ def compared(
 
 
 def graded(after: Report, **fields: Any) -> Grade:
-    grade = Grade("ada", SLUG, GradeStatus.of(after.score), 4.0, after.score, report=after, verdict=2)
+    grade = Grade("ada", SLUG, GradeStatus.of(after.score), 4.0, after, score=after.score, verdict=2)
     return replace(grade, **fields)
 
 

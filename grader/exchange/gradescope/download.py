@@ -68,8 +68,9 @@ def read(files: Sequence[ReceivedFile]) -> Iterator[Claim | NotTaken]:
         for person in known.submitters or (Submitter(),):
             key = person.sid or person.email or folder
             yield Claim(
-                file, (key,), key, file.parts[-1], file.parts[index + 1 : -1], known.created_at,
-                name=person.name, lms_id=folder.partition("_")[2], email=person.email,
+                file, (key,), key, file.parts[-1], file.parts[index + 1 : -1],
+                submitted_at=known.created_at, name=person.name, lms_id=folder.partition("_")[2],
+                email=person.email,
             )  # fmt: skip
 
 

@@ -8,8 +8,26 @@ from zipfile import ZipInfo
 from grader.exchange.intake.unpack import Archive
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UploadFacts:
+    """What a source says of a file, besides whose it is.
+
+    Attributes:
+        submitted_at: UTC in ISO 8601 to the second, "" if unknown.
+        late: the learning platform says so.
+        name: of the person, if the source gives it; Canvas gives it squeezed ("doejane").
+        lms_id: Canvas's number of the user, Moodle's of the participant, Gradescope's of the submission.
+    """
+
+    submitted_at: str = ""
+    late: bool = False
+    name: str = ""
+    lms_id: str = ""
+    email: str = ""
+
+
 @dataclass(frozen=True)
-class Handed:
+class Handed(UploadFacts):
     """One file that somebody handed in.
 
     Attributes:
@@ -17,10 +35,6 @@ class Handed:
         path: the file where it was found, or its copy if it came out of an archive.
         kind: where it came from, one of `grader.exchange.SOURCES`.
         original: the name that the file had.
-        submitted_at: UTC in ISO 8601 to the second, "" if unknown.
-        late: the learning platform says so.
-        name: of the person, if the source gives it; Canvas gives it squeezed ("doejane").
-        lms_id: Canvas's number of the user, Moodle's of the participant, Gradescope's of the submission.
         order: among one student's attempts at one exercise; later is higher.
         recognised: why it was taken for `slug` if its name did not say so: "defines MulGate, AddGate".
     """
@@ -30,11 +44,6 @@ class Handed:
     path: Path
     kind: str
     original: str
-    submitted_at: str = ""
-    late: bool = False
-    name: str = ""
-    lms_id: str = ""
-    email: str = ""
     order: int = 0
     recognised: str = ""
 
@@ -86,7 +95,7 @@ class ReceivedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(UploadFacts):
     """A file and whose it is; which exercise it is for is not known yet.
 
     Attributes:
@@ -102,10 +111,5 @@ class Claim:
     key: str
     file: str
     inside: tuple[str, ...] = ()
-    submitted_at: str = ""
-    late: bool = False
-    name: str = ""
-    lms_id: str = ""
-    email: str = ""
     number: int = 0
     slug: str = ""

@@ -141,8 +141,9 @@ def _attempt(
     if data is not None and slug in wanted:
         write_file(path, data)
     handed = Handed(
-        key, slug, path, kind, claim.file, claim.submitted_at, claim.late, claim.name, claim.lms_id,
-        claim.email, claim.number, recognition.recognised,
+        key, slug, path, kind, claim.file, claim.number, recognition.recognised,
+        submitted_at=claim.submitted_at, late=claim.late, name=claim.name, lms_id=claim.lms_id,
+        email=claim.email,
     )  # fmt: skip
     return RankedAttempt(handed, _rank(claim, recognition))
 

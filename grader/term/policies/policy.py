@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
+from grader.core.grades import CountedScore
+
 
 @dataclass(frozen=True)
 class Policy:
@@ -66,29 +68,15 @@ class ScoredAttempt:
 
 
 @dataclass(frozen=True)
-class ExerciseOutcome:
+class ExerciseOutcome(CountedScore):
     """What a student has for an exercise.
 
     Attributes:
         attempt: index of the attempt that counts; None if nothing was handed in.
-        score: after the penalty; None if nothing was handed in, or while it is open because an attempt is
-        ungraded.
-        raw: before the penalty, of the attempt that counts; None if there is none or it is ungraded.
-        penalty: points taken.
-        days_late: begun days after the student's deadline; `grace_days` of them are forgiven.
-        dropped: left out of the total, for everyone or as one of the student's lowest.
-        note: a sentence on lateness and on being dropped, or "".
         worth: the score or, while it is open, the highest that it can become.
     """
 
     attempt: int | None = None
-    score: float | None = None
-    raw: float | None = None
-    penalty: float = 0.0
-    days_late: int = 0
-    grace_days: int = 0
-    dropped: bool = False
-    note: str = ""
     worth: float = 0.0
 
 
