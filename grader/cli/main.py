@@ -7,6 +7,7 @@ import click
 
 from grader import __version__
 from grader.core.errors import GraderError
+from grader.core.processes import end_tidily
 from grader.core.safe_text import one_line
 
 # Each command's module, and what it does in a few words for the list of commands.
@@ -84,6 +85,7 @@ def extra_with(module: str) -> str | None:
 @click.version_option(__version__, prog_name="grader")
 def main() -> None:
     """Exercises and an automated grader for a deep-learning course."""
+    end_tidily()
     for stream in (sys.stdout, sys.stderr):  # a console without ✓ shows ?
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

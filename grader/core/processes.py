@@ -3,8 +3,12 @@
 import ctypes
 import os
 import signal
+import sys
+import threading
+from types import FrameType
 
 PR_SET_PDEATHSIG = 1
+ENDINGS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 def cores() -> int:
@@ -15,4 +19,28 @@ def cores() -> int:
 def work_for_parent() -> None:
     """Make this process leave Ctrl-C to the one that hands out the work, and end when that one ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in ENDINGS:
+        signal.signal(number, signal.SIG_DFL)
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    from multiprocessing import parent_process
+
+    parent = parent_process()
+    if parent is not None and parent.pid != os.getppid():  # it ended before that
+        os._exit(1)
+
+
+def end_tidily() -> None:
+    """Make SIGTERM, and a terminal that is closed, end this process like an exception: it clears up first."""
+    if threading.current_thread() is threading.main_thread():
+        for number in ENDINGS:
+            if signal.getsignal(number) == signal.SIG_DFL:  # not under nohup, for instance
+                signal.signal(number, _end)
+
+
+def _end(number: int, _: FrameType | None) -> None:
+    """End what works for this process, which would be waited for, and then this process."""
+    from multiprocessing import active_children
+
+    for child in active_children():
+        child.kill()
+    sys.exit(128 + number)

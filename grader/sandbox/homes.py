@@ -18,7 +18,7 @@ def make_home(folder: Path) -> Path:
 
 
 def remove_home(home: Path) -> None:
-    """Remove the home of a worker that has ended, however deep its folders and whatever their permissions."""
+    """Remove what workers that have ended wrote, however deep its folders and whatever their permissions."""
     with contextlib.suppress(RecursionError):
         shutil.rmtree(home, ignore_errors=True)
     if home.exists():

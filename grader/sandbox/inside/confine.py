@@ -3,6 +3,7 @@
 Only ctypes and the standard library are used: nothing else of the grader exists in the zygote.
 """
 
+import contextlib
 import ctypes
 import os
 import resource
@@ -98,8 +99,9 @@ def drop_capabilities(keep_read: bool) -> None:
     for capability in range(64):
         if LIBC.prctl(PR_CAPBSET_DROP, ctypes.c_ulong(capability), 0, 0, 0) < 0:
             break
-    bit = CAP_DAC_READ_SEARCH if keep_read else 0
-    header = (ctypes.c_uint32 * 2)(0x20080522, 0)
+    header, data = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()
+    _call("capget", LIBC.capget, header, data)
+    bit = data[1] & CAP_DAC_READ_SEARCH if keep_read else 0  # a container's root may have none
     data = (ctypes.c_uint32 * 6)(bit, bit, bit, 0, 0, 0)
     _call("capset", LIBC.capset, header, data)
     if keep_read:  # for programs that it starts, too: the interpreter may be below /root
@@ -114,18 +116,40 @@ def become(user: int) -> None:
     os.setresuid(user, user, user)
 
 
+def leave_root(*users: int) -> None:
+    """Become the first of these users that there is; where there is none, the root of a container may stay.
+
+    Raises:
+        OSError: workers would run as the machine's root.
+    """
+    for user in users:
+        with contextlib.suppress(OSError):
+            return become(user)
+    if os.access("/proc/sys/kernel/core_pattern", os.W_OK):
+        raise OSError("root is the only user in this container, and is the machine's root outside of it")
+
+
 def become_alone() -> None:
     """Become a user without other processes, since limits are counted by user; keep capabilities."""
     prctl(PR_SET_KEEPCAPS, 1)  # until drop_capabilities
-    try:
-        become((1 << 30) + os.getpid())
-    except OSError:  # a container that does not have so many users
-        become(NOBODY)
+    leave_root((1 << 30) + os.getpid(), NOBODY)
+
+
+def landlock_version() -> int:
+    """What the kernel's Landlock can do.
+
+    Raises:
+        OSError: it has none.
+    """
+    version: int = LIBC.syscall(444, None, ctypes.c_size_t(0), ctypes.c_uint32(1))
+    if version < 0:
+        raise OSError("this kernel has no Landlock: it came with Linux 5.13, and can be switched off at boot")
+    return version
 
 
 def landlock(readable: list[str], writable: list[str]) -> None:
     """Allow reading `readable` and writing `writable`, no more; no TCP, abstract sockets or signals out."""
-    abi = _call("landlock", LIBC.syscall, 444, None, ctypes.c_size_t(0), ctypes.c_uint32(1))
+    abi = landlock_version()
     every = (1 << (13 if abi < 2 else 14 if abi < 3 else 15 if abi < 5 else 16)) - 1
     attributes = (ctypes.c_uint64 * 3)(every, 3 if abi >= 4 else 0, 3 if abi >= 6 else 0)
     size = 24 if abi >= 6 else 16 if abi >= 4 else 8

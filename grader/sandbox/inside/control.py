@@ -40,7 +40,7 @@ class Ended(TypedDict):
 
 
 class ControlMessage(TypedDict, total=False):
-    """A line from the supervisor: the worker is `ready`, could not be confined, is still alive, has ended."""
+    """A line from the supervisor: the worker is `ready`, still lives, has ended; or the sandbox `failed`."""
 
     ready: bool
     failed: str

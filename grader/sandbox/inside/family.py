@@ -102,8 +102,10 @@ def has_children() -> bool:
     return True
 
 
-def reap() -> None:
-    """Reap every child that has ended."""
+def reap() -> list[int]:
+    """Reap every child that has ended; their statuses, 0 for those that ended well."""
+    statuses = []
     with contextlib.suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
+        while (ended := os.waitpid(-1, os.WNOHANG))[0]:
+            statuses.append(ended[1])
+    return statuses

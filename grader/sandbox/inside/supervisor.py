@@ -13,8 +13,8 @@ from .control import WorkerRequest, ZygoteSetup, line
 from .shell import NotebookShell
 
 
-def supervise(control: socket.socket, shell: NotebookShell, setup: ZygoteSetup) -> None:
-    """Fork the confined worker, then watch it until it has ended or the judge is gone.
+def supervise(control: socket.socket, shell: NotebookShell, setup: ZygoteSetup, zygote_fd: int) -> None:
+    """Fork the confined worker, then watch it until it has ended, or the judge or the zygote has.
 
     Raises:
         RuntimeError: the worker could not be confined.
@@ -51,7 +51,7 @@ def supervise(control: socket.socket, shell: NotebookShell, setup: ZygoteSetup) 
     if outcome != b"confined":
         raise RuntimeError(outcome.decode(errors="replace") or "the worker died before it was confined")
     control.sendall(line({"ready": True}))
-    watch(control, pid)
+    watch(control, pid, zygote_fd)
 
 
 def become_worker(
@@ -60,7 +60,6 @@ def become_worker(
     """Give up all rights but a worker's, report that to `outcome`, and serve the judge."""
     try:
         worker.silence()
-        confine.prctl(confine.PR_SET_PDEATHSIG, signal.SIGKILL)
         home, as_root = request.home or "/tmp", setup.rung == "landlock" and os.geteuid() == 0
         if setup.rung == "bwrap":
             confine.fresh_files(request.limits["tmp_mb"])
@@ -70,6 +69,7 @@ def become_worker(
             confine.landlock(setup.readable, [home, "/dev/null"])  # no /dev/pts: it holds terminals of others
         if as_root:
             confine.become_alone()
+        confine.prctl(confine.PR_SET_PDEATHSIG, signal.SIGKILL)  # changing the user takes it back
         if setup.rung != "none":
             confine.drop_capabilities(keep_read=as_root)
             confine.prctl(confine.PR_SET_DUMPABLE, 0)
@@ -93,16 +93,17 @@ def close_others(keep: set[int]) -> None:
         low = fd + 1
 
 
-def watch(control: socket.socket, pid: int) -> None:
-    """Answer the judge until the worker has ended or the judge is gone; then kill the whole family."""
-    pidfd = os.pidfd_open(pid)
-    while control.fileno() in select.select([control.fileno(), pidfd], [], [])[0]:
-        if control.recv(16)[:1] != b"u":
-            family.kill(family.descendants(pid) | {pid})
-            break
-        control.sendall(line({"usage": family.usage()}))
+def watch(control: socket.socket, pid: int, zygote_fd: int) -> None:
+    """Answer the judge until the worker, the judge or the zygote has ended; then kill the whole family."""
+    watched = [control.fileno(), os.pidfd_open(pid), zygote_fd]
+    with contextlib.suppress(OSError):  # the judge is gone
+        while (ended := select.select(watched, [], [])[0]) == watched[:1] and control.recv(16)[:1] == b"u":
+            control.sendall(line({"usage": family.usage()}))
+    family.kill(family.descendants(pid) | {pid})
     _, status = os.waitpid(pid, 0)
     family.end_orphans()
+    if zygote_fd in ended:  # not the notebook's fault
+        raise RuntimeError("the fork server ended while the notebook was being graded")
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     code, cpu_s = os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime
     with contextlib.suppress(OSError):

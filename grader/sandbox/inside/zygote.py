@@ -5,10 +5,15 @@
 The judge's connection is the supervisor's control line: on "u" it answers with the family's usage, on "k", or
 when the line closes, it kills the family, and at last it says how the worker ended. The worker gets a socket
 of its own, which comes with the request as a file descriptor.
+
+When the grading process ends, however it ends, the zygote ends too; when the zygote ends, so do all
+supervisors, and with each of them its worker's family. Both are seen by process descriptors: unlike the ends
+of a pipe, no fork inherits what they say. All have ended when the pipe that said "ready" is at its end.
 """
 
 import contextlib
 import os
+import select
 import signal
 import socket
 import sys
@@ -23,8 +28,8 @@ MODULES = "numpy torch matplotlib.pyplot matplotlib_inline.backend_inline scipy.
 LATE_MODULE = "torch._dynamo"
 
 
-def main(listen_fd: int, ready_fd: int, setup: ZygoteSetup) -> None:
-    """Warm up, say so on one descriptor, and accept connections on the other for ever."""
+def main(listen_fd: int, ready_fd: int, grader_fd: int, setup: ZygoteSetup) -> None:
+    """Warm up, say so on one descriptor, and accept connections on the other until the grader has ended."""
     with contextlib.suppress(OSError):
         confine.prctl(confine.PR_SET_DUMPABLE, 0)
     worker.prepare_streams()
@@ -33,17 +38,28 @@ def main(listen_fd: int, ready_fd: int, setup: ZygoteSetup) -> None:
         shell = warm_up()
     rehearsal.settle()
     signal.signal(signal.SIGUSR1, lambda *_: load_late())
-    os.write(ready_fd, b"ready")
-    os.close(ready_fd)
-    signal.signal(signal.SIGCHLD, lambda *_: family.reap())
-    listener = socket.socket(fileno=listen_fd)
+    confine.prctl(confine.PR_SET_CHILD_SUBREAPER, 1)
+    signal.signal(signal.SIGCHLD, lambda *_: look_after_supervisors())
+    listener, zygote_fd = socket.socket(fileno=listen_fd), os.pidfd_open(os.getpid())
     listener.setblocking(True)
-    while True:
+    os.write(ready_fd, b"ready")  # and it stays open: see above
+    while grader_fd not in select.select([listen_fd, grader_fd], [], [])[0]:
         control, _ = listener.accept()
         if os.fork() == 0:
             listener.close()
-            become_supervisor(control, shell, setup)
+            become_supervisor(control, shell, setup, zygote_fd)
         control.close()
+    os._exit(0)
+
+
+def look_after_supervisors() -> None:
+    """Reap them; if one was killed, end what it has left behind: the children in other sessions than ours."""
+    if any(family.reap()):
+        table, session = family.processes(), os.getsid(0)
+        for pid, process in table.items():
+            with contextlib.suppress(ProcessLookupError):
+                if process.parent == os.getpid() and os.getsid(pid) != session:
+                    family.kill({pid, *family.descendants(pid, table)})
 
 
 def warm_up() -> NotebookShell:
@@ -73,14 +89,19 @@ def load_late() -> None:
         rehearsal.settle()
 
 
-def become_supervisor(control: socket.socket, shell: NotebookShell, setup: ZygoteSetup) -> None:
+def become_supervisor(
+    control: socket.socket, shell: NotebookShell, setup: ZygoteSetup, zygote_fd: int
+) -> None:
     """Supervise one worker, report a failure to confine it, and end this process."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGUSR1, signal.SIG_IGN)
     try:
-        supervise(control, shell, setup)
+        supervise(control, shell, setup, zygote_fd)
     except BaseException as error:
         with contextlib.suppress(OSError):
-            control.sendall(line({"failed": f"{type(error).__name__}: {error}"[:500]}))
+            told = isinstance(error, RuntimeError)  # by us
+            control.sendall(
+                line({"failed": str(error) if told else f"{type(error).__name__}: {error}"[:500]})
+            )
     finally:
         os._exit(0)
