@@ -27,7 +27,7 @@ def examine(packages: Sequence[str] = ()) -> list[tuple[str, str]]:
             f"{platform.system()} {platform.release()}, {number_of_judges()} cores, user id {_user()}",
         ),
         ("versions", ", ".join(f"{name} {number}" for name, number in environment().items())),
-        ("bubblewrap", "; ".join(map(_with_version, bwrap_programs())) or "not installed; see below"),
+        ("bubblewrap", "; ".join(map(_with_version, bwrap_programs())) or "not installed"),
     ]
     best = ""
     for rung in RUNGS[:2]:
@@ -36,7 +36,8 @@ def examine(packages: Sequence[str] = ()) -> list[tuple[str, str]]:
             with ForkServer(rung) as server:
                 ready_s = time.monotonic() - begun
                 missing = [] if best else missing_packages(Sandbox.of(server), packages)
-            rows.append((f"rung {rung}", f"works; the fork server is ready after {ready_s:.1f} s"))
+            means = f", with {server.program}" if server.program else ""
+            rows.append((f"rung {rung}", f"works{means}; the fork server is ready after {ready_s:.1f} s"))
             if packages and not best:
                 rows.append(("packages", remedy(missing) if missing else f"there: {', '.join(packages)}"))
             best = best or rung

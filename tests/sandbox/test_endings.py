@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from support.cells import DOUBLE, descendants, eventually, family, opened
+from support.nonempty import nonempty
 from support.paths import COURSE, ROOT
 
 from grader.core.errors import GraderError, OurFailure
@@ -130,7 +131,7 @@ def test_a_fork_server_that_is_killed_is_our_failure_and_nothing_stays(rung: str
             server.zygote.process.kill()
             with pytest.raises(OurFailure, match="fork server ended"):
                 student.double(3)
-        assert eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in below))
+        assert eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in nonempty(below)))
         server.restart()
         with opened(server, [DOUBLE]) as (student, _):
             assert student.double(2) == 4
