@@ -26,7 +26,7 @@ def klass(*reports: Report) -> ClassGrades:
 
 
 def grade(of: Report) -> Grade:
-    return Grade(of.student, of.exercise, of.status, of.max_score, of.score, report=of)
+    return Grade(of.student, of.exercise, of.status, of.max_score, of, score=of.score)
 
 
 def words(page: str) -> str:
