@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 # Patterns are compiled when they are first used: every command loads this module, and few meet such text.
 # ECMA-48: colours and cursor moves (CSI), strings up to their end (OSC, DCS, SOS, PM, APC), short escapes.
+# Nothing that begins a sequence can be within one and no part gives back what it took, so time is linear.
 TERMINAL_SEQUENCE = (
-    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
-    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\r\n]*(?:\x07|\x1b\\|\x9c)"
-    r"|\x1b[ -/]*[0-~]"
+    r"(?:\x1b\[|\x9b)[0-?]*+[ -/]*+[@-~]"
+    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x90\x98\x9b-\x9f\r\n]*+(?:\x07|\x1b\\|\x9c)"
+    r"|\x1b[ -/]*+[0-~]"
 )
 # Printable for Python, but invisible: fillers, an empty Braille cell, variation selectors.
 BLANKS = "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"

@@ -123,7 +123,7 @@ class WarmProcess:
         session = self.suites.get(Path(request.suite))
         text = "\n".join(source for _, source in notebook.cells)
         for name in SLOW_IMPORTS:
-            if re.search(rf"(?m)^\s*(import|from)\s.*\b{name.split('.')[0]}\b", text):
+            if re.search(rf"(?m)^[ \t]*(import|from)\s.*\b{name.split('.')[0]}\b", text):
                 with contextlib.suppress(Exception):  # the notebook's own import will say what is wrong
                     import_module(name)
         return notebook, session
