@@ -1,14 +1,14 @@
 """Grade many submissions: share them among judge processes, hand over each report as soon as it is ready."""
 
-import multiprocessing
+import gc
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, as_completed, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import islice
-from pathlib import Path
+from multiprocessing import get_context
 from typing import Protocol, TypeVar
 
 from grader.core.course import Course
@@ -19,8 +19,10 @@ from grader.engine.sandboxed import Sandbox
 from grader.engine.submission import Judge, Submission, lost_report
 from grader.sandbox.core_claims import Core
 from grader.sandbox.forkserver import ForkServer
+from grader.sandbox.inside.forking import settle
 
 JUDGE_DIED = "our failure: the judge process died each time this notebook was graded; look at it by hand"
+MANY = 50  # notebooks; to settle costs half a second, and saves a hundredth for each
 Part = TypeVar("Part")
 Result = TypeVar("Result")
 
@@ -46,8 +48,8 @@ class Judges:
 class Backend(Protocol):
     """Where the judges are: on this machine, or on a cluster."""
 
-    def judges(self, course: Course, most: int) -> AbstractContextManager[Judges]:
-        """Judges for one round, in which at most `most` submissions are judged at once."""
+    def judges(self, course: Course, slugs: Collection[str], most: int) -> AbstractContextManager[Judges]:
+        """Judges for one round of these exercises, in which at most `most` submissions are judged at once."""
 
 
 def number_of_judges(jobs: int | None = None) -> int:
@@ -72,7 +74,8 @@ def grade_all(
         if not waiting or stop():
             break
         most = 1 if last else len(waiting)  # alone, none is blamed for a neighbour
-        for submission, report in _round(list(waiting), backend.judges(course, most), stop):
+        slugs = {submission.exercise for submission in waiting}
+        for submission, report in _round(list(waiting), backend.judges(course, slugs, most), stop):
             if report.score is None:
                 troubled.setdefault(submission, report)
             else:
@@ -118,11 +121,12 @@ class LocalBackend:
     jobs: int | None = None
 
     @contextmanager
-    def judges(self, course: Course, most: int) -> Iterator[Judges]:
+    def judges(self, course: Course, slugs: Collection[str], most: int) -> Iterator[Judges]:
         jobs = min(most, number_of_judges(self.jobs))
-        with _judge_processes(course, self.server, jobs) as pool:
+        judge = Judge(course.exercises, course.salt, Sandbox.of(self.server))
+        with judge_processes(judge, jobs, slugs, most) as pool:
             yield Judges(
-                submit=lambda submission: pool.submit(_in_judge, Judge.grade, submission),
+                submit=lambda submission: pool.submit(in_judge, Judge.grade, submission),
                 room=lambda: 2 * jobs,
                 look_after=self._revive,
             )
@@ -151,25 +155,46 @@ def in_judges(
     Raises:
         GraderError: there is no sandbox, or the task raised it.
     """
-    with ForkServer() as server, _judge_processes(course, server, number_of_judges(jobs)) as pool:
-        for future in as_completed([pool.submit(_in_judge, task, part) for part in parts]):
-            yield future.result()
+    with ForkServer() as server:
+        judge = Judge(course.exercises, course.salt, Sandbox.of(server))
+        with judge_processes(judge, number_of_judges(jobs)) as pool:
+            for future in as_completed([pool.submit(in_judge, task, part) for part in parts]):
+                yield future.result()
 
 
 @contextmanager
-def _judge_processes(course: Course, server: ForkServer, jobs: int) -> Iterator[ProcessPoolExecutor]:
+def judge_processes(
+    judge: Judge, jobs: int, slugs: Collection[str] = (), most: int = MANY
+) -> Iterator[ProcessPoolExecutor]:
+    """Processes that run `in_judge`, forked from this one, so that they share what it has loaded.
+
+    Args:
+        slugs: exercises whose suites are collected here and now; others are when they are first needed.
+        most: how many notebooks are expected.
+
+    Raises:
+        GraderError: a suite cannot be collected.
+    """
     warm_judge()
-    start = (course.root, Sandbox.of(server))
-    with ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), _become_judge, start) as pool:
-        try:
-            yield pool
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    for slug in slugs:
+        judge.suite(judge.exercises[slug].hidden_suite)
+    (settle if most >= MANY else gc.freeze)()
+    try:
+        with ProcessPoolExecutor(jobs, get_context("fork"), _become_judge, (judge,)) as pool:
+            try:
+                yield pool
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+    finally:
+        gc.unfreeze()
 
 
 def warm_judge() -> None:
     """Import what every judge needs before the processes are forked: they share it."""
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = (
+        "1"  # others' plugins take time to load, and may do anything
+    )
     import pytest  # noqa: F401
     import torch
 
@@ -179,12 +204,11 @@ def warm_judge() -> None:
 _JUDGE: list[tuple[Judge, Core]] = []  # of a judge process: what it works with, and the core that it holds
 
 
-def _become_judge(root: Path, sandbox: Sandbox) -> None:
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+def _become_judge(judge: Judge) -> None:
     work_for_parent()
-    course = Course(root)
-    _JUDGE.append((Judge(course.exercises, course.salt, sandbox), Core()))
+    _JUDGE.append((judge, Core()))
 
 
-def _in_judge(task: Callable[[Judge, Part], Result], part: Part) -> Result:
+def in_judge(task: Callable[[Judge, Part], Result], part: Part) -> Result:
+    """`task` of a part, where `judge_processes` has started this process."""
     return task(_JUDGE[0][0], part)

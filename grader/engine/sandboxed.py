@@ -37,7 +37,12 @@ class Sandbox:
 
 @dataclass
 class SandboxedNotebook:
-    """One submission's cells and the worker that ran them; a `Channel` for `Student`."""
+    """One submission's cells and the worker that ran them; a `Channel` for `Student`.
+
+    Attributes:
+        results: what came of the cells when they were first run.
+        fatal: the numbers of cells that ended a worker; they are not run again.
+    """
 
     sandbox: Sandbox
     cells: Cells
@@ -47,8 +52,8 @@ class SandboxedNotebook:
     cpu_s: float = 0.0
     cells_s: float = 0.0
     waited_s: float = 0.0
+    fatal: set[int] = field(default_factory=set)
     _worker: Worker | None = None
-    _fatal: set[int] = field(default_factory=set)
 
     def start(self) -> None:
         """Fork a worker and run every cell that has not killed a worker before.
@@ -63,19 +68,19 @@ class SandboxedNotebook:
             completed.clear()
             try:
                 for number, source in self.cells:
-                    if number not in self._fatal:
+                    if number not in self.fatal:
                         completed.append(self._run_cell(number, source))
                 break
             except WorkerGone as gone:
                 self._add_cpu()
-                self._fatal.add(number)
+                self.fatal.add(number)
                 if first:
                     detail = f"the cell was stopped: {gone.detail}"
                     self.results.append(CellResult(number, gone.reason, detail))
                 if self._spent():
                     break
-                if len(self._fatal) > 3:
-                    self._fatal.update(later for later, _ in self.cells if later > number)
+                if len(self.fatal) > 3:
+                    self.fatal.update(later for later, _ in self.cells if later > number)
         if first:
             missing = self._missing()
             done = [replace(cell, missing=missing.get(cell.index, ())) for cell in completed]
@@ -154,15 +159,22 @@ class SandboxedNotebook:
         except WorkerGone as gone:
             self._add_cpu()
             raise Died(str(call), gone.reason, gone.detail) from None
+        except BaseException:  # it waits for an answer, and would take the next question for it
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """End the worker; the next question starts another."""
+        if self._worker is not None:
+            self._worker.close()
+            self._add_cpu()
 
     def __enter__(self) -> "SandboxedNotebook":
         self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._worker is not None:
-            self._worker.close()
-            self._add_cpu()
+        self.close()
 
 
 def _is_name(text: object) -> bool:

@@ -1,9 +1,10 @@
 """Judge one submission: read it, run it in the sandbox, drive the hidden suite against it, report."""
 
+import gc
 import hashlib
 import platform
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -11,12 +12,14 @@ from pathlib import Path
 
 from grader.core.cells import Cells
 from grader.core.course import Exercise
-from grader.core.errors import GraderError, OurFailure
+from grader.core.errors import OurFailure
 from grader.core.notebook import Notebook, UnreadableNotebook, read_notebook
 from grader.core.report import GradeStatus, QuestionResult, Report, Status, TestResult
 from grader.core.scoring import question_result, total
+from grader.engine.disposable import CellsRun, Pipe, SoFar, TestJudged, judge_apart
 from grader.engine.forbidden import without_forbidden
 from grader.engine.sandboxed import Sandbox, SandboxedNotebook
+from grader.sandbox.inside.forking import seed_random
 from grader.suite.remote_student import Student
 from grader.suite.session import SuiteSession
 
@@ -44,47 +47,60 @@ class Judge:
     def suite(self, path: Path) -> SuiteSession:
         """The warm session over a suite, collected when it is first needed."""
         if path not in self.suites:
-            self.suites[path] = SuiteSession(path)
+            suite = SuiteSession(path)
+            suite.rehearse()
+            self.suites[path] = suite
+            gc.freeze()
         return self.suites[path]
+
+    def close(self) -> None:
+        """End the sessions of the suites."""
+        while self.suites:
+            self.suites.popitem()[1].close()
 
     def grade(self, submission: Submission) -> Report:
         """The report of one submission; a breakdown of the judge is ours and costs only this verdict."""
-        try:
-            return self.grade_notebook(submission, read_notebook(submission.path))
-        except UnreadableNotebook as problem:
-            return self.unreadable(submission, str(problem))
-        except GraderError:
-            raise
-        except Exception as error:
-            return lost_report(submission, f"our failure: {type(error).__name__}: {error}"[:300])
+        return self._report(submission, lambda: read_notebook(submission.path))
 
     def grade_notebook(self, submission: Submission, notebook: Notebook) -> Report:
         """The report of a submission whose cells have been read."""
-        begun = time.monotonic()
-        exercise, blank = self.exercises[submission.exercise], self._blank_report(submission)
-        seed, problem = _seed(self.salt, exercise.slug, notebook.sha256), None
-        work = self._in_sandbox(exercise, notebook.cells, seed)
+        return self._report(submission, lambda: notebook)
+
+    def _report(self, submission: Submission, read: Callable[[], Notebook]) -> Report:
+        begun, exercise = time.monotonic(), self.exercises[submission.exercise]
+        blank, suites = self._blank_report(submission), [self.suite(exercise.hidden_suite)]
+
+        def work(so_far: SoFar, pipe: Pipe) -> Report:
+            try:
+                notebook = read()
+            except UnreadableNotebook as problem:
+                return replace(self.unreadable(submission, str(problem)), student="")
+            seed = _seed(self.salt, exercise.slug, notebook.sha256)
+            notebook_at_work = self._in_sandbox(exercise, notebook.cells, seed)
+            (questions,) = _judge(notebook_at_work, exercise, [(suites[0], frozenset())], seed, so_far, pipe)
+            score = total(questions)
+            return replace(
+                blank,
+                student="",  # any bytes may be in a name
+                score=score,
+                status=GradeStatus.of(score),
+                questions=questions,
+                cells=tuple(notebook_at_work.results),
+                seed=seed,
+                submission_sha256=notebook.sha256,
+                timings={
+                    "total_s": round(time.monotonic() - begun, 4),
+                    "cells_s": round(notebook_at_work.cells_s, 4),
+                    "worker_cpu_s": round(notebook_at_work.cpu_s, 4),
+                },
+            )
+
         try:
-            (questions,) = _judge(work, exercise, [(self.suite(exercise.hidden_suite), frozenset())], seed)
+            report = judge_apart(work, Report, suites, exercise.limits)
         except OurFailure as failure:
             problem = f"our failure: {failure}"
-            questions = self._all(exercise, Status.UNGRADED, problem)
-        score = total(questions)
-        return replace(
-            blank,
-            score=score,
-            status=GradeStatus.of(score),
-            questions=questions,
-            cells=tuple(work.results),
-            problem=problem,
-            seed=seed,
-            submission_sha256=notebook.sha256,
-            timings={
-                "total_s": round(time.monotonic() - begun, 4),
-                "cells_s": round(work.cells_s, 4),
-                "worker_cpu_s": round(work.cpu_s, 4),
-            },
-        )
+            report = replace(blank, questions=self._all(exercise, Status.UNGRADED, problem), problem=problem)
+        return replace(report, student=submission.student)
 
     def unreadable(self, submission: Submission, problem: str) -> Report:
         """The report of a file that is not a notebook: nothing in it was attempted."""
@@ -108,7 +124,12 @@ class Judge:
         paths = {"hidden": exercise.hidden_suite, "visible": exercise.visible_suite}
         seed = _seed(self.salt, slug, *(source for _, source in cells))
         parts = [(self.suite(paths[kind]), only) for kind, only in suites]
-        return _judge(self._in_sandbox(exercise, cells, seed), exercise, parts, seed)
+
+        def work(so_far: SoFar, pipe: Pipe) -> list[tuple[QuestionResult, ...]]:
+            return _judge(self._in_sandbox(exercise, cells, seed), exercise, parts, seed, so_far, pipe)
+
+        answer = list[tuple[QuestionResult, ...]]
+        return judge_apart(work, answer, [suite for suite, _ in parts], exercise.limits)
 
     def _in_sandbox(self, exercise: Exercise, cells: Cells, seed: str) -> SandboxedNotebook:
         return SandboxedNotebook(self.sandbox, cells, exercise.limits, int(seed[:8], 16))
@@ -136,12 +157,27 @@ class Judge:
 
 
 def _judge(
-    work: SandboxedNotebook, exercise: Exercise, parts: Sequence[Part], seed: str
+    work: SandboxedNotebook, exercise: Exercise, parts: Sequence[Part], seed: str, so_far: SoFar, pipe: Pipe
 ) -> list[tuple[QuestionResult, ...]]:
     """Run the cells of `work` once, and against them each suite or some of its questions."""
-    deaths = exercise.limits.deaths_per_question
+    seed_random(int(seed[:8], 16))
+    if (cells := so_far.cells) is not None:  # another judge has seen them run
+        work.results, work.fatal, work.cells_s = cells.results, set(cells.fatal), cells.took_s
+        work.waited_s = so_far.waited_s
+    results = []
     with work:
-        results = [suite.run(Student(work), seed, deaths, only) for suite, only in parts]
+        pipe.say(CellsRun(work.results, sorted(work.fatal), work.cells_s))
+        for number, (suite, only) in enumerate(parts):
+
+            def tell(place: int, result: TestResult | None, number: int = number) -> None:
+                if result is None:
+                    pipe.begin(number, place, work.waited_s)
+                else:
+                    pipe.say(TestJudged(result))
+
+            deaths, known = exercise.limits.deaths_per_question, so_far.results[number]
+            results.append(suite.run(Student(work), seed, deaths, only, known, tell))
+    pipe.allow_cpu()
     return [without_forbidden(questions, exercise.questions, work.cells) for questions in results]
 
 

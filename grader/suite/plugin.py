@@ -3,12 +3,14 @@
 import builtins
 import hashlib
 import re
+from contextlib import suppress
 
 import pytest
 
 from grader.core.cells import loop_in
 from grader.core.errors import OurFailure
 from grader.core.report import Status, TestResult
+from grader.suite.blame import is_ours
 from grader.suite.checks import Mismatch
 from grader.suite.exceptions import (
     Crashed,
@@ -22,7 +24,7 @@ from grader.suite.exceptions import (
 from grader.suite.remote_student import Student
 from grader.suite.sentences import FloatArray, summary_of
 
-OUR_FAULTS = (OurFailure, NameError, ImportError, SyntaxError, MemoryError, OSError)
+OUR_FAULTS = (OurFailure, NameError, ImportError, SyntaxError, OSError)
 MAX_MESSAGE = 600
 BUILT_IN = frozenset(dir(builtins))
 
@@ -34,14 +36,13 @@ class SuitePlugin:
         self.current: Student  # set by `begin`, like `deaths_allowed`
         self.seed_text = ""
         self.test = ""  # the name of the one that runs
-        self.results: dict[str, list[TestResult]] = {}
         self.compared: dict[str, tuple[FloatArray, FloatArray]] = {}  # test → (got, want), for pictures only
         self._deaths: dict[str, tuple[int, Status]] = {}
 
     def begin(self, student: Student, seed_text: str, deaths_allowed: int) -> None:
         """Forget the last submission; the tests that run now judge this one."""
         self.current, self.seed_text, self.deaths_allowed = student, seed_text, deaths_allowed
-        self.results, self.compared, self._deaths = {}, {}, {}
+        self.compared, self._deaths = {}, {}
 
     def derive(self, *parts: str) -> int:
         """A seed of this submission for what these parts name."""
@@ -56,21 +57,20 @@ class SuitePlugin:
             raise StudentFailure("not run: earlier calls of this question had to be stopped", status=status)
         self.current._call = ""
 
-    def judge(self, item: pytest.Item, error: BaseException | None) -> None:
-        """Keep the result of a test that has run, or that could not be set up; `error` is what it raised."""
+    def judge(self, item: pytest.Item, error: BaseException | None) -> TestResult:
+        """The result of a test that has run, or that could not be set up; `error` is what it raised."""
         name, points = question_of(item)
         status, message, diagnosis = Status.PASSED, "", ""
         if error is not None:
-            status, message, diagnosis = self._verdict(item.name, error)
+            status, message, diagnosis = self._verdict(item, error)
         earned = points if status == Status.PASSED else 0.0
         if isinstance(error, Died):
             self._deaths[name] = (self._deaths.get(name, (0, error.status))[0] + 1, error.status)
-        result = TestResult(
+        return TestResult(
             item.name, status, earned, points, summary_of(getattr(item, "obj", None)), message, diagnosis
         )
-        self.results.setdefault(name, []).append(result)
 
-    def _verdict(self, test: str, error: BaseException) -> tuple[Status, str, str]:
+    def _verdict(self, item: pytest.Item, error: BaseException) -> tuple[Status, str, str]:
         """Status, message and diagnosis of a test that raised `error`."""
         call = self.current.last_call()
         called = f"You called `{shortened(call)}`: " if call else ""
@@ -80,16 +80,30 @@ class SuitePlugin:
             text = f"{error.summary}\n{error.message}" if error.message else error.summary
             return error.status, fitted(text), self._looks_like(error)[:300]
         if isinstance(error, Mismatch) and error.got is not None and error.want is not None:
-            self.compared[test] = error.got, error.want
+            self.compared[item.name] = error.got, error.want
         if isinstance(error, AssertionError):
             return Status.FAILED, fitted(called + str(error)), getattr(error, "diagnosis", "")
-        if isinstance(error, OUR_FAULTS) or not isinstance(error, Exception):
+        if isinstance(error, MemoryError) and call:
+            why = "is larger than an answer can be"
+            return (
+                Status.OUT_OF_MEMORY,
+                f"the judge had to stop here: what `{shortened(call)}` answered {why}.",
+                "",
+            )
+        ours = isinstance(error, (*OUR_FAULTS, MemoryError)) or not isinstance(error, Exception)
+        if ours or is_ours(error, str(item.path.parent), otherwise=True):
             return Status.UNGRADED, f"our failure, not yours: {type(error).__name__}: {error}"[:500], ""
         reason = f"{type(error).__name__}: {str(error)[:200]}"
         return Status.FAILED, fitted(f"{called}the answer could not be used ({reason})."), ""
 
     def _looks_like(self, failure: StudentFailure) -> str:
-        """What a failure looks like, given what the notebook defines: a similar name, the loop in a cell."""
+        """What a failure looks like; no verdict depends on it, so nothing that goes wrong here costs one."""
+        with suppress(Exception):
+            return self._guess(failure)
+        return ""
+
+    def _guess(self, failure: StudentFailure) -> str:
+        """A similar name, the loop in a cell, or what the failure itself says."""
         if isinstance(failure, Died) and failure.status == Status.TIMED_OUT:
             return loop_in(getattr(self.current._channel, "cells", ()), failure.call)
         if isinstance(failure, Crashed) and failure.kinds[0] == "NameError":

@@ -6,6 +6,7 @@ from typing import Any, NoReturn, Protocol
 from grader.core.report import Status
 from grader.core.stub import is_placeholder
 from grader.sandbox.inside import codec
+from grader.suite.blame import is_ours
 from grader.suite.calls import Call, CallText, Named, Operation, Step, expression
 from grader.suite.exceptions import (
     Crashed,
@@ -205,10 +206,15 @@ def _reference(value: object, functions: list[Callable[..., object]]) -> codec.R
 
 
 def _answer(functions: list[Callable[..., object]], number: Any, args: Any, kwargs: Any) -> bytes:
-    """Call the judge's function for the student; its exceptions go back as text."""
+    """Call the judge's function for the student; its exceptions go back as text, unless the grader broke."""
+    file = ""
     try:
-        return codec.pack(["ok", functions[number](*args, **kwargs)])
+        function = functions[number]
+        file = getattr(getattr(function, "__code__", None), "co_filename", "")
+        return codec.pack(["ok", function(*args, **kwargs)])
     except Exception as error:
+        if is_ours(error, file, otherwise=False):
+            raise
         return codec.pack(["error", f"{type(error).__name__}: {error}"[:500]])
 
 

@@ -2,17 +2,21 @@
 
 import re
 import sys
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from _pytest.config import _prepareconfig
 
 from grader.core.errors import GraderError, OurFailure
-from grader.core.report import QuestionResult
+from grader.core.report import QuestionResult, TestResult
 from grader.core.scoring import question_result
+from grader.sandbox.inside import codec
+from grader.suite.calls import CallText
 from grader.suite.fixtures import fixtures_of
 from grader.suite.plugin import SuitePlugin, question_of
-from grader.suite.remote_student import Student
+from grader.suite.remote_student import Respond, Student
 from grader.suite.sentences import summary_of
 
 ARGUMENTS = """--noconftest --import-mode=importlib --assert=plain -p no:cacheprovider -p no:terminal
@@ -23,7 +27,13 @@ ARGUMENTS = """--noconftest --import-mode=importlib --assert=plain -p no:cachepr
 SETTINGS = Path(__file__).with_name("suite.ini")
 ENDS = (SystemExit, pytest.exit.Exception)  # a suite may raise these, but they must not end the judge
 NEEDS = "these tests need {0}, which is not installed; install it: pip install {0}"
+Tell = Callable[
+    [int, TestResult | None], None
+]  # a test's place in `SuiteSession.tests`, and its result once known
 TORCH = " (on Linux without a GPU, PyTorch's CPU build is enough and much smaller)"
+
+
+NOTHING: Mapping[int, TestResult] = {}
 
 
 class SuiteSession:
@@ -74,21 +84,45 @@ class SuiteSession:
                 del sys.modules[name]
 
     def run(
-        self, student: Student, seed_text: str, deaths_allowed: int = 2, only: frozenset[str] = frozenset()
+        self,
+        student: Student,
+        seed_text: str,
+        deaths_allowed: int = 2,
+        only: frozenset[str] = frozenset(),
+        known: Mapping[int, TestResult] = NOTHING,
+        tell: Tell = lambda place, result: None,
     ) -> tuple[QuestionResult, ...]:
         """Run every test against `student`, or those of the questions in `only`; a result for each question.
 
+        Args:
+            known: results of tests that are not run again, by their place in `tests`.
+            tell: is told which test comes next, with None, and then its result.
+
         Raises:
             OurFailure: the judge broke.
+            MemoryError: it has no memory left.
         """
         self.plugin.begin(student, seed_text, deaths_allowed)
-        items = [item for item in self.items if not only or question_of(item)[0] in only]
+        chosen = {n: item for n, item in enumerate(self.items) if not only or question_of(item)[0] in only}
+        results = {place: known[place] for place in chosen if place in known}
+        rest = [(place, item) for place, item in chosen.items() if place not in known]
         try:
-            for item, following in zip(items, [*items[1:], None], strict=True):
-                _run_item(item, following, self.plugin)
+            for (place, item), following in zip(rest, [*(item for _, item in rest[1:]), None], strict=False):
+                tell(place, None)
+                results[place] = _run_item(item, following, self.plugin)
+                tell(place, results[place])
+        except MemoryError:
+            raise
         except (Exception, *ENDS) as error:
             raise OurFailure(f"the judge broke: {type(error).__name__}: {error}") from None
-        return tuple(question_result(name, tuple(tests)) for name, tests in self.plugin.results.items())
+        questions: dict[str, list[TestResult]] = {}
+        for place in chosen:
+            questions.setdefault(self.tests[place][1], []).append(results[place])
+        return tuple(question_result(name, tuple(tests)) for name, tests in questions.items())
+
+    def rehearse(self) -> None:
+        """Run every test against an empty notebook, so that a fork does nothing for the first time."""
+        self.run(Student(Nobody()), "")
 
     def close(self) -> None:
         """End the session as pytest does."""
@@ -118,24 +152,35 @@ class WarmSuites:
         return self._sessions[suite][1]
 
 
-def _run_item(item: pytest.Item, following: pytest.Item | None, plugin: SuitePlugin) -> None:
+class Nobody:
+    """A channel to a notebook that defines nothing."""
+
+    def exchange(self, frame: bytes, call: CallText, respond: Respond) -> tuple[bytes, bytes]:
+        return codec.split(codec.pack(["error", {"kinds": ["MissingName"], "message": str(call)}]))
+
+
+def _run_item(item: pytest.Item, following: pytest.Item | None, plugin: SuitePlugin) -> TestResult:
     """Call the three hooks of pytest's own loop, without its reports on each, which are not needed."""
     if getattr(item, "_request", None) is False:  # as after a run, by pytest's own loop or by this function
         item._initrequest()  # type: ignore[attr-defined]
-    hook, error = item.config.hook, None
+    hook, error, kept_for = (
+        item.config.hook,
+        None,
+        None,
+    )  # the fixtures of a run that breaks are kept for nothing
     try:
-        hook.pytest_runtest_setup(item=item)
-        hook.pytest_runtest_call(item=item)
-    except (KeyboardInterrupt, pytest.exit.Exception):
-        raise
-    except BaseException as problem:
-        error = problem
-    plugin.judge(item, error)
-    try:
-        hook.pytest_runtest_teardown(item=item, nextitem=following)
-    except (KeyboardInterrupt, pytest.exit.Exception):
-        raise
-    except BaseException:  # a fixture of the suite's that cannot be torn down does not change the verdict
-        pass
+        try:
+            hook.pytest_runtest_setup(item=item)
+            hook.pytest_runtest_call(item=item)
+        except (KeyboardInterrupt, pytest.exit.Exception):
+            raise
+        except BaseException as problem:
+            error = problem
+        result = plugin.judge(item, error)
+        kept_for = following
+        return result
     finally:
+        with suppress(Exception, SystemExit, pytest.skip.Exception, pytest.fail.Exception):
+            # a fixture of the suite's that cannot be torn down does not change the verdict
+            hook.pytest_runtest_teardown(item=item, nextitem=kept_for)
         item._request, item.funcargs = False, None  # type: ignore[attr-defined]

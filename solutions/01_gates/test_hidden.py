@@ -41,7 +41,7 @@ def reference(function, upstream, *inputs):
     """Return the output of a torch function and torch.autograd's gradients, in float64."""
     tensors = [torch.tensor(np.asarray(part, dtype=np.float64), requires_grad=True) for part in inputs]
     output = function(*tensors)
-    gradients = torch.autograd.grad(output, tensors, torch.tensor(np.asarray(upstream, dtype=np.float64)))
+    gradients = torch.autograd.grad((output * torch.tensor(np.asarray(upstream, dtype=np.float64))).sum(), tensors)
     return output.detach().numpy(), tuple(gradient.numpy() for gradient in gradients)
 
 

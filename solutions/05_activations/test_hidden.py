@@ -662,7 +662,7 @@ def prelu_reference(x, alpha, upstream):
     """Return dL/dx and dL/dalpha of PReLU by automatic differentiation."""
     leaf, slope = torch.tensor(np.array(x), requires_grad=True), torch.tensor(alpha, dtype=torch.float64, requires_grad=True)
     output = torch.where(leaf > 0, leaf, slope * leaf)
-    dx, dalpha = torch.autograd.grad(output, (leaf, slope), torch.tensor(np.array(upstream)))
+    dx, dalpha = torch.autograd.grad((output * torch.tensor(np.array(upstream))).sum(), (leaf, slope))
     return dx.numpy(), float(dalpha)
 
 

@@ -57,7 +57,7 @@ def affine_reference(x, w, b, dout):
     """Return (dx, dw, db) of the affine layer by automatic differentiation."""
     leaves = [torch.tensor(part, dtype=torch.float64, requires_grad=True) for part in (x, w, b)]
     out = torch.flatten(leaves[0], 1) @ leaves[1] + leaves[2]
-    return [gradient.numpy() for gradient in torch.autograd.grad(out, leaves, torch.tensor(dout))]
+    return [gradient.numpy() for gradient in torch.autograd.grad((out * torch.tensor(dout)).sum(), leaves)]
 
 
 def affine_case(rng, shape, n_out):
@@ -124,7 +124,7 @@ def test_relu_backward_matches_autograd(student, rng):
         x, dout = draw(rng, *shape), draw(rng, *shape)
         x.flat[:4], dout.flat[:4] = [1.5, 1.5, -1.5, -1.5], [2.5, -2.5, 2.5, -2.5]
         leaf = torch.tensor(x, requires_grad=True)
-        (want,) = torch.autograd.grad(torch.relu(leaf), leaf, torch.tensor(dout))
+        (want,) = torch.autograd.grad((torch.relu(leaf) * torch.tensor(dout)).sum(), leaf)
         cache = student.relu_forward.keep(x)[1]
         close(student.relu_backward(dout, cache), want.numpy(), what="dx",
               mistakes={NO_UPSTREAM: 1.0 * (x > 0),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import Future
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import replace
@@ -188,7 +188,7 @@ class BackendThatIsTooLate:
     """Judges whose file is replaced by something unreadable before they read it."""
 
     @contextmanager
-    def judges(self, course: Course, most: int) -> Iterator[Judges]:
+    def judges(self, course: Course, slugs: Collection[str], most: int) -> Iterator[Judges]:
         def submit(submission: Submission) -> Future[Report]:
             submission.path.write_text("not a notebook any more")
             report: Future[Report] = Future()

@@ -1,7 +1,7 @@
 """A cluster as a backend: Dask's executor sends notebooks out by the scheduler, and reports come back."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -45,7 +45,7 @@ class ClusterBackend:
     seen: float = field(default_factory=time.monotonic)
 
     @contextmanager
-    def judges(self, course: Course, most: int) -> Iterator[Judges]:
+    def judges(self, course: Course, slugs: Collection[str], most: int) -> Iterator[Judges]:
         executor: Executor = self.client.get_executor(pure=False)
         try:
             yield Judges(

@@ -1,8 +1,6 @@
 """What runs in a Dask worker process: one sandbox, the suites collected in it, one judgement at a time."""
 
-import os
 import platform
-import shutil
 import signal
 import tempfile
 import threading
@@ -10,6 +8,7 @@ import time
 from asyncio import wrap_future
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,37 +21,31 @@ from grader.core.course import Exercise
 from grader.core.errors import GraderError
 from grader.core.report import Report
 from grader.engine.cluster.bundle import unpacked
-from grader.engine.judges import warm_judge
+from grader.engine.judges import in_judge, judge_processes
 from grader.engine.packages import require_packages
 from grader.engine.sandboxed import Sandbox
 from grader.engine.submission import Judge, Submission, environment
-from grader.sandbox.core_claims import Core
 from grader.sandbox.forkserver import ForkServer
 
 IDLE_S = 900.0  # without work for so long, a worker gives up its sandbox: its client may have been killed
 
 
 class ReadyJudge:
-    """What a worker keeps while it is used: a sandbox, a core, and a judge whose suites are in a folder."""
+    """What a worker keeps while it is used: a sandbox, the suites in a folder, and a process that judges."""
 
     def __init__(self, bundles: Mapping[str, bytes], salt: str, rung: str) -> None:
-        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-        warm_judge()
-        self.server = ForkServer(rung)
-        self.core = Core()
-        self.folder = Path(tempfile.mkdtemp(prefix="gradebook-suites-"))
-        for slug, content in bundles.items():
-            unpacked(content, self.folder / slug)
-        exercises = {slug: Exercise(slug, self.folder / slug) for slug in bundles}
-        self.judge = Judge(exercises, salt, Sandbox.of(self.server))
-
-    def close(self) -> None:
-        with suppress(OSError):
-            self.server.close()
-        self.core.release()
-        for suite in self.judge.suites.values():
-            suite.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        with ExitStack() as stack:
+            self.server = ForkServer(rung)
+            stack.callback(self.server.close)
+            folder = tempfile.TemporaryDirectory(prefix="gradebook-suites-", ignore_cleanup_errors=True)
+            self.folder = Path(stack.enter_context(folder))
+            for slug, content in bundles.items():
+                unpacked(content, self.folder / slug)
+            exercises = {slug: Exercise(slug, self.folder / slug) for slug in bundles}
+            self.judge = Judge(exercises, salt, Sandbox.of(self.server))
+            stack.callback(self.judge.close)
+            self.pool = stack.enter_context(judge_processes(self.judge, 1, exercises))
+            self.close = stack.pop_all().close
 
 
 @dataclass
@@ -126,7 +119,10 @@ class JudgePlugin(WorkerPlugin):
                 if unreadable:
                     return ready.judge.unreadable(submission, unreadable)
                 submission.path.write_bytes(content)
-                return ready.judge.grade(submission)
+                return ready.pool.submit(in_judge, Judge.grade, submission).result()
+        except BrokenProcessPool:
+            self._put_away()
+            raise RuntimeError(f"{platform.node()}: the judge's process died") from None
         except GraderError as error:
             raise GraderError(f"{platform.node()}: {error}") from None
         finally:

@@ -2,12 +2,11 @@
 
 import inspect
 import operator
-import random
-import sys
 from collections.abc import Callable
 from typing import Any
 
 from . import codec
+from .forking import seed_random
 from .imports import Absent
 from .shell import ErrorFields, NotebookShell, Shell, at_once, describe
 
@@ -106,14 +105,7 @@ class Responder:
 
     def do_seed(self, seed: int) -> None:
         """Set the global random states, so that a notebook without seeds always gives the same answers."""
-        random.seed(seed)
-        if (numpy := sys.modules.get("numpy")) is not None:
-            numpy.random.seed(seed)
-        if (torch := sys.modules.get("torch")) is not None:
-            # manual_seed looks for every kind of device first: 1 ms, even where torch was built for none
-            kinds = ("cuda", "hip", "xpu")
-            devices = sys.platform != "linux" or any(getattr(torch.version, kind, None) for kind in kinds)
-            (torch if devices else torch.default_generator).manual_seed(seed)
+        seed_random(seed)
 
     def do_imports(self) -> list[tuple[int, list[str]]]:
         """(cell, what could not be imported in it)."""

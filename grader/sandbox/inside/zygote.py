@@ -20,6 +20,7 @@ import sys
 
 from . import confine, family, fresh_start, imports, rehearsal, stand_ins, worker
 from .control import ZygoteSetup, line
+from .forking import settle
 from .shell import NotebookShell, make_shell
 from .supervisor import supervise
 
@@ -36,7 +37,7 @@ def main(listen_fd: int, ready_fd: int, grader_fd: int, setup: ZygoteSetup) -> N
     fresh_start.become_kernel(setup.packages)
     with fresh_start.forgotten():
         shell = warm_up()
-    rehearsal.settle()
+    settle()
     signal.signal(signal.SIGUSR1, lambda *_: load_late())
     confine.prctl(confine.PR_SET_CHILD_SUBREAPER, 1)
     signal.signal(signal.SIGCHLD, lambda *_: look_after_supervisors())
@@ -86,7 +87,7 @@ def load_late() -> None:
     if LATE_MODULE not in sys.modules:
         with fresh_start.forgotten(), contextlib.suppress(Exception):
             __import__(LATE_MODULE)
-        rehearsal.settle()
+        settle()
 
 
 def become_supervisor(
