@@ -188,5 +188,4 @@ def _in_words(error: object) -> str:
     kinds, line = fields.get("kinds"), fields.get("line")
     name = str(kinds[0])[:80] if isinstance(kinds, list) and kinds else "Error"
     where = f" (line {line})" if type(line) is int else ""
-    where += "; the rest of the cell was run" if isinstance(kinds, list) and "ImportError" in kinds else ""
     return f"{name}: {str(fields.get('message', ''))[:400]}{where}"

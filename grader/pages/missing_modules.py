@@ -50,8 +50,8 @@ def missing_in(report: Report) -> dict[int, str]:
     if report.score == report.max_score:
         return {}
     return {
-        cell.index: f"{_listed(cell.missing)} not installed where notebooks are graded: "
-        "what needs it failed, all else in the cell was run"
+        cell.index: f"{_listed(cell.missing)} not installed where notebooks are graded; "
+        "only what needs it has failed"
         for cell in report.cells
         if cell.missing
     }

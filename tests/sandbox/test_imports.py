@@ -51,6 +51,7 @@ def shell(monkeypatch: pytest.MonkeyPatch) -> Shell:
         f"def load():\n    import {MISSING}\nload()",
         f"%load_ext {MISSING}",
         f"%%capture\nimport {MISSING}",
+        f"%load_ext {MISSING}\n%{MISSING} --logdir runs",
         f"class A:\n    import {MISSING}",
     ],
 )
@@ -78,6 +79,20 @@ def test_a_statement_that_is_stopped_is_told_and_left_out(grade_on: GradeCells, 
     assert report.score == 4.0  # all but Counter
     error = str(report.cells[0].error)
     assert report.cells[0].status == "failed" and f"No module named '{MISSING}' (line 2)" in error
+
+
+def test_what_a_statement_left_out_would_have_bound_is_absent_too(server: ForkServer) -> None:
+    """So the lines below go on, and a decorated answer is told by its cause; what was bound before is kept."""
+    cells = [
+        f"from {MISSING} import load, jit\nw = 1\nX, y = load()\nn = X.shape\nw = w + n\nk = 2",
+        "@jit\ndef f(x):\n    return x\nclass Net(jit.Module):\n    pass\nm = 3",
+    ]
+    with opened(server, cells) as (student, notebook):
+        assert [student.w.value(), student.k.value(), student.m.value()] == [1, 2, 3]
+        assert "(line 3)" in str(notebook.results[0].error)
+        for call in (student.f, student.Net):
+            with pytest.raises(Crashed, match=f"ModuleNotFoundError: No module named '{MISSING}'"):
+                call(1)
 
 
 def test_fallbacks_work_as_in_jupyter(server: ForkServer) -> None:

@@ -51,6 +51,13 @@ def test_installers_cost_nothing(grade_on: GradeCells, server: ForkServer, cell:
     assert report.score == 5.0 and report.cells[0].error is None
 
 
+@pytest.mark.parametrize("kind", ["widget", "notebook", "inline", "qt", "ipympl", "--list", ""])
+def test_a_backend_that_is_not_installed_costs_nothing(grade_on: GradeCells, server: ForkServer, kind: str) -> None:
+    """There is no screen for any of them."""
+    report = grade_on(server, [f"%matplotlib {kind}\n{DOUBLE}", *RIGHT[1:]])
+    assert report.score == 5.0 and report.cells[0].error is None
+
+
 def test_a_checked_cell_is_run(server: ForkServer) -> None:
     """`%%check` is above the answer."""
     with opened(server, [f"%%check double\n{DOUBLE}"]) as (student, _):

@@ -1,12 +1,14 @@
 """What is not installed here costs only what needs it: a cell goes on after an import that fails.
 
 An import that would end its cell binds its name to an `Absent` instead, which raises the import's error as
-soon as it is used. A statement that such an error stops is left out; the statements after it are run. Inside
-`try`, `with suppress(…)` or a function, where a notebook may have a fallback, imports fail as in Jupyter.
+soon as it is used. A statement that such an error stops is left out, and what it alone would have bound is
+absent too; the statements after it are run. Inside `try`, `with suppress(…)` or a function, where a notebook
+may have a fallback, imports fail as in Jupyter.
 """
 
 import ast
 import builtins
+import dis
 import sys
 from types import CodeType
 from typing import TYPE_CHECKING, NoReturn
@@ -128,6 +130,13 @@ class Imports(ast.NodeTransformer):
         root = module.partition(".")[0]
         return sys.modules[root] if name is None and root in sys.modules else Absent(error)
 
+    def leave_out(self, statement: CodeType, error: ImportError) -> None:
+        """Bind what a statement that has failed would have bound, a decorated function for example."""
+        self.note(error)
+        for step in dis.get_instructions(statement):
+            if step.opname == "STORE_NAME" and not step.argval.startswith("_"):
+                self._shell.user_ns.setdefault(step.argval, Absent(error))
+
     def note(self, error: ImportError, module: str = "", name: str = "") -> None:
         """Remember what was missing: the module that was asked for, or one that this needs itself.
 
@@ -145,7 +154,9 @@ class Imports(ast.NodeTransformer):
 
 
 def forgive(shell: NotebookShell) -> None:
-    """Let the cells of this shell go on where something is not installed."""
+    """Let the cells of this shell go on where a module or a magic is not installed."""
+    from IPython.core.error import UsageError
+
     imports = Imports(shell)
     setattr(builtins, HELPER, imports.absent)
     shell.shell.ast_transformers.append(imports)
@@ -162,8 +173,7 @@ def forgive(shell: NotebookShell) -> None:
         error = result.error_in_exec
         result.error_in_exec = first or error
         if isinstance(error, ImportError):
-            imports.note(error)
-            return False
-        return True
+            imports.leave_out(code_obj, error)
+        return not isinstance(error, ImportError | UsageError)
 
     shell.shell.run_code = run_code

@@ -1,7 +1,7 @@
 """What has no business in a graded notebook, and must not harm it: the student's own checks, and installers.
 
 `from grader import check, hint`, `%load_ext grader`, `%check` and `%hint` do nothing, wherever they stand.
-`%pip`, `!pip`, `!apt-get` and the like are not run, and say so.
+`%pip`, `!pip`, `!apt-get` and the like are not run, and say so. `%matplotlib widget` needs no widgets.
 """
 
 import ast
@@ -102,6 +102,16 @@ def install(notebook: NotebookShell) -> None:
         shell.user_ns["_exit_code"] = 0
         return [NOT_RUN]
 
+    set_up = shell.magics_manager.magics["line"]["matplotlib"]
+
+    def matplotlib(line: str) -> None:
+        """`%matplotlib`, which does without a backend that is not installed: nobody looks at figures."""
+        try:
+            set_up(line)
+        except (RuntimeError, ImportError) as error:
+            print(f"%matplotlib {line}: {error}")
+
+    shell.register_magic_function(matplotlib, "line", "matplotlib")
     for name in ("check", "hint"):
         shell.register_magic_function(checked, "line_cell", name)
     for name in INSTALLERS:
