@@ -16,16 +16,13 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def work_for_parent() -> None:
-    """Make this process leave Ctrl-C to the one that hands out the work, and end when that one ends."""
+def work_for_parent(parent: int) -> None:
+    """Make this process leave Ctrl-C to its parent, whose number this is, and end when that one ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for number in ENDINGS:
         signal.signal(number, signal.SIG_DFL)
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    from multiprocessing import parent_process
-
-    parent = parent_process()
-    if parent is not None and parent.pid != os.getppid():  # it ended before that
+    if parent != os.getppid():  # it ended before that
         os._exit(1)
 
 

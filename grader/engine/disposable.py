@@ -215,11 +215,12 @@ def _cause(code: int, so_far: SoFar, limits: Limits, late: bool) -> tuple[Status
 def _hear_child(work: Callable[[SoFar, Pipe], object], so_far: SoFar, limits: Limits, until: float) -> int:
     """Fork a child and listen until it ends or must be ended; its exit code, or minus a signal."""
     so_far.at, so_far.why = None, ""
-    ours, theirs = os.pipe()
+    (ours, theirs), parent = os.pipe(), os.getpid()
     pid = os.fork()
     if pid == 0:
         try:
             os.close(ours)
+            work_for_parent(parent)
             code = _be_child(work, so_far, Pipe(theirs, limits, limits.submission_cpu_s - so_far.cpu_s))
         except BaseException:
             code = BROKEN
@@ -264,7 +265,6 @@ def _be_child(work: Callable[[SoFar, Pipe], object], so_far: SoFar, pipe: Pipe) 
     """Judge and say the answer; the exit code."""
     try:
         os.setpgid(0, 0)
-        work_for_parent()
         gc.set_threshold(GARBAGE)
         with open("/proc/self/statm", encoding="ascii") as stream:
             mapped = int(stream.read().split()[0]) * resource.getpagesize()

@@ -180,7 +180,7 @@ def judge_processes(
         judge.suite(judge.exercises[slug].hidden_suite)
     (settle if most >= MANY else gc.freeze)()
     try:
-        with ProcessPoolExecutor(jobs, get_context("fork"), _become_judge, (judge,)) as pool:
+        with ProcessPoolExecutor(jobs, get_context("fork"), _become_judge, (judge, os.getpid())) as pool:
             try:
                 yield pool
             except BaseException:
@@ -204,8 +204,8 @@ def warm_judge() -> None:
 _JUDGE: list[tuple[Judge, Core]] = []  # of a judge process: what it works with, and the core that it holds
 
 
-def _become_judge(judge: Judge) -> None:
-    work_for_parent()
+def _become_judge(judge: Judge, parent: int) -> None:
+    work_for_parent(parent)
     _JUDGE.append((judge, Core()))
 
 
