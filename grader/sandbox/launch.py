@@ -24,6 +24,7 @@ from grader.sandbox.seccomp import compile_filter
 
 SYSTEM = "/usr /lib /lib64 /bin /sbin /etc/ld.so.cache /etc/fonts /etc/alternatives /nix/store".split()
 DEVICES = ["/dev/null", "/dev/urandom", "/dev/zero"]
+MACHINE = [f"/proc/{name}" for name in "cpuinfo filesystems loadavg meminfo stat uptime version".split()]
 INSIDE = Path(grader.sandbox.inside.__file__).parent
 BASE = os.path.realpath(sys.base_prefix)
 # Packages: of an environment, if this Python is one's, and of the interpreter only if they are seen here too.
@@ -100,7 +101,8 @@ def launch(rung: str, listener: socket.socket, folder: Path, program: str = "") 
     elif not os.path.exists(home):
         shutil.copytree(INSIDE, f"{home}/{PACKAGE}", ignore=shutil.ignore_patterns("__pycache__"))
     rules = b"" if rung == "none" else compile_filter(rung)
-    readable = [*without_course([*SYSTEM, *python_folders()]), *DEVICES] if rung == "landlock" else []
+    ours = [f"{home}/{PACKAGE}/children", *DEVICES, *MACHINE]
+    readable = [*without_course([*SYSTEM, *python_folders()]), *ours] if rung == "landlock" else []
     setup = ZygoteSetup(rung, rules, readable, paths)
     ready, ready_fd = os.pipe()
     listen_fd, grader_fd = listener.fileno(), os.pidfd_open(os.getpid())

@@ -68,7 +68,7 @@ def test_a_worker_runs_cells_and_answers_calls(server: SimpleNamespace) -> None:
     """In a home of its own."""
     with opened(server, [DOUBLE, "import os\ndef home():\n    return os.getcwd()"]) as (student, _):
         assert student.double(21) == 42
-        assert Path(student.home()).parent == server.homes
+        assert Path(student.home()).parent.parent == server.homes
 
 
 def test_how_a_worker_ended_is_told(server: SimpleNamespace) -> None:

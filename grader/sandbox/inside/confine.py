@@ -174,3 +174,12 @@ def seccomp(program: bytes) -> None:
     block = Filter(len(program) // 8, ctypes.cast(buffer, ctypes.c_void_p))
     prctl(PR_SET_NO_NEW_PRIVS, 1)
     _call("seccomp", LIBC.prctl, PR_SET_SECCOMP, ctypes.c_ulong(2), ctypes.byref(block), 0, 0)
+
+
+def close_others(keep: set[int]) -> None:
+    """Close every descriptor of this process but these."""
+    low = 0
+    for fd in [*sorted(keep), os.sysconf("SC_OPEN_MAX")]:
+        if fd > low:
+            os.closerange(low, fd)
+        low = fd + 1

@@ -4,6 +4,7 @@ import contextlib
 import json
 import linecache
 import os
+import pwd
 import shutil
 import sys
 import tempfile
@@ -14,6 +15,7 @@ from IPython.core.profiledir import ProfileDir
 
 from .shell import INLINE, NotebookShell
 
+_getpwuid = pwd.getpwuid
 # Functions of Matplotlib that remember their answer, in a closure.
 FOLDERS_OF_MATPLOTLIB = ("get_configdir", "get_cachedir")
 
@@ -54,6 +56,8 @@ def become_kernel(packages: list[str]) -> None:
     # after the standard library, where a kernel has it
     at = next((number for number, path in enumerate(sys.path) if path.endswith("-packages")), len(sys.path))
     sys.path.insert(at, "")
+    pwd.getpwuid = own_entry
+    sys.breakpointhook = _go_on  # as a kernel's while no debugger is attached
     os.environ.update(
         dict.fromkeys(("USER", "LOGNAME"), "student"),
         PYTHONPATH=os.pathsep.join(packages),
@@ -62,17 +66,33 @@ def become_kernel(packages: list[str]) -> None:
     )
 
 
+def _go_on(*_: object, **__: object) -> None:
+    """Takes the place of a debugger."""
+
+
+def own_entry(uid: int) -> pwd.struct_passwd:
+    """A user's entry in the password file; this process's user has one, wherever it runs."""
+    try:
+        return _getpwuid(uid)
+    except KeyError:
+        if uid != os.getuid():
+            raise
+        name, home, shell = (os.environ.get(key, "") for key in ("USER", "HOME", "SHELL"))
+        return pwd.struct_passwd((name, "x", uid, os.getgid(), name, home, shell))
+
+
 def begin(shell: NotebookShell, home: str) -> None:
-    """Make this fork the kernel of somebody whose home and working folder is `home`."""
-    local = f"{home}/.local"
-    for folder in ("bin", "share/jupyter/runtime"):
-        os.makedirs(f"{local}/{folder}", exist_ok=True)
+    """Make this fork the kernel of a notebook in an empty folder of somebody whose home is `home`."""
+    local, work = f"{home}/.local", f"{home}/work"
+    for folder in (work, f"{local}/bin", f"{local}/share/jupyter/runtime"):
+        os.makedirs(folder, exist_ok=True)
+    os.chdir(work)
     for name in ("python", "python3"):  # whatever the interpreter is called, and wherever it is
         os.symlink(sys.executable, f"{local}/bin/{name}")
     for name in ("MPLCONFIGDIR", "IPYTHONDIR"):
         os.environ.pop(name, None)
     os.environ.update(
-        HOME=home, TMPDIR=home, PWD=home, JPY_PARENT_PID=str(os.getppid() or 1),
+        HOME=home, TMPDIR=home, PWD=work, JPY_PARENT_PID=str(os.getppid() or 1),
         PATH=f"{local}/bin:{os.path.dirname(sys.executable)}:{os.environ['PATH']}",
     )  # fmt: skip
     kernel = shell.kernel
@@ -83,3 +103,4 @@ def begin(shell: NotebookShell, home: str) -> None:
     with open(kernel.app.connection_file, "w", encoding="utf-8") as file:
         json.dump({"transport": "tcp", "ip": "127.0.0.1", "key": ""}, file)
     process.current_process().authkey = os.urandom(32)
+    vars(process)["ORIGINAL_DIR"] = work  # where spawned processes look for the notebook's modules

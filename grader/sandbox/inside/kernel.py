@@ -42,7 +42,7 @@ class KeptSession(Session):
         message = msg_or_type if isinstance(msg_or_type, dict) else self.msg(msg_or_type, content)
         kind = message["msg_type"]
         self.counts[kind] += 1
-        if self.counts.total() <= MOST_MESSAGES:
+        if len(self.kept) < MOST_MESSAGES:
             data = message["content"].get("data", {})
             self.kept.append((kind, {mime: str(shown)[:MOST_TEXT] for mime, shown in data.items()}))
         return message
@@ -119,6 +119,7 @@ class NotebookKernel(IPythonKernel):
         self.shell.system = self.shell.system_raw
         self.shell.displayhook.session = self.shell.display_pub.session = self.session
         self.shell.displayhook.topic = b"execute_result"
+        self.shell.extension_manager.load_extension("storemagic")  # as the application does for each kernel
         self.comm_manager = comm.get_comm_manager()
         self.app = IPKernelApp.instance(parent=None)
         self.app.kernel, self.app.shell = self, self.shell
@@ -156,3 +157,6 @@ def connect_figures() -> None:
         backend.InlineBackend.clear_instance()
         vars(backend.configure_inline_support).pop("current_backend", None)
         backend._enable_matplotlib_integration()
+    if (pyplot := sys.modules.get("matplotlib.pyplot")) is not None:
+        vars(pyplot)["_REPL_DISPLAYHOOK"] = pyplot._ReplDisplayHook.NONE  # a shell before this one's
+        pyplot.install_repl_displayhook()

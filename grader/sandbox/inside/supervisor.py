@@ -9,6 +9,8 @@ import signal
 import socket
 
 from . import confine, family, fresh_start, worker
+from .children import sitecustomize
+from .connector import Connector
 from .control import WorkerRequest, ZygoteSetup, line
 from .shell import NotebookShell
 
@@ -29,6 +31,7 @@ def supervise(control: socket.socket, shell: NotebookShell, setup: ZygoteSetup, 
         with contextlib.suppress(OSError):
             os.sched_setaffinity(0, request.cores)
     read_end, write_end = os.pipe()
+    connector = Connector(request.home) if setup.rung == "landlock" else None
     confine.prctl(confine.PR_SET_CHILD_SUBREAPER, 1)
     if setup.rung == "bwrap":
         # /proc/self/uid_map is writable only for a dumpable process; no student code runs yet
@@ -39,11 +42,16 @@ def supervise(control: socket.socket, shell: NotebookShell, setup: ZygoteSetup, 
     if pid == 0:
         control.close()
         os.close(read_end)
+        if connector:
+            os.dup2(connector.worker_end.fileno(), sitecustomize.CONNECTIONS)
         os.setsid()
+        signal.signal(signal.SIGUSR1, signal.SIG_DFL)
         try:
             become_worker(shell, setup, request, data_fds[0], write_end)
         finally:
             os._exit(1)
+    if connector:
+        connector.worker_end.close()
     os.close(data_fds[0])
     os.close(write_end)
     with os.fdopen(read_end, "rb") as stream:
@@ -51,7 +59,7 @@ def supervise(control: socket.socket, shell: NotebookShell, setup: ZygoteSetup, 
     if outcome != b"confined":
         raise RuntimeError(outcome.decode(errors="replace") or "the worker died before it was confined")
     control.sendall(line({"ready": True}))
-    watch(control, pid, zygote_fd)
+    watch(control, pid, zygote_fd, connector)
 
 
 def become_worker(
@@ -66,7 +74,8 @@ def become_worker(
         confine.set_limits(request.limits)
         os.chdir(home)
         if setup.rung == "landlock":
-            confine.landlock(setup.readable, [home, "/dev/null"])  # no /dev/pts: it holds terminals of others
+            # no /dev/pts: it holds terminals of others; /proc/self is this process here, not what it forks
+            confine.landlock([*setup.readable, "/proc/self"], [home, "/dev/null"])
         if as_root:
             confine.become_alone()
         confine.prctl(confine.PR_SET_PDEATHSIG, signal.SIGKILL)  # changing the user takes it back
@@ -75,7 +84,11 @@ def become_worker(
             confine.prctl(confine.PR_SET_DUMPABLE, 0)
             confine.seccomp(setup.seccomp)
         fresh_start.begin(shell, home)
-        close_others(keep={0, 1, 2, data_fd, outcome})
+        keep = {0, 1, 2, data_fd, outcome}
+        if setup.rung == "landlock":
+            sitecustomize.tell_children(home)
+            keep.add(sitecustomize.CONNECTIONS)
+        confine.close_others(keep)
     except BaseException as error:
         os.write(outcome, f"{type(error).__name__}: {error}"[:500].encode())
         return
@@ -84,21 +97,19 @@ def become_worker(
     worker.serve(shell, socket.socket(fileno=data_fd))
 
 
-def close_others(keep: set[int]) -> None:
-    """Close every descriptor of this process but these."""
-    low = 0
-    for fd in [*sorted(keep), os.sysconf("SC_OPEN_MAX")]:
-        if fd > low:
-            os.closerange(low, fd)
-        low = fd + 1
-
-
-def watch(control: socket.socket, pid: int, zygote_fd: int) -> None:
+def watch(control: socket.socket, pid: int, zygote_fd: int, connector: Connector | None) -> None:
     """Answer the judge until the worker, the judge or the zygote has ended; then kill the whole family."""
-    watched = [control.fileno(), os.pidfd_open(pid), zygote_fd]
+    ends, ended = {os.pidfd_open(pid), zygote_fd}, set[int]()
+    asked = [connector.fileno()] if connector else []
     with contextlib.suppress(OSError):  # the judge is gone
-        while (ended := select.select(watched, [], [])[0]) == watched[:1] and control.recv(16)[:1] == b"u":
-            control.sendall(line({"usage": family.usage()}))
+        while not (ended := ends & set(ready := select.select([control.fileno(), *ends, *asked], [], [])[0])):
+            if connector and control.fileno() not in ready:
+                asked.clear()
+                connector.start()
+            elif control.recv(16)[:1] == b"u":
+                control.sendall(line({"usage": family.usage()}))
+            else:
+                break
     family.kill(family.descendants(pid) | {pid})
     _, status = os.waitpid(pid, 0)
     family.end_orphans()

@@ -18,7 +18,8 @@ import signal
 import socket
 import sys
 
-from . import confine, family, fresh_start, imports, rehearsal, stand_ins, worker
+from . import confine, family, fresh_start, home_paths, imports, rehearsal, stand_ins, worker
+from .children import sitecustomize
 from .control import ZygoteSetup, line
 from .forking import settle
 from .shell import NotebookShell, make_shell
@@ -33,10 +34,14 @@ def main(listen_fd: int, ready_fd: int, grader_fd: int, setup: ZygoteSetup) -> N
     """Warm up, say so on one descriptor, and accept connections on the other until the grader has ended."""
     with contextlib.suppress(OSError):
         confine.prctl(confine.PR_SET_DUMPABLE, 0)
+    if setup.rung == "landlock":
+        sitecustomize.install()
     worker.prepare_streams()
     fresh_start.become_kernel(setup.packages)
     with fresh_start.forgotten():
         shell = warm_up()
+    if setup.rung == "landlock":
+        home_paths.give(shell)
     settle()
     signal.signal(signal.SIGUSR1, lambda *_: load_late())
     confine.prctl(confine.PR_SET_CHILD_SUBREAPER, 1)

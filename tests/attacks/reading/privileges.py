@@ -32,8 +32,9 @@ calls = {
 }
 loot += [name for name, call in calls.items() if call() >= 0]
 try:
+    # 4 is CAP_DAC_READ_SEARCH, which workers on the Landlock rung keep if root grades
     status = dict(line.split(":", 1) for line in open("/proc/self/status") if ":" in line)
-    if int(status["CapEff"], 16) or status["NoNewPrivs"].strip() != "1" or status["Seccomp"].strip() != "2":
+    if int(status["CapEff"], 16) & ~4 or status["NoNewPrivs"].strip() != "1" or status["Seccomp"].strip() != "2":
         loot.append(status)
 except OSError:
     pass

@@ -1,0 +1,1 @@
+"""What workers without namespaces, and each Python that they start, use to share within their home."""
