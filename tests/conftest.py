@@ -46,6 +46,12 @@ def landlock_server() -> Iterator[ForkServer]:
     yield from _server("landlock")
 
 
+@pytest.fixture(scope="session")
+def open_server() -> Iterator[ForkServer]:
+    """A fork server without walls, for notebooks of our own."""
+    yield from _server("none")
+
+
 @pytest.fixture(params=["forkserver", "landlock_server"], ids=["bwrap", "landlock"])
 def server(request: pytest.FixtureRequest) -> ForkServer:
     """Each of the two rungs in turn."""
