@@ -70,14 +70,14 @@ def test_a_question_that_nobody_answers_is_a_sentence(folder: Path, name: str, a
 
 def test_without_a_sandbox_it_says_so_and_keeps_shell_and_limits(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A student's machine may have none."""
-    attempt = ForkServer._try
+    start = ForkServer._start
 
-    def refused(self: ForkServer, rung: str) -> object:
-        if rung != "none":
-            raise OSError(f"no {rung} here")
-        return attempt(self, rung)
+    def refused(self: ForkServer) -> object:
+        if self.rung != "none":
+            raise OSError(f"no {self.rung} here")
+        return start(self)
 
-    monkeypatch.setattr(ForkServer, "_try", refused)
+    monkeypatch.setattr(ForkServer, "_start", refused)
     result = check(folder, f"import {MISSING}\n{DOUBLE}", COUNTER, APPLY)
     first = "run with the shell and limits of grading, but without a sandbox (bwrap: no bwrap here; landlock: no landlock here)"
     assert result.stdout.splitlines()[0] == first
