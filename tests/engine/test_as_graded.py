@@ -87,10 +87,10 @@ def test_without_a_sandbox_it_says_so_and_keeps_shell_and_limits(folder: Path, m
 def test_where_nothing_starts_it_is_an_ordinary_check(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """And a line says why: the fork server fails, or the system has no such thing."""
 
-    def broken(self: ForkServer, rung: str) -> object:
-        raise OurFailure(f"no fork on {rung}")
+    def broken(self: ForkServer) -> object:
+        raise OurFailure(f"no fork on {self.rung}")
 
-    monkeypatch.setattr(ForkServer, "_try", broken)
+    monkeypatch.setattr(ForkServer, "_start", broken)
     result = check(folder, f"open('data.txt')\n{DOUBLE}", COUNTER, APPLY)
     assert result.stdout.splitlines()[0] == "run in your own Python: the grader's does not start (no fork on none)"
     assert result.exit_code == 0
