@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -13,7 +14,7 @@ from support.paths import COURSE
 
 from grader.cli.main import main
 from grader.core.errors import OurFailure
-from grader.sandbox.forkserver import ForkServer
+from grader.sandbox import forkserver
 
 MISSING = "no_such_module_here"
 
@@ -58,26 +59,26 @@ def test_without_it_the_notebook_runs_where_it_is(folder: Path) -> None:
     assert lines[-1] == "  2 of 3 questions pass the visible tests"
 
 
-@pytest.mark.parametrize(("name", "asked"), [("raw_input", "input"), ("getpass", "getpass")])
+@pytest.mark.parametrize("ask", ["input", "getpass"])
 @pytest.mark.parametrize("graded", [True, False])
-def test_a_question_that_nobody_answers_is_a_sentence(folder: Path, name: str, asked: str, graded: bool) -> None:
-    """As the kernel refuses it."""
-    refuse = f"from IPython.core.error import StdinNotImplementedError\nraise StdinNotImplementedError('{name} was called, but this frontend does not support input requests.')"
-    result = check(folder, refuse, DOUBLE, COUNTER, APPLY, graded=graded)
-    assert f"  cell 1 asks for {asked}(), and nobody answers when it is graded: write the value into the cell\n" in result.stdout
-    assert result.exit_code == 0
+def test_a_question_that_nobody_answers_is_a_sentence(folder: Path, ask: str, graded: bool) -> None:
+    """In a cell, and in an answer, which then fails and is no stub."""
+    result = check(folder, f"from getpass import getpass\nname = {ask}('Your name: ')", f"def double(x):\n    return {ask}()", COUNTER, APPLY, graded=graded)
+    assert f"  cell 1 asks for {ask}(), and nobody answers when it is graded: write the value into the cell\n" in result.stdout
+    assert "double  crashed" in result.stdout and "This looks like: nobody answers `input()` when a notebook is graded" in result.stdout
+    assert result.stdout.splitlines()[-1] == "  2 of 3 questions pass the visible tests"
 
 
 def test_without_a_sandbox_it_says_so_and_keeps_shell_and_limits(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A student's machine may have none."""
-    start = ForkServer._start
+    launch = forkserver.launch
 
-    def refused(self: ForkServer) -> object:
-        if self.rung != "none":
-            raise OSError(f"no {self.rung} here")
-        return start(self)
+    def refused(rung: str, *rest: Any) -> object:
+        if rung != "none":
+            raise OSError(f"no {rung} here")
+        return launch(rung, *rest)
 
-    monkeypatch.setattr(ForkServer, "_start", refused)
+    monkeypatch.setattr(forkserver, "launch", refused)
     result = check(folder, f"import {MISSING}\n{DOUBLE}", COUNTER, APPLY)
     first = "run with the shell and limits of grading, but without a sandbox (bwrap: no bwrap here; landlock: no landlock here)"
     assert result.stdout.splitlines()[0] == first
@@ -87,10 +88,10 @@ def test_without_a_sandbox_it_says_so_and_keeps_shell_and_limits(folder: Path, m
 def test_where_nothing_starts_it_is_an_ordinary_check(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """And a line says why: the fork server fails, or the system has no such thing."""
 
-    def broken(self: ForkServer) -> object:
-        raise OurFailure(f"no fork on {self.rung}")
+    def broken(rung: str, *rest: Any) -> object:
+        raise OurFailure(f"no fork on {rung}")
 
-    monkeypatch.setattr(ForkServer, "_start", broken)
+    monkeypatch.setattr(forkserver, "launch", broken)
     result = check(folder, f"open('data.txt')\n{DOUBLE}", COUNTER, APPLY)
     assert result.stdout.splitlines()[0] == "run in your own Python: the grader's does not start (no fork on none)"
     assert result.exit_code == 0
