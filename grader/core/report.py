@@ -1,14 +1,18 @@
 """The report: one flat, versioned record per notebook; every other output is made from it."""
 
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from sys import intern
 from typing import TypedDict
 
 from msgspec import convert
 
+from grader.core.room import ERRORS, ERRORS_KEPT, MESSAGES, Room, json_size
+
 SCHEMA_VERSION = 1
+LEFT_OUT = "What this test found is left out here: there is too much of it in this report."
+MORE_ERRORS = "Left out here, as for {} cells after it: there is too much of it in this report."
 
 
 class Status(StrEnum):
@@ -131,7 +135,10 @@ class CellResult:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything known about one student's notebook; identical from run to run outside `timings`."""
+    """Everything known about one student's notebook; identical from run to run outside `timings`.
+
+    What a notebook can make long is cut, see `grader.core.room`: messages first, then errors of cells.
+    """
 
     student: str
     exercise: str
@@ -149,6 +156,17 @@ class Report:
     timings: Timings = field(default_factory=Timings)
     schema_version: int = SCHEMA_VERSION
 
+    def __post_init__(self) -> None:
+        room = Room(MESSAGES)
+        questions = tuple(
+            replace(question, tests=tuple(_fitting(test, room) for test in question.tests))
+            for question in self.questions
+        )
+        if questions != self.questions:
+            object.__setattr__(self, "questions", questions)
+        if (cells := _fitting_cells(self.cells)) != self.cells:
+            object.__setattr__(self, "cells", cells)
+
     def as_dict(self) -> dict[str, object]:
         """The JSON form, as `docs/report.md` describes it."""
         return {
@@ -161,6 +179,32 @@ class Report:
             "cells": [_plain(cell) for cell in self.cells],
             **deepcopy({name: vars(self)[name] for name in ("sandbox", "environment", "timings")}),
         }
+
+
+def _fitting(test: TestResult, room: Room) -> TestResult:
+    """The test, without its message and diagnosis if there is no room for them."""
+    if test.message in ("", LEFT_OUT) or room.takes(json_size(test.message + test.diagnosis)):
+        return test
+    return replace(test, message=LEFT_OUT, diagnosis="")
+
+
+def _fitting_cells(cells: tuple[CellResult, ...]) -> tuple[CellResult, ...]:
+    """The cells, of which the first say what went wrong, and one after them that the rest is left out."""
+    broken = [number for number, cell in enumerate(cells) if cell.error or cell.missing]
+    room, kept = Room(ERRORS), 0
+    for number in broken[: ERRORS_KEPT + 1]:
+        error, missing = cells[number].error or "", cells[number].missing
+        if not error.startswith(MORE_ERRORS[:20]) and not room.takes(json_size([error, *missing])):
+            break
+        kept += 1
+    if kept == len(broken):
+        return cells
+    first, *others = broken[min(kept, ERRORS_KEPT) :]
+    words = {first: MORE_ERRORS.format(len(others)), **dict.fromkeys(others)}
+    return tuple(
+        replace(cell, error=words[number], missing=()) if number in words else cell
+        for number, cell in enumerate(cells)
+    )
 
 
 def _plain(record: TestResult | QuestionResult | CellResult | Report) -> dict[str, object]:

@@ -8,11 +8,15 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
+from markupsafe import escape
+
 from grader.core.files import locked
-from grader.core.safe_text import shown_name
+from grader.core.room import CODE, Room
+from grader.core.safe_text import clean, shown_name, utf8
 from grader.pages.html import render
 from grader.pages.unchanged_pages import WrittenFiles, fingerprint
 from grader.similar.passages import Span, passages
@@ -28,6 +32,7 @@ GROUPS_SHOWN = 100  # of an exercise
 STUDENTS_SHOWN = 60  # of a group
 LINES_MOST = 600  # of a notebook
 LINE_MOST = 400  # characters
+AROUND_LINE = 100  # bytes of HTML
 COLOURS = 6
 
 PairKey = tuple[str, tuple[str, str]]  # slug and students
@@ -145,15 +150,25 @@ def _own_code(
     work = result.works[student]
     own = result.given.own_cells(work)
     cells = []
-    left = LINES_MOST
+    left, room, missing = LINES_MOST, Room(CODE), 0
     for number, source in own:
         here = [(passage, span) for passage, span in marked if span.cell == number]
-        lines = _shown_lines(source.splitlines()[:left], here)
-        left -= len(lines)
+        every = [_short(line) for line in source.splitlines()]
+        fit = list(takewhile(lambda line: room.takes(_bytes(line)), every[:left]))
+        lines = _shown_lines(fit, here)
+        left, missing = left - len(fit), missing + len(every) - len(fit)
         if lines:
             cells.append((number, lines))
     given = sum(1 for _, source in work.cells if source.strip()) - len(own)
-    return cells, given, max(0, sum(len(source.splitlines()) for _, source in own) - LINES_MOST)
+    return cells, given, missing
+
+
+def _bytes(line: str) -> int:
+    return len(utf8(escape(clean(line)))) + AROUND_LINE
+
+
+def _short(line: str) -> str:
+    return line if len(line) <= LINE_MOST else line[:LINE_MOST] + "…"
 
 
 def _shown_lines(lines: Sequence[str], spans: Sequence[tuple[int, Span]]) -> list[ShownLine]:
@@ -161,7 +176,6 @@ def _shown_lines(lines: Sequence[str], spans: Sequence[tuple[int, Span]]) -> lis
     for number, text in enumerate(lines, 1):
         begins = tuple(passage for passage, span in spans if span.start == number)
         inside = [passage for passage, span in spans if span.start <= number <= span.end]
-        cut = text if len(text) <= LINE_MOST else text[:LINE_MOST] + "…"
-        shown.append(ShownLine(number, cut, (*begins, *inside, 0)[0], begins))
+        shown.append(ShownLine(number, text, (*begins, *inside, 0)[0], begins))
     filled = [index for index, line in enumerate(shown) if line.text.strip()]
     return shown[filled[0] : filled[-1] + 1] if filled else []

@@ -14,11 +14,15 @@ from grader.core.cells import defining_cells
 from grader.core.grades import Grade
 from grader.core.notebook import Json, cells_in
 from grader.core.report import Report, Status
+from grader.core.room import OUTPUTS, SOURCES, Room, json_size
 from grader.core.safe_text import clean
 from grader.pages.feedback.feedback_page import ExerciseText
 from grader.pages.feedback.notes import MARKDOWN, PLAIN, note_on_all, note_on_question
 
+AROUND_OUTPUT = 100  # bytes
 TAG = "grader-feedback"  # of our cells, by which they are removed again
+NOT_HERE = "# the rest of this cell is left out here: this file would be too large"
+NO_OUTPUT = "an output is left out here: this file would be too large\n"
 BROKEN = "Your file breaks the format of Jupyter's notebooks; here is only the text of its cells."
 
 
@@ -86,6 +90,7 @@ def annotated(
     nb, cells = NotebookNode(nbformat=4, nbformat_minor=4, metadata={}, cells=[]), {}
     if notebook is not None:
         nb, whole = _valid(notebook)
+        _shorten(nb)
         why = "" if whole else BROKEN
         sources = [source for kind, source, _ in cells_in(notebook) if kind == "code"]
         cells = defining_cells(list(enumerate(sources, 1)), [question.name for question in report.questions])
@@ -99,6 +104,23 @@ def annotated(
     preprocessors = [Annotations(texts), *([Comments(enabled=True)] if script else [])]
     body, _ = exporter(default_preprocessors=[], preprocessors=preprocessors).from_notebook_node(nb)
     return str(body)
+
+
+def _shorten(nb: NotebookNode) -> None:
+    """Leave out what makes the file too large, and say so: metadata, attachments, outputs, ends of cells."""
+    sources, others = Room(SOURCES), Room(OUTPUTS)
+    for cell in [nb, *nb.cells]:
+        for key in ("metadata", "attachments"):
+            if key in cell and not others.takes(json_size(cell[key])):
+                cell[key] = NotebookNode()
+    for cell in nb.cells:
+        if not sources.takes(json_size(cell.source)):
+            cell.source = f"{cell.source[: sources.left // 20]}\n{NOT_HERE}"
+            sources.takes(sources.left)
+        if outputs := cell.get("outputs"):
+            cell.outputs = [output for output in outputs if others.takes(json_size(output) + AROUND_OUTPUT)]
+            if len(cell.outputs) < len(outputs):
+                cell.outputs.append(nbformat.v4.new_output("stream", name="stdout", text=NO_OUTPUT))
 
 
 def _valid(notebook: Json) -> tuple[NotebookNode, bool]:

@@ -1,12 +1,12 @@
 """Source code as HTML, a row for each line, so that "cell 7, line 3" can be found."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache, lru_cache
 
 from markupsafe import Markup, escape
 from pygments.lexers.python import PythonLexer
-from pygments.token import Comment, Keyword, Name, Number, Operator, String, Text, _TokenType
+from pygments.token import Comment, Keyword, Name, Number, Operator, String, _TokenType
 
 from grader.core.safe_text import clean
 
@@ -20,15 +20,23 @@ KINDS: list[tuple[_TokenType, str]] = [
 LEXER = PythonLexer(stripnl=False, ensurenl=False)
 
 
+def plain_lines(source: str) -> tuple[Markup, ...]:
+    """Each line of `source` in one colour."""
+    return tuple(escape(clean(line)) for line in _text(source).split("\n"))
+
+
+def _text(source: str) -> str:
+    return re.sub("\r\n?", "\n", source).rstrip("\n")
+
+
 @lru_cache(maxsize=1024)
 def code_lines(source: str) -> tuple[Markup, ...]:
-    """Each line of `source`, coloured by elements of class `c`, `s`, `n`, `k`, `d`, `b`."""
-    text = re.sub("\r\n?", "\n", source).rstrip("\n")
-    tokens: Iterable[tuple[_TokenType, str]] = [(Text, text)]
-    if len(text) <= COLOURED_MOST:
-        tokens = LEXER.get_tokens(text)
+    """Each line of `source`, coloured by elements of class `c`, `s`, `n`, `k`, `d`, `b` unless it is long."""
+    text = _text(source)
+    if len(text) > COLOURED_MOST:
+        return plain_lines(source)
     lines = [""]
-    for kind, value in tokens:
+    for kind, value in LEXER.get_tokens(text):
         name = _class_of(kind)
         for number, piece in enumerate(value.split("\n")):
             if number:

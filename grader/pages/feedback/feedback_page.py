@@ -7,23 +7,27 @@ report does.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from grader.core.cells import defining_cells
 from grader.core.grades import Grade
 from grader.core.report import QuestionResult, Report, Status, TestResult
-from grader.core.safe_text import shown_name
-from grader.pages.feedback.code import code_lines, linked, with_code
+from grader.core.room import CELLS, Room
+from grader.core.safe_text import clean, shown_name, utf8
+from grader.pages.feedback.code import code_lines, linked, plain_lines, with_code
 from grader.pages.feedback.markdown import markdown, parts
-from grader.pages.feedback.shown_cells import ShownCell
+from grader.pages.feedback.shown_cells import Output, ShownCell
 from grader.pages.html import SEALED, render
 from grader.pages.missing_modules import missing_in
 
 LINES_MOST = 2_000  # of a cell
 TOO_LONG = Markup("<p>The rest of this cell is too long to be shown.</p>")
+HIDDEN = Markup("<p>{} of the cells, or parts of them, are not shown: this page would be too large.</p>")
+NO_OUTPUTS = (Output("… the outputs are not shown: this page would be too large"),)
+AROUND_LINE, AROUND_ITEM = 70, 400  # bytes of HTML
 
 
 @dataclass(frozen=True)
@@ -105,12 +109,44 @@ def feedback_page(
         why=why,
         boxes=boxes,
         whole=sum(box.question.status == Status.PASSED for box in boxes),
-        items=list(_items(shown, rows, errors, boxes)),
+        items=_with_room(_items(shown, rows, errors, boxes)),
         errors=errors,
         missing={number: with_code(words) for number, words in missing_in(report).items()},
         lines=lines,
         loose=[box for box in boxes if box.cell not in lines],
     )  # fmt: skip
+
+
+def _with_room(items: Iterable[PageItem]) -> list[PageItem]:
+    """As much as a page has room for, what is shown in full first: then without outputs, colours, and lines.
+
+    Boxes are always shown; the page says how many cells are not.
+    """
+    room, kept, hidden = Room(CELLS), list[PageItem](), 0
+    for item in items:
+        smaller = (size for size in _sizes(item) if room.takes(_bytes(size)))
+        cell = item.cell and replace(item.cell, outputs=())
+        fitting = next(smaller, replace(item, html=Markup(), cell=cell, rows=(), cut=True))
+        if fitting.boxes or fitting.rows or fitting.html:
+            kept.append(fitting)
+        hidden += not (fitting.rows or fitting.html)
+    return [*kept, PageItem("text", HIDDEN.format(hidden))] if hidden else kept
+
+
+def _sizes(item: PageItem) -> Iterator[PageItem]:
+    """The item, and ever smaller ones that still show its cell."""
+    yield item
+    if (cell := item.cell) is not None:
+        item = replace(item, cell=replace(cell, outputs=NO_OUTPUTS if cell.outputs else ()))
+        yield item
+        yield replace(item, rows=plain_lines(cell.source)[: len(item.rows)])
+
+
+def _bytes(item: PageItem) -> int:
+    """About how many bytes of HTML there will be of it; pictures have room of their own."""
+    outputs = [escape(clean(output.text)) for output in item.cell.outputs] if item.cell else []
+    texts = (item.html, item.words, item.error, *item.rows, *outputs)
+    return sum(len(utf8(text)) for text in texts) + AROUND_LINE * len(item.rows) + AROUND_ITEM
 
 
 def same_reason(tests: Iterable[TestResult]) -> dict[tuple[Status, str, str], list[TestResult]]:

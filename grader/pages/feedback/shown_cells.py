@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from grader.core.notebook import Json, cells_in, joined
+from grader.core.room import PICTURES, Room
 
 TEXT_MOST = 2_000  # characters of an output
 SOURCE_MOST = 50_000  # characters of a cell
@@ -13,8 +14,9 @@ PAGE_MOST = 1_000_000  # characters of a page's cells and outputs
 OUTPUTS_MOST = 20  # of a cell
 PNG = b"\x89PNG\r\n\x1a\n"
 PICTURE_MOST = 1 << 20
-PICTURES_MOST = 4 << 20  # of a page
 PIXELS_MOST = 16_000_000
+NO_OUTPUT = "… other outputs are not shown here: there are too many"
+NO_PICTURE = "… a picture is not shown here: there are too many, or they are too large"
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class _Budget:
     """What a page may still hold: a notebook of 20 MB does not make a page of 20 MB."""
 
     def __init__(self) -> None:
-        self.characters, self.pictures = PAGE_MOST, PICTURES_MOST
+        self.characters, self.pictures = PAGE_MOST, Room(PICTURES)
 
     def take(self, text: str, most: int) -> str:
         kept = text[: min(most, self.characters)]
@@ -79,11 +81,15 @@ def _dicts(items: object) -> Iterator[Json]:
 
 def _outputs(outputs: object, budget: _Budget) -> Iterator[Output]:
     """Plain text and pictures; HTML, SVG, scripts, LaTeX and widgets are left out."""
-    for output in _dicts(outputs[:OUTPUTS_MOST] if isinstance(outputs, list) else None):
+    listed = outputs if isinstance(outputs, list) else []
+    for output in _dicts(listed[:OUTPUTS_MOST]):
+        if not budget.characters:
+            yield Output(NO_OUTPUT)
+            return
         data = output.get("data")
         data = data if isinstance(data, dict) else {}
-        if "image/png" in data and (picture := _picture(data["image/png"], budget)):
-            yield Output(picture=picture)
+        if "image/png" in data and (picture := _picture(data["image/png"])):
+            yield Output(picture=picture) if budget.pictures.takes(len(picture)) else Output(NO_PICTURE)
             continue
         stream = output.get("output_type") == "stream"
         text = joined(output.get("text", "") if stream else data.get("text/plain", ""))
@@ -91,9 +97,11 @@ def _outputs(outputs: object, budget: _Budget) -> Iterator[Output]:
         if kept.strip():
             cut = "\n… the rest of this output is not shown" if len(kept) < len(text) else ""
             yield Output(text=kept + cut)
+    if len(listed) > OUTPUTS_MOST:
+        yield Output(NO_OUTPUT)
 
 
-def _picture(data: object, budget: _Budget) -> str:
+def _picture(data: object) -> str:
     """A PNG of reasonable size, encoded again, or ""."""
     text = joined(data)
     if len(text) > 2 * PICTURE_MOST:
@@ -104,7 +112,4 @@ def _picture(data: object, budget: _Budget) -> str:
         return ""
     pixels = int.from_bytes(image[16:20], "big") * int.from_bytes(image[20:24], "big")
     good = image.startswith(PNG) and image[12:16] == b"IHDR" and 0 < pixels <= PIXELS_MOST
-    if not good or len(image) > min(PICTURE_MOST, budget.pictures):
-        return ""
-    budget.pictures -= len(image)
-    return base64.b64encode(image).decode()
+    return base64.b64encode(image).decode() if good and len(image) <= PICTURE_MOST else ""
