@@ -14,6 +14,9 @@ from .connector import Connector
 from .control import WorkerRequest, ZygoteSetup, line
 from .shell import NotebookShell
 
+# What a worker may read of itself; not of what it forks, and not `net`, `mounts` …, which show the machine.
+OF_ITSELF = [f"/proc/self/{name}" for name in "cmdline comm fd limits maps smaps stat statm status".split()]
+
 
 def supervise(control: socket.socket, shell: NotebookShell, setup: ZygoteSetup, zygote_fd: int) -> None:
     """Fork the confined worker, then watch it until it has ended, or the judge or the zygote has.
@@ -74,8 +77,8 @@ def become_worker(
         confine.set_limits(request.limits)
         os.chdir(home)
         if setup.rung == "landlock":
-            # no /dev/pts: it holds terminals of others; /proc/self is this process here, not what it forks
-            confine.landlock([*setup.readable, "/proc/self"], [home, "/dev/null"])
+            # no /dev/pts: it holds terminals of others
+            confine.landlock([*setup.readable, *OF_ITSELF], [home, "/dev/null"])
         if as_root:
             confine.become_alone()
         confine.prctl(confine.PR_SET_PDEATHSIG, signal.SIGKILL)  # changing the user takes it back
