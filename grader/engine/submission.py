@@ -43,6 +43,7 @@ class Judge:
     salt: str
     sandbox: Sandbox
     suites: dict[Path, SuiteSession] = field(default_factory=dict)
+    blank_reports: dict[str, Report] = field(default_factory=dict)
 
     def suite(self, path: Path) -> SuiteSession:
         """The warm session over a suite, collected when it is first needed."""
@@ -68,20 +69,19 @@ class Judge:
 
     def _report(self, submission: Submission, read: Callable[[], Notebook]) -> Report:
         begun, exercise = time.monotonic(), self.exercises[submission.exercise]
-        blank, suites = self._blank_report(submission), [self.suite(exercise.hidden_suite)]
+        blank, suites = self._blank_report(exercise), [self.suite(exercise.hidden_suite)]
 
         def work(so_far: SoFar, pipe: Pipe) -> Report:
             try:
                 notebook = read()
             except UnreadableNotebook as problem:
-                return replace(self.unreadable(submission, str(problem)), student="")
+                return self._unreadable(exercise, str(problem))
             seed = _seed(self.salt, exercise.slug, notebook.sha256)
             notebook_at_work = self._in_sandbox(exercise, notebook.cells, seed)
             (questions,) = _judge(notebook_at_work, exercise, [(suites[0], frozenset())], seed, so_far, pipe)
             score = total(questions)
             return replace(
                 blank,
-                student="",  # any bytes may be in a name
                 score=score,
                 status=GradeStatus.of(score),
                 questions=questions,
@@ -104,9 +104,13 @@ class Judge:
 
     def unreadable(self, submission: Submission, problem: str) -> Report:
         """The report of a file that is not a notebook: nothing in it was attempted."""
-        problem, exercise = f"could not be read: {problem}", self.exercises[submission.exercise]
+        report = self._unreadable(self.exercises[submission.exercise], problem)
+        return replace(report, student=submission.student)
+
+    def _unreadable(self, exercise: Exercise, problem: str) -> Report:
+        problem = f"could not be read: {problem}"
         questions = self._all(exercise, Status.NOT_ATTEMPTED, f"the notebook {problem}")
-        blank = self._blank_report(submission)
+        blank = self._blank_report(exercise)
         return replace(blank, score=0.0, status=GradeStatus.GRADED, questions=questions, problem=problem)
 
     def judge_cells(
@@ -134,19 +138,21 @@ class Judge:
     def _in_sandbox(self, exercise: Exercise, cells: Cells, seed: str) -> SandboxedNotebook:
         return SandboxedNotebook(self.sandbox, cells, exercise.limits, int(seed[:8], 16))
 
-    def _blank_report(self, submission: Submission) -> Report:
-        """Everything in a report that does not depend on the answers."""
-        exercise = self.exercises[submission.exercise]
-        return Report(
-            student=submission.student,
-            exercise=exercise.slug,
-            score=None,
-            max_score=round(sum(points for _, _, points, _ in self.suite(exercise.hidden_suite).tests), 6),
-            status=GradeStatus.UNGRADED,
-            sandbox={"rung": self.sandbox.rung, "limits": exercise.limits.as_dict()},
-            suite_sha256=exercise.suite_sha256(),
-            environment=environment(),
-        )
+    def _blank_report(self, exercise: Exercise) -> Report:
+        """Everything in a report that depends neither on the student nor on the answers."""
+        if exercise.slug not in self.blank_reports:
+            tests = self.suite(exercise.hidden_suite).tests
+            self.blank_reports[exercise.slug] = Report(
+                student="",
+                exercise=exercise.slug,
+                score=None,
+                max_score=round(sum(points for _, _, points, _ in tests), 6),
+                status=GradeStatus.UNGRADED,
+                sandbox={"rung": self.sandbox.rung, "limits": exercise.limits.as_dict()},
+                suite_sha256=exercise.suite_sha256(),
+                environment=environment(),
+            )
+        return self.blank_reports[exercise.slug]
 
     def _all(self, exercise: Exercise, status: Status, message: str) -> tuple[QuestionResult, ...]:
         """Every question of the hidden suite, with this status and message in all its tests."""
