@@ -53,9 +53,10 @@ def test_installers_cost_nothing(grade_on: GradeCells, server: ForkServer, cell:
 
 @pytest.mark.parametrize("kind", ["widget", "notebook", "inline", "qt", "ipympl", "--list", ""])
 def test_a_backend_that_is_not_installed_costs_nothing(grade_on: GradeCells, server: ForkServer, kind: str) -> None:
-    """There is no screen for any of them."""
-    report = grade_on(server, [f"%matplotlib {kind}\n{DOUBLE}", *RIGHT[1:]])
-    assert report.score == 5.0 and report.cells[0].error is None
+    """There is no screen for any of them; one that is installed is used."""
+    used = "import matplotlib\n%matplotlib agg\nassert matplotlib.get_backend() == 'agg'"
+    report = grade_on(server, [f"%matplotlib {kind}\n{DOUBLE}", *RIGHT[1:], used])
+    assert report.score == 5.0 and report.cells[0].error is None and report.cells[3].error is None
 
 
 def test_a_checked_cell_is_run(server: ForkServer) -> None:

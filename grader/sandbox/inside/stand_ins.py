@@ -102,16 +102,18 @@ def install(notebook: NotebookShell) -> None:
         shell.user_ns["_exit_code"] = 0
         return [NOT_RUN]
 
-    set_up = shell.magics_manager.magics["line"]["matplotlib"]
+    enable = shell.enable_matplotlib
 
-    def matplotlib(line: str) -> None:
-        """`%matplotlib`, which does without a backend that is not installed: nobody looks at figures."""
+    def enable_matplotlib(gui: str | None = None) -> tuple[str | None, str]:
+        """`%matplotlib` does without a backend that is not installed: nobody looks at the figures."""
         try:
-            set_up(line)
+            chosen: tuple[str | None, str] = enable(gui)
         except (RuntimeError, ImportError) as error:
-            print(f"%matplotlib {line}: {error}")
+            print(error)
+            return gui, str(sys.modules["matplotlib"].get_backend())
+        return chosen
 
-    shell.register_magic_function(matplotlib, "line", "matplotlib")
+    shell.enable_matplotlib = enable_matplotlib
     for name in ("check", "hint"):
         shell.register_magic_function(checked, "line_cell", name)
     for name in INSTALLERS:
