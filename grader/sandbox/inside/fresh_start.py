@@ -20,6 +20,13 @@ _getpwuid = pwd.getpwuid
 FOLDERS_OF_MATPLOTLIB = ("get_configdir", "get_cachedir")
 
 
+class Profile(ProfileDir):
+    """IPython's folder for a user, where its own folders are made by what needs them."""
+
+    def _mkdir(self, path: str, mode: int | None = None) -> bool:
+        return False
+
+
 @contextlib.contextmanager
 def forgotten() -> Iterator[None]:
     """Load things in the zygote in here: what they set and remember of its environment is forgotten.
@@ -29,6 +36,7 @@ def forgotten() -> Iterator[None]:
     before = dict(os.environ)
     with tempfile.TemporaryDirectory(prefix="gradbook-zygote-") as home:
         os.environ.update(HOME=home, TMPDIR=home, MPLCONFIGDIR=home, IPYTHONDIR=home)
+        forget()  # where this folder was made
         try:
             yield
         finally:
@@ -57,17 +65,12 @@ def become_kernel(packages: list[str]) -> None:
     at = next((number for number, path in enumerate(sys.path) if path.endswith("-packages")), len(sys.path))
     sys.path.insert(at, "")
     pwd.getpwuid = own_entry
-    sys.breakpointhook = _go_on  # as a kernel's while no debugger is attached
     os.environ.update(
         dict.fromkeys(("USER", "LOGNAME"), "student"),
         PYTHONPATH=os.pathsep.join(packages),
         SHELL=shutil.which("bash") or "/bin/sh",
         MPLBACKEND=INLINE,
     )
-
-
-def _go_on(*_: object, **__: object) -> None:
-    """Takes the place of a debugger."""
 
 
 def own_entry(uid: int) -> pwd.struct_passwd:
@@ -98,7 +101,7 @@ def begin(shell: NotebookShell, home: str) -> None:
     kernel = shell.kernel
     kernel.shell.init_environment()
     kernel.shell.home_dir, kernel.shell.ipython_dir = home, f"{home}/.ipython"
-    kernel.shell.profile_dir = ProfileDir(location=f"{home}/.ipython/profile_default")
+    kernel.shell.profile_dir = Profile(location=f"{home}/.ipython/profile_default")
     kernel.app.connection_file = kernel.arguments[2] = f"{local}/share/jupyter/runtime/{kernel.arguments[2]}"
     with open(kernel.app.connection_file, "w", encoding="utf-8") as file:
         json.dump({"transport": "tcp", "ip": "127.0.0.1", "key": ""}, file)

@@ -16,6 +16,8 @@ class Rehearsal:
         return x * y, numpy.maximum(x, y), float(numpy.sum(x))
 def rehearse(x):
     return 1.0 * x
+print(rehearse(2.0))
+rehearse(3.0)
 """
 
 

@@ -19,7 +19,8 @@ Cell = TypeVar("Cell", int, str)  # its number, or a text that may be one
 Result = TypeVar("Result")
 # What belongs to the notebook while its code runs, and to this process otherwise.
 IN_PLACE: tuple[tuple[Any, str], ...] = (
-    (sys, "stdout"), (sys, "stderr"), (sys, "argv"), (builtins, "input"), (getpass, "getpass"),
+    (sys, "stdout"), (sys, "stderr"), (sys, "argv"), (sys, "breakpointhook"), (builtins, "input"),
+    (getpass, "getpass"),
 )  # fmt: skip
 INLINE = "module://matplotlib_inline.backend_inline"  # the backend of Matplotlib in a kernel
 TURNS = 5  # of the event loop after a cell: tasks that it has started go on
@@ -50,7 +51,9 @@ class NotebookShell:
     def __init__(self, kernel: "NotebookKernel") -> None:
         self.kernel, self.shell = kernel, kernel.shell
         self.user_ns: dict[str, object] = self.shell.user_ns
-        self.in_place: list[object] = [*kernel.streams, kernel.arguments, kernel.raw_input, kernel.getpass]
+        self.in_place: list[object] = [
+            *kernel.streams, kernel.arguments, no_debugger, kernel.raw_input, kernel.getpass,
+        ]  # fmt: skip
         self.cell_number = 0  # of the cell that runs, for what goes wrong in it
         self.missing: dict[int, list[str]] = {}  # see imports.py
         self._running = False
@@ -115,16 +118,15 @@ class NotebookShell:
         except Exception:
             transformed, failure = source, sys.exc_info()
         options = {"transformed_cell": transformed, "preprocessing_exc_tuple": failure}
-        if shell.should_run_async(source, **options):
-            task = asyncio.ensure_future(shell.run_cell_async(source, store_history=True, **options))
-            result = None
-            try:
-                result = await task
-            finally:
-                shell.events.trigger("post_execute")
-                shell.events.trigger("post_run_cell", result)
-        else:
-            result = shell.run_cell(source, store_history=True)
+        result, work = None, shell.run_cell_async(source, store_history=True, **options)
+        try:
+            if shell.should_run_async(source, **options):
+                result = await asyncio.ensure_future(work)
+            else:
+                result = at_once(work)
+        finally:
+            shell.events.trigger("post_execute")
+            shell.events.trigger("post_run_cell", result)
         shell.payload_manager.clear_payload()
         raised: BaseException | None = result.error_before_exec or result.error_in_exec
         return raised
@@ -148,6 +150,10 @@ def run_cell(shell: NotebookShell, number: int, source: str) -> ErrorFields | No
         return shell.complete(shell.run_cell(number, source))
     except BaseException as error:  # raised while the cell waited: its time is up
         return describe(error)
+
+
+def no_debugger(*_: object, **__: object) -> None:
+    """What `breakpoint()` does in a kernel to which no debugger is attached."""
 
 
 def at_once(work: Coroutine[Any, Any, Result]) -> Result:

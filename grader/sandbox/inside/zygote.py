@@ -17,6 +17,7 @@ import select
 import signal
 import socket
 import sys
+import warnings
 
 from . import confine, family, fresh_start, home_paths, imports, rehearsal, stand_ins, worker
 from .children import sitecustomize
@@ -84,13 +85,14 @@ def graded_shell() -> NotebookShell:
     shell = make_shell()
     stand_ins.install(shell)
     imports.forgive(shell)
+    shell.shell.display_formatter.format(0)  # makes the formatters, once for all forks
     return shell
 
 
 def load_late() -> None:
     """Import what only some notebooks need, once the first of them has come; no notebook waits for it."""
     if LATE_MODULE not in sys.modules:
-        with fresh_start.forgotten(), contextlib.suppress(Exception):
+        with fresh_start.forgotten(), warnings.catch_warnings(), contextlib.suppress(Exception):
             __import__(LATE_MODULE)
         settle()
 
