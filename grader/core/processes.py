@@ -5,7 +5,14 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from types import FrameType
+from typing import TYPE_CHECKING
+
+from grader.core.errors import GraderError
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
 
 PR_SET_PDEATHSIG = 1
 ENDINGS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
@@ -24,6 +31,24 @@ def work_for_parent(parent: int) -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if parent != os.getppid():  # it ended before that
         os._exit(1)
+
+
+def fork_pool(jobs: int, first: Callable[..., None], *arguments: object) -> "ProcessPoolExecutor":
+    """So many forks of this process, each of which calls `first` before it works.
+
+    Raises:
+        GraderError: this machine has no room for semaphores.
+    """
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    try:
+        return ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), first, arguments)
+    except OSError as error:
+        raise GraderError(
+            f"no semaphores can be made here ({error.strerror}): /dev/shm must be writable and have room; "
+            "in Docker, start the container with --shm-size=64m"
+        ) from None
 
 
 def end_tidily() -> None:

@@ -8,12 +8,11 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import islice
-from multiprocessing import get_context
 from typing import Protocol, TypeVar
 
 from grader.core.course import Course
 from grader.core.errors import GraderError
-from grader.core.processes import cores, work_for_parent
+from grader.core.processes import cores, fork_pool, work_for_parent
 from grader.core.report import Report
 from grader.engine.sandboxed import Sandbox
 from grader.engine.submission import Judge, Submission, lost_report
@@ -173,14 +172,14 @@ def judge_processes(
         most: how many notebooks are expected.
 
     Raises:
-        GraderError: a suite cannot be collected.
+        GraderError: a suite cannot be collected, or no process can be forked.
     """
     warm_judge()
     for slug in slugs:
         judge.suite(judge.exercises[slug].hidden_suite)
     (settle if most >= MANY else gc.freeze)()
     try:
-        with ProcessPoolExecutor(jobs, get_context("fork"), _become_judge, (judge, os.getpid())) as pool:
+        with fork_pool(jobs, _become_judge, judge, os.getpid()) as pool:
             try:
                 yield pool
             except BaseException:

@@ -1,12 +1,10 @@
 """Work shared among forks, which have everything that this process has in memory."""
 
-import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from typing import TypeVar, cast
 
-from grader.core.processes import work_for_parent
+from grader.core.processes import fork_pool, work_for_parent
 
 AT_ONCE = 500
 Part = TypeVar("Part")
@@ -25,9 +23,7 @@ def in_order(work: Callable[[Part], Result], parts: Sequence[Part], jobs: int) -
         return
     _WORK[:] = [lambda number: work(parts[number])]
     try:
-        with ProcessPoolExecutor(
-            jobs, multiprocessing.get_context("fork"), work_for_parent, (os.getpid(),)
-        ) as pool:
+        with fork_pool(jobs, work_for_parent, os.getpid()) as pool:
             for start in range(0, len(parts), AT_ONCE):
                 numbers = range(start, min(start + AT_ONCE, len(parts)))
                 yield from cast(Iterator[Result], pool.map(_work_on, numbers, chunksize=8))

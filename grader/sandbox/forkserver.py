@@ -285,7 +285,7 @@ def try_worker(path: str, homes: Path | None) -> None:
         clock = Clock(worker, limits.cell_cpu_s)
         match codec.unpack(*worker.exchange(codec.pack(["cell", 1, TRIAL]), clock)):
             case ["ok", {"message": str(message)}]:
-                raise OurFailure(f"a worker cannot read Python there, or write to its home: {message}")
+                raise OurFailure(f"workers, as the users that they become, lack rights: {message}")
     except (WorkerGone, codec.WireError) as error:
         raise OurFailure(f"a first worker did not answer: {error}") from None
     finally:

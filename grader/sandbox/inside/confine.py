@@ -96,15 +96,15 @@ def set_limits(limits: dict[str, int]) -> None:
 
 def drop_capabilities(keep_read: bool) -> None:
     """Drop all capabilities (with `keep_read`, all but CAP_DAC_READ_SEARCH), and any way to gain one."""
-    for capability in range(64):
-        if LIBC.prctl(PR_CAPBSET_DROP, ctypes.c_ulong(capability), 0, 0, 0) < 0:
-            break
     header, data = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()
     _call("capget", LIBC.capget, header, data)
     bit = data[1] & CAP_DAC_READ_SEARCH if keep_read else 0  # a container's root may have none
+    for capability in range(64):
+        if not bit & 1 << capability and LIBC.prctl(PR_CAPBSET_DROP, ctypes.c_ulong(capability), 0, 0, 0) < 0:
+            break
     data = (ctypes.c_uint32 * 6)(bit, bit, bit, 0, 0, 0)
     _call("capset", LIBC.capset, header, data)
-    if keep_read:  # for programs that it starts, too: the interpreter may be below /root
+    if bit:  # for programs that it starts, too: the interpreter may be below /root
         prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_DAC_READ_SEARCH.bit_length() - 1)
     prctl(PR_SET_NO_NEW_PRIVS, 1)
 
