@@ -44,6 +44,7 @@ ENVIRONMENT = {
     **dict.fromkeys(("HOME", "TMPDIR", "MPLCONFIGDIR", "IPYTHONDIR"), "/tmp"),
     "PIP_NO_INDEX": "1",  # pip says at once that it finds nothing, instead of waiting for a network
     **{f"{name}_NUM_THREADS": "1" for name in THREADS},
+    "OMP_WAIT_POLICY": "PASSIVE",  # threads that a notebook asks for wait without using a core
 }  # fmt: skip
 STAGE = "/tmp"  # in a mount namespace of its own: nothing is left in the real one
 START_TIMEOUT_S, END_TIMEOUT_S = 120, 20

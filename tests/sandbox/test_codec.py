@@ -8,12 +8,14 @@ import random
 import struct
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import msgpack
 import numpy as np
 import pytest
+import sympy
 import torch
 
 from grader.sandbox.inside import codec
@@ -99,6 +101,12 @@ def test_references_are_resolved_by_the_receiver() -> None:
     frame = codec.pack([(codec.HandleRef(3, "Gate"),), codec.CallbackRef(1)])
     codec.unpack(*codec.split(frame), seen.append)
     assert seen == [codec.HandleRef(3, "Gate"), codec.CallbackRef(1)]
+
+
+@pytest.mark.parametrize("number", [Fraction(1, 4), sympy.Rational(1, 4), sympy.Float(0.25)])
+def test_numbers_of_other_kinds_arrive_as_floats(number: Any) -> None:
+    """As the numbers that they are; an object of the student's would have to be asked for its value."""
+    assert through([number]) == [0.25] and type(through(number)) is float
 
 
 def test_sets_ranges_and_iterators_arrive_as_lists() -> None:

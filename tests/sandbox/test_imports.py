@@ -29,7 +29,8 @@ def missing(report: Report) -> list[tuple[str, ...]]:
 def shell(monkeypatch: pytest.MonkeyPatch) -> Shell:
     """A shell of this process that goes on after imports that fail."""
     shell = make_shell()
-    monkeypatch.setattr("builtins.__absent__", None, raising=False)
+    for name in ("absent", "present"):
+        monkeypatch.setattr(f"builtins.__{name}__", None, raising=False)
     forgive(shell)
     return shell
 
@@ -82,17 +83,41 @@ def test_a_statement_that_is_stopped_is_told_and_left_out(grade_on: GradeCells, 
 
 
 def test_what_a_statement_left_out_would_have_bound_is_absent_too(server: ForkServer) -> None:
-    """So the lines below go on, and a decorated answer is told by its cause; what was bound before is kept."""
+    """So the lines below go on, and what needs the module is told by its cause; what was bound before is kept."""
     cells = [
         f"from {MISSING} import load, jit\nw = 1\nX, y = load()\nn = X.shape\nw = w + n\nk = 2",
-        "@jit\ndef f(x):\n    return x\nclass Net(jit.Module):\n    pass\nm = 3",
+        "class Net(jit.Module):\n    pass\n@jit\nclass Kept: pass\nm = 3",
     ]
     with opened(server, cells) as (student, notebook):
         assert [student.w.value(), student.k.value(), student.m.value()] == [1, 2, 3]
         assert "(line 3)" in str(notebook.results[0].error)
-        for call in (student.f, student.Net):
+        for call in (student.Net, student.Kept):
             with pytest.raises(Crashed, match=f"ModuleNotFoundError: No module named '{MISSING}'"):
                 call(1)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "@jit\ndef double(x):\n    return 2 * x",
+        "@jit(fast=True)\n@wraps(abs)\n@lib.checked(lib.Strict)\nasync def other(): pass\ndef double(x: jit, *y: lib.A['n'], z: Any = 1, **k: jit[int]) -> lib.B:\n    return 2 * x",
+        "size: lib.Size = 2\nclass A:\n    n: jit = 1\n    @staticmethod\n    @jit\n    def double(x) -> jit:\n        return size * x\ndouble = A.double",
+    ],
+)
+def test_decorators_and_annotations_that_are_absent_are_left_out(grade_on: GradeCells, server: ForkServer, answer: str) -> None:
+    """They say how fast an answer is or what it takes, not what it gives; those that are here stay."""
+    imports = f"from {MISSING} import jit\nimport {MISSING} as lib\nfrom functools import wraps\nfrom typing import Any"
+    report = grade_on(server, [imports, answer, *RIGHT[1:]])
+    assert report.score == 5.0 and [cell.error for cell in report.cells] == [None] * 4
+    assert grade_on(server, [f"{imports}\n{answer}", *RIGHT[1:]]).score == 5.0
+
+
+def test_decorators_and_annotations_that_are_here_are_kept(server: ForkServer) -> None:
+    """With all that they do."""
+    cells = ["from functools import lru_cache, wraps\nimport typing\n@lru_cache(7)\ndef f(x: typing.Any) -> 'typing.Any':\n    return x",
+        "kept = [f.cache_info().maxsize, f.__annotations__ == {'x': typing.Any, 'return': 'typing.Any'}]"]  # fmt: skip
+    with opened(server, cells) as (student, _):
+        assert student.kept.value() == [7, True]
 
 
 def test_fallbacks_work_as_in_jupyter(server: ForkServer) -> None:
@@ -157,7 +182,7 @@ def test_a_missing_name_of_a_module_that_is_there(shell: Shell) -> None:
 @pytest.mark.parametrize(
     "use",
     "m.x m() m[0] m[0]=1 m.x=1 m+1 1+m -m len(m) list(m) 1/m bool(m) float(m) m<1 isinstance(1,m) m.__version__ [*m]".split()
-    + ["for _ in m: pass", "with m: pass", "class A(m): pass", "@m\ndef f(): pass", "await m", "async with m: pass", "1 in m", "del m[0]"],
+    + ["for _ in m: pass", "with m: pass", "class A(m): pass", "@m\nclass A: pass", "await m", "async with m: pass", "1 in m", "del m[0]"],
 )
 def test_using_it_raises(shell: Shell, use: str) -> None:
     """Every kind of use raises the error of the import, at the line of the use."""

@@ -33,7 +33,9 @@ INSTALLS = [
     "if True:\n    !pip install no-such-package",
     "def setup():\n    !pip install no-such-package\nsetup()",
     "import os\nos.system('pip install no-such-package')",
-    "import subprocess, sys\nsubprocess.run([sys.executable, '-m', 'pip', 'install', 'no-such-package'])",
+    "import subprocess, sys\nsubprocess.check_call([sys.executable, '-m', 'pip', 'install', 'no-such-package'])",
+    "import subprocess\nassert b'not run' in subprocess.check_output('pip install no-such-package', shell=True)",
+    "from subprocess import *\nfrom pathlib import Path\nassert Popen([Path('/usr/bin/apt-get'), 'install', b'x']).wait() == 0",
 ]
 
 

@@ -11,6 +11,7 @@ import math
 import struct
 from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, ValuesView
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import msgpack
@@ -225,8 +226,7 @@ class _Packer:
     def __init__(self, on_object: Callable[[object], Reference] | None) -> None:
         self.on_object = on_object
         self.chunks: list[bytes] = []
-        self.size = 0
-        self.items = 0
+        self.size = self.items = 0
         self.bytes_of: Callable[[object], bytes] = msgpack.Packer(unicode_errors="replace").pack
 
     def plain(self, value: object, depth: int) -> object:
@@ -244,7 +244,7 @@ class _Packer:
             return self.array(np.asarray(value), NUMPY_SCALAR, depth)
         if isinstance(value, int):
             return self.integer(int(value))
-        if isinstance(value, float):
+        if isinstance(value, Real):  # a Fraction, too
             return float(value)
         if isinstance(value, str):
             return str(value)

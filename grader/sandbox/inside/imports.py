@@ -2,12 +2,13 @@
 
 An import that would end its cell binds its name to an `Absent` instead, which raises the import's error as
 soon as it is used. A statement that such an error stops is left out, and what it alone would have bound is
-absent too; the statements after it are run. Inside `try`, `with suppress(…)` or a function, where a notebook
-may have a fallback, imports fail as in Jupyter.
+absent too; the statements after it are run. Functions do without absent decorators and annotations. Inside
+`try`, `with suppress(…)` or a function, where a notebook may have a fallback, imports fail as in Jupyter.
 """
 
 import ast
 import builtins
+import copy
 import dis
 import sys
 from types import CodeType
@@ -18,7 +19,9 @@ from .shell import NotebookShell
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionResult
 
-HELPER = "__absent__"  # a builtin, so that it is in nobody's namespace
+HELPER, PRESENT = "__absent__", "__present__"  # builtins, so that they are in nobody's namespace
+NOTHING = ast.Constant(None)
+Function = ast.FunctionDef | ast.AsyncFunctionDef
 MOST = 100  # names that are noted
 PROBES = ("__version__", "__file__", "__path__")  # special names that notebooks ask for; others Python does
 SPECIAL = """call getitem setitem delitem len contains iter next reversed enter exit aenter aexit await aiter
@@ -66,6 +69,7 @@ class Imports(ast.NodeTransformer):
 
     def __init__(self, shell: NotebookShell) -> None:
         self._shell = shell
+        self._imported: set[str] = set()
         self.missing: dict[int, list[str]] = {}
 
     def visit_Import(self, node: ast.Import) -> list[ast.stmt]:
@@ -101,14 +105,40 @@ class Imports(ast.NodeTransformer):
         names = {getattr(part, "id", getattr(part, "attr", "")) for part in parts}
         return node if names & {"suppress", "raises"} else self.generic_visit(node)
 
-    def visit_FunctionDef(self, node: ast.AST) -> ast.AST:
+    def visit_Lambda(self, node: ast.Lambda) -> ast.Lambda:
         """As in Jupyter: nobody has called it yet."""
         return node
 
-    visit_AsyncFunctionDef = visit_Lambda = visit_FunctionDef
+    def visit_FunctionDef(self, node: Function) -> Function:
+        """Imports in it are as in Jupyter; it does without the decorators and annotations that are absent."""
+        same = ast.parse("lambda function: function", mode="eval").body
+        node.decorator_list = [self._if_present(each, same) for each in node.decorator_list]
+        annotated = [part for part in ast.walk(node.args) if isinstance(part, ast.arg)]
+        for part in annotated:
+            part.annotation = part.annotation and self._if_present(part.annotation)
+        node.returns = node.returns and self._if_present(node.returns)
+        return node
+
+    visit_AsyncFunctionDef = visit_FunctionDef
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AnnAssign:
+        node.annotation = self._if_present(node.annotation)
+        return node
+
+    def _if_present(self, wanted: ast.expr, otherwise: ast.expr = NOTHING) -> ast.expr:
+        """`wanted if __present__("njit") else otherwise`, for the imported names in it."""
+        names = {part.id for part in ast.walk(wanted) if isinstance(part, ast.Name)} & self._imported
+        if not names:
+            return wanted
+        call = ast.Call(ast.Name(PRESENT, ast.Load()), [ast.Constant(name) for name in sorted(names)], [])
+        choice = ast.IfExp(call, wanted, copy.deepcopy(otherwise))
+        for node in (choice, *ast.walk(call), *ast.walk(choice.orelse)):
+            ast.copy_location(node, wanted)
+        return choice
 
     def _caught(self, statement: ast.stmt, at: ast.stmt, bound: str, *wanted: str) -> ast.stmt:
         """`try: import x` / `except ImportError: x = __absent__("x")`, all of it in the import's line."""
+        self._imported.add(bound)
         call = ast.Call(ast.Name(HELPER, ast.Load()), [ast.Constant(word) for word in wanted], [])
         names: list[ast.expr] = [ast.Name(bound, ast.Store())]
         rescue = ast.Expr(call) if bound == "*" else ast.Assign(names, call)
@@ -129,6 +159,10 @@ class Imports(ast.NodeTransformer):
         self.note(error, module, name or "")
         root = module.partition(".")[0]
         return sys.modules[root] if name is None and root in sys.modules else Absent(error)
+
+    def present(self, *names: str) -> bool:
+        """Whether what these names were imported for is here."""
+        return not any(isinstance(self._shell.user_ns.get(name), Absent) for name in names)
 
     def leave_out(self, statement: CodeType, error: ImportError) -> None:
         """Bind what a statement that has failed would have bound, a decorated function for example."""
@@ -159,6 +193,7 @@ def forgive(shell: NotebookShell) -> None:
 
     imports = Imports(shell)
     setattr(builtins, HELPER, imports.absent)
+    setattr(builtins, PRESENT, imports.present)
     shell.shell.ast_transformers.append(imports)
     shell.missing = imports.missing
     run = shell.shell.run_code

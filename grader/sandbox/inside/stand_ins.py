@@ -5,9 +5,12 @@
 """
 
 import ast
+import os
 import re
+import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import wraps
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
@@ -83,9 +86,25 @@ class Installs(ast.NodeTransformer):
         return node
 
 
+def without_installers(begin: Callable[..., None]) -> Callable[..., None]:
+    """`Popen.__init__`, by which installers that a cell starts as programs are not run and say so."""
+
+    @wraps(begin)
+    def start(process: object, args: str | bytes | Iterable[str], *others: object, **options: object) -> None:
+        words = [args] if isinstance(args, str | bytes | os.PathLike) else list(args)
+        if INSTALLS.match(" ".join(map(os.fsdecode, words))):
+            words, options = ["echo", NOT_RUN], {**options, "shell": False, "executable": None}
+        elif isinstance(args, str | bytes):
+            return begin(process, args, *others, **options)
+        begin(process, words, *others, **options)
+
+    return start
+
+
 def install(notebook: NotebookShell) -> None:
     """Put the stand-ins into this process and its shell."""
     shell = notebook.shell
+    subprocess.Popen.__init__ = without_installers(subprocess.Popen.__init__)  # type: ignore[method-assign]
     if Finder not in sys.meta_path:
         sys.meta_path.insert(0, Finder)
 
