@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from grader.sandbox.inside.codec import MAX_ENTRIES
 from grader.suite.diagnosis import diagnose, diagnose_shape
@@ -202,12 +202,22 @@ def _same(one: Any, two: Any, rtol: float = 1e-12) -> bool:
     one, two = (part.item() if isinstance(part, np.generic) else part for part in (one, two))
     if type(one) is float and type(two) is float:
         return math.isclose(one, two, rel_tol=rtol, abs_tol=rtol / 1000) or (one != one and two != two)
+    if isinstance(one, np.ndarray) and isinstance(two, np.ndarray) and _identical(one, two):
+        return True
     try:
         if _numbers_in(one) == _numbers_in(two) and np.shape(one) == np.shape(two):
-            return np.allclose(one, two, rtol=rtol, atol=rtol / 1000, equal_nan=True)
+            have, wanted = np.asarray(one) * 1.0, np.asarray(two) * 1.0
+            with np.errstate(all="ignore"):  # a fifth of the time of np.allclose, for many small arrays
+                near = np.abs(have - wanted) <= rtol / 1000 + rtol * np.abs(wanted)
+            return bool(np.all(near | (have == wanted) | (have != have) & (wanted != wanted)))
     except (TypeError, ValueError, OverflowError):
         return type(one) is type(two) and bool(one == two)
     return False
+
+
+def _identical(one: NDArray[np.generic], two: NDArray[np.generic]) -> bool:
+    """Whether two arrays have the same bytes, as the answers of nearly all functions have."""
+    return one.dtype == two.dtype and one.shape == two.shape and one.tobytes() == two.tobytes()
 
 
 def _describe(got: object) -> str:

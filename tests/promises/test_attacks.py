@@ -19,6 +19,7 @@ import contextlib
 import json
 import os
 import re
+import resource
 import shutil
 import socket
 import sysconfig
@@ -61,13 +62,14 @@ from grader.suite.session import SuiteSession
 
 FOLDER = TESTS / "attacks"
 ATTACKS = sorted(path.relative_to(FOLDER).as_posix()[:-3] for path in FOLDER.glob("*/*.py"))
-GROUPS = {"contaminating", "exhausting", "forging", "outliving", "reaching", "reading"}
+GROUPS = {"contaminating", "exhausting", "forging", "outliving", "overloading", "reaching", "reading"}
 KEYS = {"Added to", "Score", "Status", "Says", "Hides", "Loot", "With", "Pace"}
 BASES = {"right answers": RIGHT, "wrong answers": WRONG, "nothing": []}
 LIMITS = Limits(
     call_cpu_s=0.2, cell_cpu_s=0.4, submission_cpu_s=1.5, wall_factor=1.0, wall_extra_s=0.6, memory_mb=256, tmp_mb=8,
     file_mb=8, processes=24, descriptors=64,
 )  # fmt: skip
+JUDGE_CPU_S, JUDGE_MB = 30.0, 700  # what an answer may cost the judge; the largest right one costs about half a gigabyte
 SLACK_S = 8.0  # a busy machine, and the looks that are taken every quarter of a second
 CANARY = "CANARY-5b1d0f6e"
 MARK = f"{31_000_000 + os.getpid()}.5"  # seconds that a program left behind would sleep: its name among all processes
@@ -215,6 +217,17 @@ def by_mallory() -> list[str]:
     return [str(path) for path in found if "mallory" in path.name or path.name in ("sitecustomize.py", "usercustomize.py")]
 
 
+def peak_mb() -> float:
+    """The most memory that this process, the judge, has had in use."""
+    status = Path("/proc/self/status").read_text()
+    return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) / 1024
+
+
+def judge_cpu_s() -> float:
+    """CPU seconds of this process and of the children that it has waited for."""
+    return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+
+
 PACED = [pytest.param(name, marks=[pytest.mark.slow] * ("Pace" in attack_from(name).expected)) for name in ATTACKS]
 
 
@@ -225,9 +238,11 @@ def test_an_attack_costs_at_most_itself(name: str, server: ForkServer, world: Wo
     limits = limits_of(attack)
     ending = ["assert not loot, repr(loot)[:400]"] if "Loot" in attack.expected else []
     cells = [*world.cells(server), *BASES[attack.one("Added to")], *attack.cells, *ending]
-    begun = time.monotonic()
+    with contextlib.suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5")  # the peak is the present size
+    before_mb, begun, cpu_s = peak_mb(), time.monotonic(), judge_cpu_s()
     report = graded(world, server, cells, limits)
-    took_s = time.monotonic() - begun
+    took_s, cpu_s, more_mb = time.monotonic() - begun, judge_cpu_s() - cpu_s, peak_mb() - before_mb
 
     shown = json.dumps(report.as_dict(), ensure_ascii=False)
     messages = [f"{test.status}: {test.message}" for question in report.questions for test in question.tests]
@@ -245,6 +260,7 @@ def test_an_attack_costs_at_most_itself(name: str, server: ForkServer, world: Wo
     assert report.sandbox == {"rung": server.rung, "limits": limits.as_dict()}
     assert took_s < limits.wall_s(limits.submission_cpu_s) + SLACK_S
     assert report.timings["worker_cpu_s"] < limits.submission_cpu_s + SLACK_S
+    assert cpu_s < JUDGE_CPU_S and more_mb < JUDGE_MB, (cpu_s, more_mb)
 
     assert eventually(lambda: family(server) <= before) and not left_running(server)
     assert world.snapshot() == files and by_mallory() == planted

@@ -27,6 +27,7 @@ ANSWERS: dict[str, object] = {
     "empty lists": [[]] * MANY,
     "rows of different lengths": [[1.0] * (n % 3) for n in range(MANY // 2)],
     "numbers of thousands of digits": [2**13_000] * 2000,
+    "many small arrays": [np.zeros(n % 3) for n in range(MANY // 4)],
     "nested": [[[[[1.0]]]]] * (MANY // 5),
     "columns and rows": [np.zeros((codec.MAX_ENTRIES, 1), np.uint8), np.zeros((1, codec.MAX_ENTRIES), np.uint8)],
     "many arrays of bytes": [np.zeros(codec.MAX_ENTRIES, np.uint8)] * 8,

@@ -1,0 +1,19 @@
+"""Answers with a list that doubles twenty-five times.
+
+Added to: right answers
+Score: 2
+Says: larger than an answer can be
+With: call_cpu_s=3
+With: cell_cpu_s=5
+With: submission_cpu_s=40
+With: memory_mb=1024
+"""
+
+# %%
+answer = [1.0]
+for _ in range(25):
+    answer = [answer, answer]
+
+
+def double(x):
+    return answer

@@ -1,0 +1,17 @@
+"""Answers with a list that holds itself twice.
+
+Added to: right answers
+Score: 2
+With: call_cpu_s=3
+With: cell_cpu_s=5
+With: submission_cpu_s=40
+With: memory_mb=1024
+"""
+
+# %%
+answer = []
+answer += [answer, answer]
+
+
+def double(x):
+    return answer

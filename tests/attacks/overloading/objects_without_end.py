@@ -1,0 +1,16 @@
+"""Answers with a hundred thousand objects that have to be kept.
+
+Added to: right answers
+Score: 2
+With: call_cpu_s=3
+With: cell_cpu_s=5
+With: submission_cpu_s=40
+With: memory_mb=1024
+"""
+
+# %%
+answer = [object() for _ in range(100_000)]
+
+
+def double(x):
+    return answer
