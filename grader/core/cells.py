@@ -38,6 +38,17 @@ def defined_names(source: str, parse: bool = True) -> list[str]:
     return list(_defined(source)[1]) if parse else _by_line(source)
 
 
+def statement_at(source: str, line: int) -> int:
+    """The first line of the statement in a cell that `line` belongs to; 0 if there is none."""
+    tree = parsed(source)
+    for statement in tree.body if tree else []:
+        decorators = statement.decorator_list if isinstance(statement, Definition) else []
+        first = min([statement.lineno, *(node.lineno for node in decorators)])
+        if first <= line <= (statement.end_lineno or first):
+            return first
+    return 0
+
+
 def declared_names(source: str) -> set[str]:
     """The names of a cell's functions and classes at any depth, methods included."""
     nodes = ast.walk(parsed(source) or ast.Module([], []))

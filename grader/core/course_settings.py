@@ -33,14 +33,14 @@ Weight = Annotated[float, Meta(ge=0, le=1_000_000, title="a number from 0 to 100
 class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     """What one submission may use.
 
-    CPU limits are what counts, since they do not depend on the machine's load; wall limits are larger and
-    catch sleepers.
+    CPU limits are what counts, since they do not depend on the machine's load. Wall limits follow from them,
+    are larger, and catch sleepers; time for which others had the cores does not count.
     """
 
     call_cpu_s: Seconds = 5.0
     cell_cpu_s: Seconds = 20.0
-    submission_cpu_s: Seconds = 120.0
-    wall_factor: Annotated[float, Meta(gt=0, le=1000, title="a number above 0, at most 1000")] = 4.0
+    submission_cpu_s: Seconds = 60.0
+    wall_factor: Annotated[float, Meta(gt=0, le=1000, title="a number above 0, at most 1000")] = 1.75
     wall_extra_s: Seconds = 5.0
     memory_mb: Megabytes = 1536
     tmp_mb: Megabytes = 64
@@ -52,12 +52,17 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     def wall_s(self, cpu_s: float) -> float:
         return cpu_s * self.wall_factor + self.wall_extra_s
 
+    @property
+    def submission_wall_s(self) -> float:
+        """What all cells and calls of a submission may take together, restarts included."""
+        return self.wall_s(self.submission_cpu_s)
+
     def all_cpu_used(self) -> str:
         return f"all {self.submission_cpu_s:g} s of the notebook's CPU time are used"
 
     def all_time_used(self) -> str:
         """Sleeping costs no CPU time, so waiting has a limit for the whole notebook too."""
-        return f"all {self.wall_s(self.submission_cpu_s):g} s of time are used"
+        return f"all {self.submission_wall_s:g} s of time are used"
 
     def for_worker(self) -> dict[str, int]:
         return {

@@ -39,10 +39,10 @@ Answer = TypeVar("Answer")
 
 
 class CellsRun(msgspec.Struct, frozen=True, tag="cells"):
-    """The cells have been run: what came of them, those that ended a worker, and how long it took."""
+    """The cells have been run: what came of them, what is kept of those that were stopped, the time."""
 
     results: list[CellResult]
-    fatal: list[int]
+    kept: dict[int, str]
     took_s: float
 
 
@@ -174,7 +174,7 @@ def judge_apart(
         OurFailure: there is no answer, and it is not certain that the notebook is to blame.
     """
     so_far = SoFar(suites)
-    most_s = limits.wall_s(limits.submission_cpu_s) / (1 - MOST_WAITED)  # others may have the cores meanwhile
+    most_s = limits.submission_wall_s / (1 - MOST_WAITED)  # others may have the cores meanwhile
     until = time.monotonic() + most_s
     while True:
         code = _hear_child(work, so_far, limits, until)

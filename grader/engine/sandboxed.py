@@ -3,14 +3,16 @@
 import contextlib
 import re
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from grader.core.cells import Cells
+from grader.core.cells import Cells, statement_at
 from grader.core.course_settings import Limits
 from grader.core.errors import OurFailure
 from grader.core.report import CellResult, Status
-from grader.sandbox.call_limits import Clock
+from grader.engine.budget import Budget
+from grader.sandbox.call_limits import Allowance, Clock
 from grader.sandbox.forkserver import ForkServer, Worker, WorkerGone
 from grader.sandbox.inside import codec
 from grader.suite.calls import CallText
@@ -19,6 +21,7 @@ from grader.suite.remote_student import Respond
 
 MISSING = 100  # modules of one cell
 MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*(:[^\W\d]\w*)?")
+RESTART_S = 0.25  # booked for starting a worker, however long it takes on this machine
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class SandboxedNotebook:
 
     Attributes:
         results: what came of the cells when they were first run.
-        fatal: the numbers of cells that ended a worker; they are not run again.
+        kept: of cells that were stopped, or not run at all, what a new worker runs.
     """
 
     sandbox: Sandbox
@@ -49,115 +52,134 @@ class SandboxedNotebook:
     limits: Limits
     seed: int = 0
     results: list[CellResult] = field(default_factory=list)
-    cpu_s: float = 0.0
     cells_s: float = 0.0
-    waited_s: float = 0.0
-    fatal: set[int] = field(default_factory=set)
-    _worker: Worker | None = None
+    kept: dict[int, str] = field(default_factory=dict)
+    _clock: Clock | None = None  # of the present worker
+    _ran: set[int] = field(default_factory=set)
+    _stopped: dict[int, CellResult] = field(default_factory=dict)
+    _clean: bool = True  # no cell had to be stopped in the present worker
+    _repeat_s: float = 0.0  # how long it takes to run the cells again
+
+    def __post_init__(self) -> None:
+        self.budget = Budget(self.limits)
+
+    @property
+    def cpu_s(self) -> float:
+        """CPU seconds of all workers so far."""
+        return self.budget.cpu_s
 
     def start(self) -> None:
-        """Fork a worker and run every cell that has not killed a worker before.
+        """Run all cells in a new worker; of those that were stopped, what stands above the line that hung.
+
+        A cell that does not end is interrupted, and the others go on. What half a loop leaves behind is a
+        matter of chance, so at the end all cells run again without it. A cell that ends its worker is not run
+        again.
 
         Raises:
             OurFailure: the fork server cannot be reached.
         """
         first, begun = not self.results, time.monotonic()
-        number, completed = 0, list[CellResult]()
         while True:
-            self._fork()
-            completed.clear()
-            try:
-                for number, source in self.cells:
-                    if number not in self.fatal:
-                        completed.append(self._run_cell(number, source))
+            self._clean = True
+            completed = self._run_cells()
+            affordable = self._clock is None or self._repeat_s < self.budget.left_s / 2
+            if self._clean or self.budget.exhausted() or not affordable:
                 break
-            except WorkerGone as gone:
-                self._add_cpu()
-                self.fatal.add(number)
-                if first:
-                    detail = f"the cell was stopped: {gone.detail}"
-                    self.results.append(CellResult(number, gone.reason, detail))
-                if self._spent():
-                    break
-                if len(self.fatal) > 3:
-                    self.fatal.update(later for later, _ in self.cells if later > number)
+            self.close()
         if first:
             missing = self._missing()
-            done = [replace(cell, missing=missing.get(cell.index, ())) for cell in completed]
-            self.results = sorted([*self.results, *done], key=lambda cell: cell.index)
+            for number, _ in self.cells:
+                late = f"the cell was not run: the time for cells is used{self.budget.users()}"
+                not_run = CellResult(number, Status.TIMED_OUT, late)
+                result = self._stopped.get(number) or completed.get(number, not_run)
+                self.results.append(replace(result, missing=missing.get(number, ())))
             self.cells_s = time.monotonic() - begun
+
+    def _run_cells(self) -> dict[int, CellResult]:
+        """The results of the cells that have run to their end in a new worker."""
+        self._fork()
+        results, before_s = dict[int, CellResult](), self.budget.taken_s
+        for number, source in self.cells:
+            again = number in self._ran or bool(self.results)
+            if not again and self.budget.no_more_cells():
+                self.kept[number] = ""
+            source = self.kept.get(number, source)
+            if number in self.kept and not source.strip():
+                continue
+            try:
+                results[number] = self._run_cell(number, source, again)
+            except WorkerGone as gone:
+                self._stop(number, gone.reason, gone.detail)
+                self.close()
+                break
+        self._repeat_s = self.budget.taken_s - before_s
+        return results
+
+    def _run_cell(self, number: int, source: str, again: bool) -> CellResult:
+        allowance = self.budget.for_repeat() if again else self.budget.for_cell()
+        with self._timed(f"cell {number}", allowance, again) as clock:
+            header, body = clock.worker.exchange(codec.pack(["cell", number, source]), clock)
+        result, line = _cell_result(number, header, body)
+        self._ran.add(number)
+        if clock.interrupted:
+            self._stop(number, Status.TIMED_OUT, clock.interrupted, source, statement_at(source, line))
+        return result
+
+    def _stop(self, number: int, reason: Status, detail: str, source: str = "", line: int = 0) -> None:
+        """Note why a cell was stopped, in which line if that is known, and what of it counts."""
+        kept = "".join(source.splitlines(keepends=True)[: line - 1]) if line else ""
+        where, above = (f" in line {line}", "the lines above and " if kept else "") if line else ("", "")
+        told = f"the cell was stopped{where}: {detail}; {above}the other cells count"
+        self._stopped.setdefault(number, CellResult(number, reason, told))
+        self.kept[number], self._clean = kept, False
 
     def _fork(self) -> None:
         optimises = any("optim" in source for _, source in self.cells)
-        self._worker = Worker(self.sandbox.path, self.limits, self.sandbox.homes, optimises)
-        with contextlib.suppress(WorkerGone):
-            self._ask(codec.pack(["seed", self.seed]), self._clock(self.limits.call_cpu_s))
+        self._clock = Clock(Worker(self.sandbox.path, self.limits, self.sandbox.homes, optimises))
+        self.budget.taken_s += RESTART_S
+        with contextlib.suppress(WorkerGone), self._timed("the start", self.budget.for_call()) as clock:
+            clock.worker.exchange(codec.pack(["seed", self.seed]), clock)
 
-    def _clock(self, cpu_s: float) -> Clock:
-        if self._worker is None:
+    @contextlib.contextmanager
+    def _timed(self, who: CallText, allowance: Allowance, again: bool = False) -> Iterator[Clock]:
+        """The clock, running; what has been used meanwhile is booked."""
+        if self._clock is None:
             raise OurFailure("no worker could be started")
-        most_cpu_s = self.limits.submission_cpu_s
-        left_s = self.limits.wall_s(most_cpu_s) - self.waited_s
-        return Clock(self._worker, cpu_s, most_cpu_s - self.cpu_s, left_s)
-
-    def _ask(self, frame: bytes, clock: Clock) -> tuple[bytes, bytes]:
-        begun = time.monotonic() - clock.waited_s
+        clock = self._clock
+        cpu_s, taken_s = clock.cpu_s, clock.taken_s
+        clock.start(allowance)
         try:
-            return clock.worker.exchange(frame, clock)
+            yield clock
         finally:
-            self.waited_s += time.monotonic() - clock.waited_s - begun
-
-    def _spent(self) -> str:
-        """Which limit of the whole submission is used up, or ""."""
-        if self.cpu_s > self.limits.submission_cpu_s:
-            return self.limits.all_cpu_used()
-        if self.waited_s > self.limits.wall_s(self.limits.submission_cpu_s):
-            return self.limits.all_time_used()
-        return ""
-
-    def _run_cell(self, number: int, source: str) -> CellResult:
-        header, body = self._ask(codec.pack(["cell", number, source]), self._clock(self.limits.cell_cpu_s))
-        try:
-            match codec.unpack(header, body):
-                case ["ok", None]:
-                    return CellResult(number, Status.PASSED)
-                case [str(), error]:
-                    return CellResult(number, Status.FAILED, _in_words(error))
-        except (codec.WireError, TypeError, ValueError):
-            pass
-        return CellResult(number, Status.FAILED, "the cell broke the connection to the grader")
+            clock.stop()
+            self.budget.add(who, clock.cpu_s - cpu_s, clock.taken_s - taken_s, again)
 
     def _missing(self) -> dict[int, tuple[str, ...]]:
         """Cell → the modules, or names in modules, that it imports and that are not installed."""
         try:
-            match codec.unpack(*self._ask(codec.pack(["imports"]), self._clock(self.limits.call_cpu_s))):
-                case ["ok", list(pairs)]:
-                    return {cell: tuple(filter(_is_name, names[:MISSING])) for cell, names in pairs}
+            with self._timed("the imports", self.budget.for_call()) as clock:
+                match codec.unpack(*clock.worker.exchange(codec.pack(["imports"]), clock)):
+                    case ["ok", list(pairs)]:
+                        return {cell: tuple(filter(_is_name, names[:MISSING])) for cell, names in pairs}
         except WorkerGone:
-            self._add_cpu()
+            self.close()
         except (OurFailure, codec.WireError, TypeError, ValueError):
             pass
         return {}
 
-    def _add_cpu(self) -> None:
-        if self._worker is not None and self._worker.ended:
-            self.cpu_s += self._worker.ended["cpu_s"]
-        self._worker = None
-
     def exchange(self, frame: bytes, call: CallText, respond: Respond) -> tuple[bytes, bytes]:
-        if self._worker is None:
-            if not self._spent():
-                self.start()
-            if spent := self._spent():
-                raise Died(str(call), Status.TIMED_OUT, spent)
-        clock = self._clock(self.limits.call_cpu_s)
+        if self._clock is None and not self.budget.exhausted():
+            self.start()
+        if self._clock is None:
+            raise Died(str(call), Status.TIMED_OUT, self.budget.spent())
         try:
-            header, body = self._ask(frame, clock)
-            while (answer := respond(header, body)) is not None:
-                header, body = self._ask(answer, clock)
-            return header, body
+            with self._timed(call, self.budget.for_call()) as clock:
+                header, body = clock.worker.exchange(frame, clock)
+                while (answer := respond(header, body)) is not None:
+                    header, body = clock.worker.exchange(answer, clock)
+                return header, body
         except WorkerGone as gone:
-            self._add_cpu()
+            self.close()
             raise Died(str(call), gone.reason, gone.detail) from None
         except BaseException:  # it waits for an answer, and would take the next question for it
             self.close()
@@ -165,9 +187,11 @@ class SandboxedNotebook:
 
     def close(self) -> None:
         """End the worker; the next question starts another."""
-        if self._worker is not None:
-            self._worker.close()
-            self._add_cpu()
+        if self._clock is not None:
+            booked_s = self._clock.cpu_s
+            self._clock.worker.close()
+            self.budget.cpu_s += max(0.0, self._clock.worker.cpu_s() - booked_s)
+        self._clock = None
 
     def __enter__(self) -> "SandboxedNotebook":
         self.start()
@@ -175,6 +199,27 @@ class SandboxedNotebook:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _cell_result(number: int, header: bytes, body: bytes) -> tuple[CellResult, int]:
+    """What a worker says of a cell, which may be anything, and the cell's own line that it came to, or 0."""
+    try:
+        match codec.unpack(header, body):
+            case ["ok", None]:
+                return CellResult(number, Status.PASSED), 0
+            case [str(), error]:
+                return CellResult(number, Status.FAILED, _in_words(error)), _own_line(number, error)
+    except (codec.WireError, TypeError, ValueError):
+        pass
+    return CellResult(number, Status.FAILED, "the cell broke the connection to the grader"), 0
+
+
+def _own_line(number: int, error: object) -> int:
+    """The line of the cell itself, not of a function in it, from which an exception came."""
+    steps = error.get("traceback") if isinstance(error, dict) else None
+    own = re.compile(rf"cell {number}, line (\d{{1,6}}), in <")
+    matches = (own.match(str(step)[:100]) for step in (steps[:8] if isinstance(steps, list) else []))
+    return next((int(match[1]) for match in matches if match), 0)
 
 
 def _is_name(text: object) -> bool:

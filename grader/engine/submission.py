@@ -168,16 +168,16 @@ def _judge(
     """Run the cells of `work` once, and against them each suite or some of its questions."""
     seed_random(int(seed[:8], 16))
     if (cells := so_far.cells) is not None:  # another judge has seen them run
-        work.results, work.fatal, work.cells_s = cells.results, set(cells.fatal), cells.took_s
-        work.waited_s = so_far.waited_s
+        work.results, work.kept, work.cells_s = cells.results, dict(cells.kept), cells.took_s
+        work.budget.taken_s = so_far.waited_s
     results = []
     with work:
-        pipe.say(CellsRun(work.results, sorted(work.fatal), work.cells_s))
+        pipe.say(CellsRun(work.results, work.kept, work.cells_s))
         for number, (suite, only) in enumerate(parts):
 
             def tell(place: int, result: TestResult | None, number: int = number) -> None:
                 if result is None:
-                    pipe.begin(number, place, work.waited_s)
+                    pipe.begin(number, place, work.budget.taken_s)
                 else:
                     pipe.say(TestJudged(result))
 

@@ -3,13 +3,14 @@
 import builtins
 import hashlib
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 
 import pytest
 
-from grader.core.cells import loop_in
+from grader.core.cells import defining_cells, loop_in
 from grader.core.errors import OurFailure
-from grader.core.report import Status, TestResult
+from grader.core.report import CellResult, Status, TestResult
 from grader.suite.blame import is_ours
 from grader.suite.checks import Mismatch
 from grader.suite.exceptions import (
@@ -25,6 +26,7 @@ from grader.suite.remote_student import Student
 from grader.suite.sentences import FloatArray, summary_of
 
 OUR_FAULTS = (OurFailure, NameError, ImportError, SyntaxError, OSError)
+ENDED = (Status.TIMED_OUT, Status.OUT_OF_MEMORY, Status.CRASHED)  # a cell that was stopped, or not run
 MAX_MESSAGE = 600
 BUILT_IN = frozenset(dir(builtins))
 
@@ -109,11 +111,21 @@ class SuitePlugin:
         if isinstance(failure, Crashed) and failure.kinds[0] == "NameError":
             return undefined(failure.text, self._names()) or failure.diagnosis
         missing = re.fullmatch(r"`(\w+)` is not defined in the notebook\.?", failure.summary)
+        if isinstance(failure, NotAttempted) and missing and (why := self._not_run(missing[1])):
+            return why
         if isinstance(failure, NotAttempted) and missing:
             near = nearest_name(missing[1], [n for n in self._names() if n not in BUILT_IN])
             defined = near and near not in BUILT_IN
             return f"`{near}` is defined: is that the name you gave it?" if defined else ""
         return failure.diagnosis
+
+    def _not_run(self, name: str) -> str:
+        """Why the cell that defines a name did not run to its end, or ""."""
+        channel = self.current._channel
+        number = defining_cells(getattr(channel, "cells", ()), [name]).get(name)
+        results: Sequence[CellResult] = getattr(channel, "results", ())
+        errors = (cell.error for cell in results if cell.index == number and cell.status in ENDED)
+        return next((f"cell {number} defines it, but {error}" for error in errors), "")
 
     def _names(self) -> list[object]:
         try:

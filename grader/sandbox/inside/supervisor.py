@@ -102,17 +102,22 @@ def become_worker(
 
 def watch(control: socket.socket, pid: int, zygote_fd: int, connector: Connector | None) -> None:
     """Answer the judge until the worker, the judge or the zygote has ended; then kill the whole family."""
-    ends, ended = {os.pidfd_open(pid), zygote_fd}, set[int]()
+    ends, ended, waits = {os.pidfd_open(pid), zygote_fd}, set[int](), family.Waits()
     asked = [connector.fileno()] if connector else []
     with contextlib.suppress(OSError):  # the judge is gone
         while not (ended := ends & set(ready := select.select([control.fileno(), *ends, *asked], [], [])[0])):
             if connector and control.fileno() not in ready:
                 asked.clear()
                 connector.start()
-            elif control.recv(16)[:1] == b"u":
-                control.sendall(line({"usage": family.usage()}))
-            else:
-                break
+                continue
+            match control.recv(1):
+                case b"u":
+                    control.sendall(line({"usage": family.usage(waits)}))
+                case b"i":
+                    family.kill(family.descendants(pid))
+                    os.kill(pid, signal.SIGINT)
+                case _:
+                    break
     family.kill(family.descendants(pid) | {pid})
     _, status = os.waitpid(pid, 0)
     family.end_orphans()

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import signal
 import socket
 import sys
 
@@ -17,6 +18,7 @@ _sendall = socket.socket.sendall
 def serve(shell: NotebookShell, connection: socket.socket) -> None:
     """Answer requests until the judge hangs up; then the process ends, with no code of the student's left."""
     frames = Frames()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # the judge's way to stop a cell
 
     def receive(most: int) -> bytes:
         return _recv(connection, most) or os._exit(0)

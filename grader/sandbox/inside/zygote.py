@@ -2,9 +2,9 @@
 
     judge ──connects──> zygote ──forks──> supervisor (our code only) ──forks──> worker (the student's code)
 
-The judge's connection is the supervisor's control line: on "u" it answers with the family's usage, on "k", or
-when the line closes, it kills the family, and at last it says how the worker ended. The worker gets a socket
-of its own, which comes with the request as a file descriptor.
+The judge's connection is the supervisor's control line: on "u" it answers with the family's usage, on "i"
+it interrupts the worker, on "k", or when the line closes, it kills the family, and at last it says how the
+worker ended. The worker gets a socket of its own, which comes with the request as a file descriptor.
 
 When the grading process ends, however it ends, the zygote ends too; when the zygote ends, so do all
 supervisors, and with each of them its worker's family. Both are seen by process descriptors: unlike the ends

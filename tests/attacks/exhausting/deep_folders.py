@@ -2,8 +2,6 @@
 
 Added to: right answers
 Score: full
-With: submission_cpu_s=10
-With: wall_extra_s=5
 """
 
 # %%
