@@ -128,7 +128,7 @@ def _grade(
     from grader.term.standings import class_grades, needs_every_attempt, not_in_class
 
     slugs = {each.slug for each in handed}
-    with progress_bar("grading") as bar:
+    with progress_bar("grading", told=True) as bar:
         batch = grade_class(
             handed,
             course,
@@ -137,6 +137,7 @@ def _grade(
             again,
             bar.count,
             needs_every_attempt(policy),
+            bar.tell,
         )
     if batch.kept:
         click.echo(f"{batch.kept} of {batch.total} were graded before (--again grades them again)")

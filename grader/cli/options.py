@@ -104,6 +104,10 @@ class Bar:
         """One more of `total` is done."""
         self.shown.update(self.task, advance=1, total=total)
 
+    def tell(self, left: str) -> None:
+        """Show the time that is left, in words."""
+        self.shown.update(self.task, left=left)
+
     def describe(self, text: str) -> None:
         """Say what is being done."""
         self.shown.update(self.task, description=one_line(text))
@@ -114,8 +118,8 @@ class Bar:
 
 
 @contextmanager
-def progress_bar(description: str) -> Iterator[Bar]:
-    """A bar with count, time passed and time left."""
+def progress_bar(description: str, told: bool = False) -> Iterator[Bar]:
+    """A bar with count, time passed and time left; by its speed, unless that will be `told`."""
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -130,9 +134,9 @@ def progress_bar(description: str) -> Iterator[Bar]:
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        TimeRemainingColumn(),
+        TextColumn("{task.fields[left]}") if told else TimeRemainingColumn(),
     ) as shown:
-        yield Bar(shown, shown.add_task(description, total=None))
+        yield Bar(shown, shown.add_task(description, total=None, left=""))
 
 
 def write_pages(grades: ClassGrades, course: Course, out: Path, jobs: int | None = None) -> Path:

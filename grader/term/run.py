@@ -27,7 +27,9 @@ from grader.term.gradebook.attempts import (
     reports,
     suite_keys,
     text_of,
+    timed_out,
 )
+from grader.term.order import Forecast, slow_last
 
 OpenBackend = Callable[[], AbstractContextManager[Backend]]
 CHANGED = "the file changed while it was judged; judge it again"  # which content was judged is not known
@@ -61,6 +63,7 @@ def grade_class(
     again: bool,
     progress: Callable[[int, int], None],
     every_attempt: bool = False,
+    tell_left: Callable[[str], None] = lambda words: None,
 ) -> Batch:
     """Judge what the gradebook does not have yet; every new report is recorded as it comes.
 
@@ -70,6 +73,7 @@ def grade_class(
         again: judge everything, also what the gradebook has.
         progress: told (done, in all), those found in the gradebook counted as done.
         every_attempt: judge all attempts: a policy may choose another than the last.
+        tell_left: told the time that is left, in words, as soon as it can be estimated.
 
     Raises:
         GraderError: the gradebook cannot be used, or the disk that it is on is full.
@@ -85,7 +89,7 @@ def grade_class(
     waiting = {submission: every[submission] for submission in submissions}
     if not again:
         waiting, _ = _without_finished(waiting, course, book)
-    return _judge(submissions, waiting, course, open_backend, book, progress)
+    return _judge(submissions, waiting, course, open_backend, book, progress, tell_left)
 
 
 def grade_and_keep(
@@ -145,15 +149,21 @@ def _judge(
     open_backend: OpenBackend,
     book: Gradebook,
     progress: Callable[[int, int], None],
+    tell_left: Callable[[str], None] = lambda words: None,
 ) -> Batch:
-    """Judge and record those of the submissions that are `waiting`."""
+    """Judge and record those of the submissions that are `waiting`; those that may take long come last."""
     total, kept = len(submissions), len(submissions) - len(waiting)
     done: dict[Submission, Report | None] = {}
     stopped = False
     progress(kept, total)
+    slow = slow_last(waiting, timed_out(book)) if waiting else {}
+    waiting = {submission: waiting[submission] for submission in slow}
     if waiting:
         with open_backend() as backend, stoppable() as stop:
+            forecast = Forecast(course, slow)
             for submission, report in judged(waiting, course, backend, book, stop):
+                forecast.done(submission, report)
+                tell_left(forecast.left())
                 done[submission] = report if report.score is None else None
                 progress(kept + len(done), total)
             stopped = stop()

@@ -12,7 +12,7 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 from sqlalchemy import Column, Connection, bindparam, select
 
 from grader.core.course import Course, Exercise
-from grader.core.report import Report, report_from
+from grader.core.report import Report, Status, report_from
 from grader.term.gradebook.book import Gradebook
 from grader.term.gradebook.schema import ATTEMPTS, REPORTS, UNJUDGED
 
@@ -137,6 +137,14 @@ def finished(book: Gradebook, suite_keys: Iterable[str]) -> dict[AttemptKey, int
     query = select(REPORTS.c.id, *KEY).join(ATTEMPTS, REPORTS.c.attempt_id == ATTEMPTS.c.id)
     rows = book.rows(query.where(REPORTS.c.suite_key.in_(list(suite_keys))))
     return {AttemptKey(*key): number for number, *key in rows}
+
+
+def timed_out(book: Gradebook) -> set[tuple[str, str]]:
+    """The students and exercises of which some attempt ran into a limit of time."""
+    query = select(ATTEMPTS.c.student, ATTEMPTS.c.exercise).distinct()
+    ran_out = REPORTS.c.document.contains(f'"{Status.TIMED_OUT}"')
+    rows = book.rows(query.join(REPORTS, REPORTS.c.attempt_id == ATTEMPTS.c.id).where(ran_out))
+    return {(student, exercise) for student, exercise in rows}
 
 
 def record(book: Gradebook, received: Received, suite_key: str, report: Report) -> None:
