@@ -2,6 +2,8 @@
 
 Added to: right answers
 Score: full
+With: submission_cpu_s=10
+With: wall_extra_s=5
 """
 
 # %%

@@ -2,6 +2,7 @@
 
 Added to: right answers
 Score: 1
+With: wall_extra_s=5
 Pace: slow
 """
 
