@@ -216,7 +216,12 @@ def _hear_child(work: Callable[[SoFar, Pipe], object], so_far: SoFar, limits: Li
     """Fork a child and listen until it ends or must be ended; its exit code, or minus a signal."""
     so_far.at, so_far.why = None, ""
     (ours, theirs), parent = os.pipe(), os.getpid()
-    pid = os.fork()
+    try:
+        pid = os.fork()
+    except OSError as error:
+        os.close(ours)
+        os.close(theirs)
+        raise OurFailure(f"the judge gets no process: {error}") from None
     if pid == 0:
         try:
             os.close(ours)

@@ -21,7 +21,7 @@ from grader.sandbox.forkserver import ForkServer
 from grader.sandbox.inside.forking import settle
 
 JUDGE_DIED = "our failure: the judge process died each time this notebook was graded; look at it by hand"
-MANY = 50  # notebooks; to settle costs half a second, and saves a hundredth for each
+MANY = 100  # notebooks; to settle costs half a second of CPU, and saves some hundredth of one for each
 Part = TypeVar("Part")
 Result = TypeVar("Result")
 

@@ -289,6 +289,17 @@ def test_an_answer_of_another_kind_is_refused() -> None:
         judge_apart(talk, Report, [], Limits())
 
 
+def test_a_judge_that_gets_no_process_loses_nothing(judge: Judge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The submission is ungraded, to be tried again, and no descriptor is left open."""
+    submission, before = handed_in(tmp_path, "unlucky"), len(os.listdir("/proc/self/fd"))
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fork", lambda: (_ for _ in ()).throw(BlockingIOError("too many processes")))
+        report = judge.grade(submission)
+    assert (report.score, report.problem) == (None, "our failure: the judge gets no process: too many processes")
+    assert len(os.listdir("/proc/self/fd")) == before
+    assert scores(judge.grade(submission)) == FULL
+
+
 # A fault in each function of the grader's own that a judgement calls, at its first call and at a later one.
 
 
