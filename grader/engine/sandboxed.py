@@ -16,7 +16,7 @@ from grader.sandbox.call_limits import Allowance, Clock
 from grader.sandbox.forkserver import ForkServer, Worker, WorkerGone
 from grader.sandbox.inside import codec
 from grader.suite.calls import CallText
-from grader.suite.exceptions import Died
+from grader.suite.exceptions import Died, text_of
 from grader.suite.remote_student import Respond
 
 MISSING = 100  # modules of one cell
@@ -231,6 +231,6 @@ def _in_words(error: object) -> str:
     """An exception as a worker tells it, which may say anything."""
     fields = error if isinstance(error, dict) else {}
     kinds, line = fields.get("kinds"), fields.get("line")
-    name = str(kinds[0])[:80] if isinstance(kinds, list) and kinds else "Error"
+    name = text_of(kinds[0], 80) if isinstance(kinds, list) and kinds else "Error"
     where = f" (line {line})" if type(line) is int else ""
-    return f"{name}: {str(fields.get('message', ''))[:400]}{where}"
+    return f"{name}: {text_of(fields.get('message'), 400)}{where}"

@@ -14,10 +14,11 @@ from grader.core.course_settings import Limits
 from grader.core.errors import GraderError, OurFailure
 from grader.core.report import Status
 from grader.sandbox.call_limits import LOOK_S, Clock
-from grader.sandbox.homes import make_home, remove_home
+from grader.sandbox.homes import make_home
 from grader.sandbox.inside import codec
 from grader.sandbox.inside.control import ControlMessage, Ended, WorkerRequest
 from grader.sandbox.inside.frames import Frames
+from grader.sandbox.inside.removal import remove_folder
 from grader.sandbox.launch import Zygote, bwrap_programs, launch
 from grader.sandbox.run_folder import SOCKET, RunFolder
 
@@ -273,7 +274,7 @@ class Worker:
         self.control.close()
         self.data.close()
         if self.home:
-            remove_home(self.home)
+            remove_folder(str(self.home))
 
 
 def _ways(rung: str) -> list[tuple[str, str]]:

@@ -1,9 +1,7 @@
-"""The workers' home folders, where they lie on the judge's own disk: made, measured, removed."""
+"""The workers' home folders, where they lie on the judge's own disk: made, and measured."""
 
 import contextlib
 import os
-import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 
@@ -15,15 +13,6 @@ def make_home(folder: Path) -> Path:
     home = Path(tempfile.mkdtemp(prefix="home-", dir=folder))
     os.chmod(home, 0o777 if os.geteuid() == 0 else 0o700)
     return home
-
-
-def remove_home(home: Path) -> None:
-    """Remove what workers that have ended wrote, however deep its folders and whatever their permissions."""
-    with contextlib.suppress(RecursionError):
-        shutil.rmtree(home, ignore_errors=True)
-    if home.exists():
-        for command in (["chmod", "-R", "u+rwx"], ["rm", "-rf"]):
-            subprocess.run([*command, "--", str(home)], check=False, capture_output=True)
 
 
 def takes_more(home: Path, size_mb: float) -> bool:

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from grader.core.errors import GraderError
-from grader.sandbox.homes import remove_home
+from grader.sandbox.inside.removal import remove_folder
 
 PREFIX = "gradebook-sandbox-"
 SOCKET = "zygote"
@@ -35,7 +35,7 @@ class RunFolder:
 
     def remove(self) -> None:
         """Remove it with everything in it."""
-        remove_home(self.path)
+        remove_folder(str(self.path))
         os.close(self._lock)
 
 
@@ -47,7 +47,7 @@ def remove_abandoned(place: str) -> None:
             try:
                 if os.fstat(fd).st_uid == os.geteuid():
                     fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    remove_home(folder)
+                    remove_folder(str(folder))
             finally:
                 os.close(fd)
 

@@ -127,12 +127,12 @@ class SuitePlugin:
         errors = (cell.error for cell in results if cell.index == number and cell.status in ENDED)
         return next((f"cell {number} defines it, but {error}" for error in errors), "")
 
-    def _names(self) -> list[object]:
+    def _names(self) -> list[str]:
         try:
             names = self.current._request(["names"], "names")
         except (StudentFailure, OurFailure):
             return []
-        return names if isinstance(names, list) else []
+        return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
 
 
 def fitted(text: str) -> str:

@@ -115,6 +115,28 @@ def test_a_supervisor_that_is_killed_takes_its_worker_and_daemons_along(server: 
 
 
 @pytest.mark.parametrize("rung", RUNGS)
+def test_a_judge_that_is_killed_leaves_no_home(rung: str) -> None:
+    """Nor its worker: what the notebook has written goes with it, while the fork server goes on."""
+    try:
+        server = ForkServer(rung)
+    except GraderError as error:
+        pytest.skip(str(error))
+    with server:
+        before, (reads, writes) = family(server), os.pipe()
+        if (judge := os.fork()) == 0:
+            try:
+                with opened(server, ["import os; os.makedirs('a/b'); os.chmod('a', 0)", DOUBLE]) as (student, _):
+                    os.write(writes, str(student.double(2)).encode())
+                    os.kill(os.getpid(), signal.SIGKILL)
+            finally:
+                os._exit(1)
+        assert os.read(reads, 10) == b"4"
+        os.waitpid(judge, 0)
+        assert eventually(lambda: family(server) <= before)
+        assert eventually(lambda: not list(server.folder.glob("home-*")))
+
+
+@pytest.mark.parametrize("rung", RUNGS)
 def test_a_fork_server_that_is_killed_is_our_failure_and_nothing_stays(rung: str) -> None:
     """Of its workers, nobody is blamed; it can be started again in the same place."""
     try:

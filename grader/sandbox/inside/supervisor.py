@@ -12,6 +12,7 @@ from . import confine, family, fresh_start, worker
 from .children import sitecustomize
 from .connector import Connector
 from .control import WorkerRequest, ZygoteSetup, line
+from .removal import remove_folder
 from .shell import NotebookShell
 
 # What a worker may read of itself; not of what it forks, and not `net`, `mounts` …, which show the machine.
@@ -62,7 +63,7 @@ def supervise(control: socket.socket, shell: NotebookShell, setup: ZygoteSetup, 
     if outcome != b"confined":
         raise RuntimeError(outcome.decode(errors="replace") or "the worker died before it was confined")
     control.sendall(line({"ready": True}))
-    watch(control, pid, zygote_fd, connector)
+    watch(control, pid, zygote_fd, connector, request.home)
 
 
 def become_worker(
@@ -100,7 +101,7 @@ def become_worker(
     worker.serve(shell, socket.socket(fileno=data_fd))
 
 
-def watch(control: socket.socket, pid: int, zygote_fd: int, connector: Connector | None) -> None:
+def watch(control: socket.socket, pid: int, zygote_fd: int, connector: Connector | None, home: str) -> None:
     """Answer the judge until the worker, the judge or the zygote has ended; then kill the whole family."""
     ends, ended, waits = {os.pidfd_open(pid), zygote_fd}, set[int](), family.Waits()
     asked = [connector.fileno()] if connector else []
@@ -125,5 +126,8 @@ def watch(control: socket.socket, pid: int, zygote_fd: int, connector: Connector
         raise RuntimeError("the fork server ended while the notebook was being graded")
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     code, cpu_s = os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime
-    with contextlib.suppress(OSError):
+    try:
         control.sendall(line({"ended": {"code": code, "cpu_s": cpu_s}}))
+    except OSError:  # the judge is gone, so it removes nothing
+        if home:
+            remove_folder(home)
