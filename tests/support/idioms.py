@@ -91,7 +91,7 @@ def in_a_worker(server: ForkServer, cells: list[str]) -> Outcome:
     worker = Worker(server.path, LIMITS, server.homes)
 
     def ask(*request: object) -> Any:
-        answer = codec.unpack(*worker.exchange(codec.pack(list(request)), Clock(worker, LIMITS.cell_cpu_s)))
+        answer = codec.unpack(*worker.exchange(codec.pack(list(request)), Clock(worker)))
         assert isinstance(answer, list)
         return answer[1] if answer[0] == "ok" or request[0] == "cell" else []
 
