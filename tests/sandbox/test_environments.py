@@ -64,7 +64,8 @@ def run_on(there: Machine, *command: str) -> subprocess.CompletedProcess[str]:
     for program in (there.through[:1], ["unshare"], ["setpriv"]):
         if program and not shutil.which(program[0]):
             pytest.skip(f"{program[0]} is not installed")
-    environment = {**os.environ, "HOME": "/nonexistent", "TMPDIR": "/tmp"}
+    unfollowed = {name: value for name, value in os.environ.items() if not name.startswith("COV")}  # of another user, coverage could keep nothing
+    environment = {**unfollowed, "HOME": "/nonexistent", "TMPDIR": "/tmp"}
     return subprocess.run([*there.through, *command], env=environment, capture_output=True, text=True, cwd="/")
 
 

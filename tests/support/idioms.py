@@ -6,7 +6,7 @@ import functools
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -127,13 +127,18 @@ def shown_by(messages: list[Any]) -> list[list[str]]:
     return shown
 
 
-def cases(rung: str) -> list[Any]:
-    """Every idiom as a parameter; those that are known to differ on this rung must go on differing until they are struck out."""
+def cases(rung: str, quick: Collection[str] = ()) -> list[Any]:
+    """Every idiom as a parameter; those that are known to differ on this rung must go on differing until they are struck out.
+
+    Args:
+        quick: if given, the groups that are not slow.
+    """
     unequal = (KERNEL / "unequal.txt").read_text(encoding="utf-8").splitlines()
     known = {name for line in unequal for where, name in [line.split()] if where == rung}
     marks = {name: [pytest.mark.xfail(strict=True, reason="in unequal.txt")] if name in known else [] for name in all_idioms()}
     assert known <= marks.keys(), f"no such idioms: {known - marks.keys()}"
-    return [pytest.param(name, marks=marks[name]) for name in marks]
+    slow = {name for name in marks if quick and name.partition("/")[0] not in quick}
+    return [pytest.param(name, marks=[*marks[name], *([pytest.mark.slow] if name in slow else [])]) for name in marks]
 
 
 @functools.cache

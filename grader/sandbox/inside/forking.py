@@ -7,8 +7,6 @@ import random
 import sys
 from pathlib import Path
 
-from .confine import LIBC
-
 MADV_COLLAPSE = 25
 HUGE = 2 << 20
 
@@ -19,6 +17,8 @@ def settle() -> None:
     A fork copies one entry for a page of 2 MB instead of 512; a page that a worker writes to is copied as
     before.
     """
+    from .confine import LIBC  # not on Windows, where nothing forks
+
     gc.collect()
     gc.freeze()
     with contextlib.suppress(OSError, ValueError):

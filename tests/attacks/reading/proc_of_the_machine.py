@@ -8,6 +8,7 @@ Loot: none
 # %%
 import glob
 import os
+import sys
 
 for name in ["net/tcp", "net/unix", "task/{pid}/net/unix", "mountinfo", "root/etc/shadow", "cwd/../../zygote", "root/root", "root/home"]:
     path = f"/proc/self/{name.format(pid=os.getpid())}"
@@ -16,7 +17,8 @@ for name in ["net/tcp", "net/unix", "task/{pid}/net/unix", "mountinfo", "root/et
     except OSError:
         continue
     known = [word for word in (*STREAMS, *SECRETS, JUDGE_HOME, f":{PORT:04X} ") if word in text]
-    loot += [(path, known)] if known or ("root/" in name and text) else []
+    others = set(text.split()) - set(sys.base_prefix.split("/"))  # the interpreter may be shown where it lies
+    loot += [(path, known)] if known or ("root/" in name and others) else []
 for link in glob.glob("/proc/self/fd/*"):
     try:
         target = os.readlink(link)
