@@ -271,10 +271,10 @@ class Worker:
             self.control.settimeout(CLOSE_S)
             while self.ended is None:
                 self._message()
-        self.control.close()
-        self.data.close()
         if self.home:
             remove_folder(str(self.home))
+        self.control.close()
+        self.data.close()
 
 
 def _ways(rung: str) -> list[tuple[str, str]]:

@@ -126,8 +126,9 @@ def watch(control: socket.socket, pid: int, zygote_fd: int, connector: Connector
         raise RuntimeError("the fork server ended while the notebook was being graded")
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     code, cpu_s = os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime
-    try:
+    with contextlib.suppress(OSError):  # the judge is gone
         control.sendall(line({"ended": {"code": code, "cpu_s": cpu_s}}))
-    except OSError:  # the judge is gone, so it removes nothing
-        if home:
-            remove_folder(home)
+        while zygote_fd not in select.select([control.fileno(), zygote_fd], [], [])[0] and control.recv(16):
+            pass  # it hangs up when it has removed the home
+    if home:
+        remove_folder(home)

@@ -13,11 +13,12 @@ from .shell import NotebookShell
 
 _recv = socket.socket.recv
 _sendall = socket.socket.sendall
+TRIES = 100  # to go on with a broken event loop, without an answer in between
 
 
 def serve(shell: NotebookShell, connection: socket.socket) -> None:
     """Answer requests until the judge hangs up; then the process ends, with no code of the student's left."""
-    frames = Frames()
+    frames, own, tries = Frames(), os.getpid(), TRIES
     signal.signal(signal.SIGINT, signal.default_int_handler)  # the judge's way to stop a cell
 
     def receive(most: int) -> bytes:
@@ -28,16 +29,22 @@ def serve(shell: NotebookShell, connection: socket.socket) -> None:
         return frames.next(receive)
 
     async def answer() -> None:
+        nonlocal tries
         responder = Responder(shell, exchange)
         while True:
             try:
-                _sendall(connection, await responder.answer(*frames.next(receive)))
+                reply = await responder.answer(*frames.next(receive))
+                if os.getpid() != own:  # a cell has forked, and the child came to its end
+                    os._exit(0)
+                _sendall(connection, reply)
+                tries = TRIES
             except (KeyboardInterrupt, asyncio.CancelledError):
                 continue
 
     with shell.running():
         serving = shell.loop.create_task(answer())
-        while not serving.done():
+        while tries and not serving.done():
+            tries -= 1
             with contextlib.suppress(BaseException):  # a task of the notebook's may end or stop the loop
                 shell.loop.run_until_complete(serving)
 
