@@ -74,7 +74,9 @@ def test_a_worker_runs_cells_and_answers_calls(server: SimpleNamespace) -> None:
 def test_how_a_worker_ended_is_told(server: SimpleNamespace) -> None:
     """By itself, by a signal, and because the judge had enough."""
     for ending, words in (("os._exit(3)", "exit code 3"), ("os.kill(os.getpid(), 9)", "signal 9")):
-        with opened(server, [f"import os\ndef end():\n    {ending}"]) as (student, _), pytest.raises(Died, match=words):
+        cells = [f"import os\ndef end():\n    {ending}"]
+        # writing down what it covered belongs to how this process ends
+        with opened(server, cells, Limits()) as (student, _), pytest.raises(Died, match=words):
             student.end()
     worker = Worker(server.path, QUICK, server.homes)
     assert worker.usage().keys() == {"cpu_s", "memory_mb", "waited_s"}
