@@ -15,6 +15,7 @@ from types import SimpleNamespace
 import pytest
 from support.cells import DOUBLE, QUICK, eventually, opened
 
+from grader.core.course_settings import Limits
 from grader.core.errors import OurFailure
 from grader.sandbox.forkserver import Worker
 from grader.sandbox.inside import family, rehearsal, zygote
