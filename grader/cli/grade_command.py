@@ -183,7 +183,7 @@ def _print_intake(intake: Intake, notes: Sequence[str]) -> None:
     """What was recognised, and what was left out."""
     if intake.kind != "plain" or notes:
         click.echo(f"taken as {intake.kind}: {one_line(intake.why)}")
-    unknown = [f"not taken: {one_line(name)}: {one_line(why)}" for name, why in intake.unknown]
+    unknown = [f"not taken: {one_line(file.file)}: {one_line(file.why)}" for file in intake.unknown]
     for lines, more in (([f"  {one_line(note)}" for note in notes], "  … and {} more"),
                         (unknown, "not taken: {} more files")):  # fmt: skip
         for line in lines[:SHOWN]:

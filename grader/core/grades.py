@@ -3,9 +3,18 @@
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from grader.core.report import GradeStatus, QuestionResult, Report
 from grader.core.students import Person
+
+
+class NotTaken(NamedTuple):
+    """A file that was handed in and not taken, why, and by whom; "" if that is not known."""
+
+    file: str
+    why: str
+    student: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,12 +155,14 @@ class ClassGrades:
 
     Attributes:
         roster: whether there is one; then `Person.enrolled` tells who is on it.
+        not_taken: what was handed in and not taken.
     """
 
     columns: tuple[Column, ...]
     standings: tuple[Standing, ...]
     roster: bool = False
     weighted: bool = False
+    not_taken: tuple[NotTaken, ...] = ()
 
     @property
     def sandbox(self) -> str:

@@ -15,6 +15,7 @@ from grader.term.gradebook.attempts import (
     attempts,
     path_of,
     reports,
+    strongest,
     suite_keys,
     unjudged,
     verdicts,
@@ -140,7 +141,9 @@ def _points(slugs: Sequence[str], term: _Term, keys: Mapping[str, str]) -> dict[
 def _row(
     person: Person, term: _Term, policy: Policy, points: Mapping[str, float], reports: Mapping[int, Report]
 ) -> _Row:
-    mine = [(slug, attempt) for slug in points for attempt in term.attempts.get((person.id, slug), ())]
+    mine = [
+        (slug, attempt) for slug in points for attempt in strongest(term.attempts.get((person.id, slug), ()))
+    ]
     scored = [_scored(person.id, slug, attempt, term, points, reports) for slug, attempt in mine]
     final = {
         slug: override.score

@@ -104,7 +104,7 @@ def only(intake: Intake) -> Handed:
 
 def reasons(intake: Intake) -> dict[str, str]:
     """File → why it was not taken."""
-    return dict(intake.unknown)
+    return {each.file: each.why for each in intake.unknown}
 
 
 # Folders --------------------------------------------------------------------------------------------------------------
@@ -407,7 +407,7 @@ def test_a_download_of_canvas_is_read(how: str, desk: Desk) -> None:
     assert (jane[0].name, jane[0].lms_id, jane[0].original) == ("doejane", "12345", f"{SIGMOID}-1.ipynb")
     assert [one.student for one in found.handed if one.late] == ["müllerzoë_12346", "team_rocket_12348"]
     assert [one.recognised[:15] for one in found.handed if one.recognised] == ["defines sigmoid"]
-    assert [why for _, why in found.unknown] == [
+    assert [each.why for each in found.unknown] == [
         "a web address entered in Canvas, not a file", "it is neither a notebook (.ipynb) nor a script (.py)", "text typed into Canvas, not a file",
     ]  # fmt: skip
 
@@ -465,7 +465,7 @@ def test_a_download_of_moodle_is_read(form: str, unpacked: bool, desk: Desk) -> 
     assert found.kind == "moodle" and found.why == "3 of 3 files are named as Moodle names them"
     assert [(one.student, one.name, one.lms_id) for one in found.handed] == [("Zoë Müller-Díaz", "Zoë Müller-Díaz", "101"), ("山田 太郎", "山田 太郎", "102")]
     assert pairs(found) == [("Zoë Müller-Díaz", GATES), ("山田 太郎", GATES)]
-    assert [why for _, why in found.unknown] == ["text typed into Moodle, not a file"]
+    assert [each.why for each in found.unknown] == ["text typed into Moodle, not a file"]
 
 
 def test_namesakes_blind_students_and_teams_of_moodle_are_kept_apart(desk: Desk) -> None:
@@ -739,7 +739,7 @@ def test_a_hostile_archive_costs_only_its_bad_members(desk: Desk, tmp_path: Path
     found = desk(desk.base / "hostile.zip")
     assert pairs(found) == [("ada_1", GATES), ("z_9", SIGMOID)]
     assert {path for path in tmp_path.rglob("*") if path.is_file()} - before == {one.path for one in found.handed}
-    why = {name.partition("_1_")[2].partition("_")[0].partition(".")[0]: reason for name, reason in found.unknown}
+    why = {each.file.partition("_1_")[2].partition("_")[0].partition(".")[0]: each.why for each in found.unknown}
     assert set(why) == {str(number) for number in range(3, 14)}
     words = {3: "a link", 4: "not a regular file", 9: "the limit is 20 MB", 10: "bomb", 11: "compression method", 12: "damaged", 13: "password", **dict.fromkeys((5, 6, 7, 8), "leads outside")}
     assert all(word in why[str(number)] for number, word in nonempty(words.items())), why

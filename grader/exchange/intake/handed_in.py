@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 from zipfile import ZipInfo
 
+from grader.core.grades import NotTaken as NotTaken
 from grader.exchange.intake.unpack import Archive
 
 
@@ -46,13 +46,6 @@ class Handed(UploadFacts):
     original: str
     order: int = 0
     recognised: str = ""
-
-
-class NotTaken(NamedTuple):
-    """A file that was not taken, and why."""
-
-    file: str
-    why: str
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,15 @@ from sqlalchemy import Column, Connection, bindparam, select
 from grader.core.course import Course, Exercise
 from grader.core.report import Report, Status, report_from
 from grader.term.gradebook.book import Gradebook
-from grader.term.gradebook.schema import ATTEMPTS, REPORTS, UNJUDGED
+from grader.term.gradebook.schema import ATTEMPTS, REPORTS, STRONGEST, UNJUDGED
 
 AT_ONCE = 500  # numbers in one query
 BYTES = "bytes:"  # before the path of a file whose name is not text
 KEY = (ATTEMPTS.c.student, ATTEMPTS.c.exercise, ATTEMPTS.c.submission_sha256)
-LATEST = ("path", "received_at", "submitted_at", "late", "place", "kind", "original", "lms_id")
+LATEST = (
+    "path", "received_at", "submitted_at", "late", "place", "kind", "original", "lms_id", "strength",
+    "recognised",
+)  # fmt: skip
 
 # Statements that are executed for every report, built once.
 ATTEMPT_WITH = select(ATTEMPTS.c.id).where(*(column == bindparam(column.name) for column in KEY))
@@ -57,6 +60,8 @@ class Received:
     kind: str = ""
     original: str = ""
     lms_id: str = ""
+    strength: int = STRONGEST
+    recognised: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,9 +86,10 @@ class RecordedAttempt:
     failed_at: str
 
     @property
-    def order(self) -> tuple[str, int, int]:
+    def order(self) -> tuple[int, str, int, int]:
         """Of a student's attempts at an exercise the one with the greatest is the last."""
-        return self.received.submitted_at or self.received_at, self.received.place, self.id
+        received = self.received
+        return received.strength, received.submitted_at or self.received_at, received.place, self.id
 
 
 def text_of(path: Path) -> str:
@@ -177,11 +183,18 @@ def attempts(
             Received(
                 AttemptKey(row.student, row.exercise, row.submission_sha256), row.path, row.submitted_at,
                 bool(row.late), row.place, row.kind, row.original, row.lms_id,
+                row.strength, row.recognised,
             ),
             row.tried_at or "",
         )
         for row in book.rows(query.order_by(ATTEMPTS.c.id))
     ]  # fmt: skip
+
+
+def strongest(attempts: Sequence[RecordedAttempt]) -> list[RecordedAttempt]:
+    """Those that can count: beside answers, a notebook as it was handed out is no attempt."""
+    most = max((attempt.received.strength for attempt in attempts), default=0)
+    return [attempt for attempt in attempts if attempt.received.strength == most]
 
 
 def verdicts(book: Gradebook, attempts: Sequence[int] | None = None) -> list[RecordedVerdict]:

@@ -2,7 +2,8 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TypeVarTuple
 
@@ -11,6 +12,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from grader.core.errors import GraderError
+from grader.core.files import UNFINISHED
 from grader.term.gradebook.schema import migrate
 
 LOCK_WAIT_S = 10
@@ -70,8 +72,10 @@ class Gradebook:
 def open_gradebook(address: str | Path) -> Gradebook:
     """The gradebook at a file's path or a database URL; created if missing, brought up to date if older.
 
+    An older file is copied before it is changed, see `back_up`.
+
     Raises:
-        GraderError: not a gradebook, one of a later version, locked, or not writable.
+        GraderError: not a gradebook, one of a later version, locked, not writable, or no room for a copy.
     """
     try:
         file = isinstance(address, Path) or "://" not in address
@@ -90,10 +94,30 @@ def open_gradebook(address: str | Path) -> Gradebook:
     book = Gradebook(engine, name)
     try:
         with book.transaction() as connection:
-            migrate(connection)
+            migrate(connection, partial(back_up, engine.url))
     except ValueError as error:
         raise GraderError(f"{name}: {error}; update gradbook, or choose another gradebook") from None
     return book
+
+
+def back_up(url: URL, version: int) -> None:
+    """Copy a gradebook's file to `<name>.version-<n>`, in one step; that of another database is not copied.
+
+    Raises:
+        GraderError: the copy cannot be written.
+    """
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        return
+    copy = Path(f"{url.database}.version-{version}")
+    unfinished = copy.with_name(f"{UNFINISHED}{copy.name}")
+    try:
+        unfinished.unlink(missing_ok=True)
+        with closing(sqlite3.connect(url.database)) as book, closing(sqlite3.connect(unfinished)) as new:
+            book.backup(new)
+        unfinished.replace(copy)
+    except (OSError, sqlite3.Error) as error:
+        remedy = "free some space or mend its permissions; an older gradebook is copied before it is changed"
+        raise GraderError(f"{copy}: cannot be written ({error}); {remedy}") from None
 
 
 def _settings(connection: sqlite3.Connection, _record: object) -> None:

@@ -19,13 +19,15 @@ from sqlalchemy import (
 )
 
 METADATA = MetaData()
+STRONGEST = 15  # the strength of an attempt of which nothing else is known
 
 ABOUT = Table(
     "about", METADATA, Column("key", String(40), primary_key=True), Column("value", Text, nullable=False)
 )
 
 # A file that somebody handed in. `received_at` is when it was last among what was to be graded, `place` its
-# rank among several attempts whose times are not known.
+# rank among several attempts whose times are not known. Only attempts of the greatest `strength` count, and
+# `recognised` says why one was taken: see `grader.exchange.intake.handed_in.Handed`.
 ATTEMPTS = Table(
     "attempts",
     METADATA,
@@ -42,6 +44,8 @@ ATTEMPTS = Table(
     Column("kind", String(20), nullable=False, server_default=""),
     Column("original", Text, nullable=False, server_default=""),
     Column("lms_id", Text, nullable=False, server_default=""),
+    Column("strength", Integer, nullable=False, server_default=str(STRONGEST)),
+    Column("recognised", Text, nullable=False, server_default=""),
     UniqueConstraint("student", "exercise", "submission_sha256", name="one_attempt_a_content"),
 )
 
@@ -108,6 +112,18 @@ PUBLISHED = Table(
     Column("report_id", Integer),
 )
 
+# Files that were handed in and not taken, each with the reason; a source that is read again has new rows.
+NOT_TAKEN = Table(
+    "not_taken",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("student", Text, nullable=False, server_default=""),
+    Column("file", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("received_at", String(32), nullable=False),
+)
+
 
 def _term(connection: Connection) -> None:
     """Version 2: when attempts came and from where, people, overrides, what was published."""
@@ -125,13 +141,23 @@ def _term(connection: Connection) -> None:
     METADATA.create_all(connection, tables=[UNJUDGED, STUDENTS, OVERRIDES, PUBLISHED])
 
 
+def _content(connection: Connection) -> None:
+    """Version 3: how surely a file is an attempt, and what was handed in and not taken."""
+    for column in (f"strength INTEGER NOT NULL DEFAULT {STRONGEST}", "recognised TEXT NOT NULL DEFAULT ''"):
+        connection.execute(text(f"ALTER TABLE attempts ADD COLUMN {column}"))
+    METADATA.create_all(connection, tables=[NOT_TAKEN])
+
+
 # What brings version n to n + 1 stands at place n - 1; a new gradebook has the tables above at once.
-STEPS: list[Callable[[Connection], None]] = [_term]
+STEPS: list[Callable[[Connection], None]] = [_term, _content]
 VERSION = len(STEPS) + 1
 
 
-def migrate(connection: Connection) -> None:
+def migrate(connection: Connection, backup: Callable[[int], object] = lambda version: None) -> None:
     """Create the tables or bring them up to date, within the caller's transaction.
+
+    Args:
+        backup: called with the version of an older gradebook before anything in it is changed.
 
     Raises:
         ValueError: the gradebook is of a later version of this program.
@@ -143,6 +169,8 @@ def migrate(connection: Connection) -> None:
     before = int(connection.execute(select(ABOUT.c.value).where(ABOUT.c.key == "schema")).scalar_one())
     if before > VERSION:
         raise ValueError(f"of schema version {before}, and this program knows {VERSION}")
+    if before < VERSION:
+        backup(before)
     for step in STEPS[before - 1 :]:
         step(connection)
     if before < VERSION:
