@@ -10,6 +10,7 @@ from grader.authoring.release import differences
 from grader.core.course import Course, Exercise
 from grader.core.errors import GraderError, OurFailure
 from grader.core.notebook import read_notebook
+from grader.core.python_file import python_file
 from grader.core.report import QuestionResult, Status
 from grader.core.stub import BEGIN, stub_notebook
 from grader.engine.judges import in_judges, warm_judge
@@ -120,8 +121,12 @@ def _defines(source: str) -> bool:
 
 
 def declared(variant: Path, word: str) -> list[str]:
-    """What the docstring of a variant says after `word:`, an entry for each such line."""
-    lines = (ast.get_docstring(ast.parse(variant.read_text(encoding="utf-8"))) or "").splitlines()
+    """What the docstring of a variant says after `word:`, an entry for each such line.
+
+    Raises:
+        GraderError: it is not valid Python.
+    """
+    lines = (ast.get_docstring(python_file(variant)) or "").splitlines()
     return [line.removeprefix(f"{word}:").strip() for line in lines if line.startswith(f"{word}:")]
 
 

@@ -4,22 +4,55 @@ import shutil
 from pathlib import Path
 
 from grader.core.course import Course, Exercise
-from grader.core.stub import stub_notebook
+from grader.core.errors import GraderError
+from grader.core.files import path_from_here
+from grader.core.near_marks import looks_like_a_mark
+from grader.core.python_file import python_file
+from grader.core.stub import short, stub_notebook
+
+HIDDEN = "test_hidden"
+LONG_SALT = 6  # characters; a shorter one may stand anywhere by chance
 
 
-def exercise_files(exercise: Exercise) -> dict[str, str]:
+def exercise_files(exercise: Exercise, salt: str = "") -> dict[str, str]:
     """Path below `exercises/` → content of everything that students get of one exercise.
 
+    Args:
+        salt: the course's, which must not be in it.
+
     Raises:
-        GraderError: a mistake in `exercise.toml`.
+        GraderError: a mistake in a file, or something private in it.
     """
-    stub = stub_notebook(exercise)
+    stub, suite = stub_notebook(exercise), exercise.visible_suite
+    python_file(suite)
+    texts = {"exercise.toml": exercise.settings_text, suite.name: suite.read_text(encoding="utf-8")}
+    for name, text in {exercise.notebook.name: stub, **texts}.items():
+        _refuse_private(exercise.folder / name, text, salt)
     return {
         f"{exercise.slug}/{exercise.slug}.ipynb": stub,
         f"{exercise.slug}/{exercise.stub.name}": stub,
-        f"{exercise.slug}/exercise.toml": exercise.settings_text,
-        f"{exercise.slug}/test_visible.py": exercise.visible_suite.read_text(encoding="utf-8"),
+        **{f"{exercise.slug}/{name}": text for name, text in texts.items()},
     }
+
+
+def _refuse_private(path: Path, text: str, salt: str) -> None:
+    """Refuse the salt, the hidden suite, and in files that are handed out as they are marks of solutions.
+
+    Raises:
+        GraderError: one of these is in the text.
+    """
+    for number, line in enumerate(text.split("\n"), start=1):
+        if len(salt) >= LONG_SALT and salt in line:
+            why = "the salt of course.toml stands here, and students would get it; take it out"
+        elif HIDDEN in line:
+            why = f"'{HIDDEN}' stands here, and students would read it; take it out"
+        elif path.suffix != ".ipynb" and looks_like_a_mark(line, code=path.suffix == ".py"):
+            why = (
+                f"'{short(line.strip())}' looks like a mark, and nothing is cut out of this file; take it out"
+            )
+        else:
+            continue
+        raise GraderError(f"{path_from_here(path)}, line {number}: {why}")
 
 
 def release_files(course: Course) -> dict[str, str]:
@@ -27,7 +60,7 @@ def release_files(course: Course) -> dict[str, str]:
     return {
         name: text
         for exercise in course.exercises.values()
-        for name, text in exercise_files(exercise).items()
+        for name, text in exercise_files(exercise, course.salt).items()
     }
 
 
