@@ -64,7 +64,7 @@ def _constraints(course: Course) -> str:
     path = course.root / "constraints.txt"
     if path.exists():
         return path.read_text(encoding="utf-8")
-    from grader.engine.submission import environment
+    from grader.engine.verdict_key import environment
 
     here = environment()
     pins = [f"{name}=={here[name].partition('+')[0]}" for name in PINNED if here[name] != "not installed"]

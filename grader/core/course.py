@@ -2,8 +2,7 @@
 
 import contextlib
 import hashlib
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -13,9 +12,11 @@ from grader.core.course_settings import CourseSettings, ExerciseSettings, Limits
 from grader.core.errors import GraderError, nearest
 from grader.core.strict_toml import TomlFile, read_toml
 
+SETTINGS, COURSE_SETTINGS = "exercise.toml", "course.toml"
 INSTALLED = "/share/gradbook-course/solutions/course.toml"
 SHOWN_ONLY = {"title", "summary", "hints"}  # settings that no verdict depends on
-NOT_FOR_JUDGING = {"correct", "wrong", "equivalent.toml", "test_visible.py", ".ipynb_checkpoints"}
+NOT_FOR_JUDGING = {"correct", "wrong", "equivalent.toml", "test_visible.py"}
+TRACES = {"__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".DS_Store"}
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Exercise:
     @cached_property
     def _read(self) -> tuple[ExerciseSettings, TomlFile]:
         """What `exercise.toml` says, and the file."""
-        file = read_toml(self.folder / "exercise.toml", "every exercise needs an exercise.toml")
+        file = read_toml(self.folder / SETTINGS, f"every exercise needs an {SETTINGS}")
         return file.read_as(ExerciseSettings), file
 
     @property
@@ -80,25 +81,23 @@ class Exercise:
 
     def judging_files(self) -> dict[str, Path]:
         """Path in the folder → file that judging needs: suite, settings, data; no answers or variants."""
-        paths = {path.relative_to(self.folder): path for path in sorted(self.folder.rglob("*"))}
         return {
             relative.as_posix(): path
-            for relative, path in paths.items()
-            if path.is_file()
-            and path != self.notebook
-            and relative.parts[0] not in NOT_FOR_JUDGING
-            and "__pycache__" not in relative.parts
+            for relative, path in _files(self.folder)
+            if path != self.notebook and relative.parts[0] not in NOT_FOR_JUDGING
         }
 
-    def suite_sha256(self) -> str:
-        """The hash of what a verdict depends on besides the submission: the hidden suite and the settings."""
-        settings = (self.folder / "exercise.toml").read_bytes()
-        return hashlib.sha256(self.hidden_suite.read_bytes() + settings).hexdigest()
+    def judging_settings(self) -> object:
+        """What `exercise.toml` says, as it is written, without what is only shown.
 
-    def verdict_sha256(self) -> str:
-        """Like `suite_sha256`, without what is only shown: a changed hint is no reason to judge again."""
-        judged = {"question": [], **self._read[1].content}
-        settings = json.dumps(_without_shown(judged), sort_keys=True).encode()
+        Raises:
+            GraderError: it is missing or has a mistake.
+        """
+        return _without_shown(self._read[1].content)
+
+    def suite_sha256(self) -> str:
+        """The hash of the hidden suite and the settings, by which a report names them."""
+        settings = (self.folder / SETTINGS).read_bytes()
         return hashlib.sha256(self.hidden_suite.read_bytes() + settings).hexdigest()
 
 
@@ -126,7 +125,7 @@ class Course:
     @cached_property
     def settings_file(self) -> TomlFile:
         """`solutions/course.toml`, as good as empty if there is none."""
-        return read_toml(self.root / "solutions" / "course.toml")
+        return read_toml(self.root / "solutions" / COURSE_SETTINGS)
 
     @cached_property
     def settings(self) -> CourseSettings:
@@ -141,6 +140,14 @@ class Course:
     def salt(self) -> str:
         """Makes this course's random inputs its own; `salt` in `solutions/course.toml`."""
         return self.settings.salt
+
+    def shared_files(self) -> dict[str, Path]:
+        """Path below `solutions/` → file that belongs to no exercise, so that every suite may use it."""
+        return {
+            relative.as_posix(): path
+            for relative, path in _files(self.root / "solutions")
+            if relative.parts[0] not in self.exercises and path != self.settings_file.path
+        }
 
     def packages(self, slugs: Iterable[str]) -> tuple[str, ...]:
         """What the notebooks of these exercises may use besides the grader's own packages, by pip's names."""
@@ -199,8 +206,16 @@ def course_here(root: Path | None = None) -> Course:
 
 
 def _exercises(folder: Path) -> dict[str, Exercise]:
-    paths = sorted(path.parent for path in folder.glob("*/exercise.toml"))
+    paths = sorted(path.parent for path in folder.glob(f"*/{SETTINGS}"))
     return {path.name: Exercise(path.name, path) for path in paths}
+
+
+def _files(folder: Path) -> Iterator[tuple[Path, Path]]:
+    """Every file below a folder, with its path from there; no traces of programs."""
+    for path in sorted(folder.rglob("*")):
+        relative = path.relative_to(folder)
+        if path.is_file() and not TRACES & set(relative.parts):
+            yield relative, path
 
 
 def _without_shown(value: object) -> object:

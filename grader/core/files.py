@@ -1,5 +1,6 @@
 """Files that are never seen half written, and folders that one process writes to at a time."""
 
+import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
@@ -67,6 +68,16 @@ def write_file(path: Path, content: str | bytes, durable: bool = True) -> None:
     except OSError as error:
         remedy = "mend that and run the same command again; nothing is lost"
         raise GraderError(f"{path}: cannot be written ({error.strerror}); {remedy}") from None
+
+
+def sources_sha256(folder: Path) -> str:
+    """A digest of all files below a folder, compiled modules aside."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix != ".pyc":
+            digest.update(f"{path.relative_to(folder)}\0{path.stat().st_size}\0".encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:32]
 
 
 @contextmanager

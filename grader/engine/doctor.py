@@ -10,7 +10,7 @@ from grader.core.course_settings import Limits
 from grader.engine.judges import number_of_judges
 from grader.engine.packages import missing_packages, remedy
 from grader.engine.sandboxed import Sandbox
-from grader.engine.submission import environment
+from grader.engine.verdict_key import environment
 from grader.sandbox.forkserver import RUNGS, ForkServer, NoSandbox
 from grader.sandbox.launch import bwrap_programs
 

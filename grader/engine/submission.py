@@ -2,12 +2,9 @@
 
 import gc
 import hashlib
-import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from grader.core.cells import Cells
@@ -19,6 +16,7 @@ from grader.core.scoring import question_result, total
 from grader.engine.disposable import CellsRun, Pipe, SoFar, TestJudged, judge_apart
 from grader.engine.forbidden import without_forbidden
 from grader.engine.sandboxed import Sandbox, SandboxedNotebook
+from grader.engine.verdict_key import environment
 from grader.sandbox.inside.forking import seed_random
 from grader.suite.remote_student import Student
 from grader.suite.session import SuiteSession
@@ -194,15 +192,3 @@ def lost_report(submission: Submission, problem: str) -> Report:
 
 def _seed(*words: str) -> str:
     return hashlib.sha256("\0".join(words).encode()).hexdigest()
-
-
-@cache
-def environment() -> dict[str, str]:
-    """The versions that a verdict may depend on."""
-    versions = {"python": platform.python_version()}
-    for package in ("gradbook", "numpy", "torch", "pytest", "ipython"):
-        try:
-            versions[package] = version(package)
-        except PackageNotFoundError:
-            versions[package] = "not installed"
-    return versions

@@ -9,7 +9,7 @@ from types import TracebackType
 
 from grader import __version__
 from grader.core.errors import GraderError
-from grader.core.files import write_file
+from grader.core.files import sources_sha256, write_file
 
 _ENCODER = json.JSONEncoder(
     default=lambda record: [*vars(record).values()], check_circular=False, separators=(",", ":")
@@ -30,17 +30,7 @@ def fingerprint(*parts: object) -> str:
 @cache
 def program() -> str:
     """A digest of what makes pages: our version, and the modules and templates next to this one."""
-    return fingerprint(__version__, sources(Path(__file__).parent))
-
-
-def sources(folder: Path) -> str:
-    """A digest of all files below a folder, compiled modules aside."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix != ".pyc":
-            digest.update(f"{path.relative_to(folder)}\0{path.stat().st_size}\0".encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:32]
+    return fingerprint(__version__, sources_sha256(Path(__file__).parent))
 
 
 class WrittenFiles:

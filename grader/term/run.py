@@ -14,6 +14,7 @@ from grader.core.report import Report
 from grader.core.safe_text import storable
 from grader.engine.judges import Backend, grade_all
 from grader.engine.submission import Submission, lost_report
+from grader.engine.verdict_key import verdict_keys
 from grader.exchange.intake.handed_in import Handed
 from grader.term.gradebook import Gradebook
 from grader.term.gradebook.attempts import (
@@ -25,7 +26,6 @@ from grader.term.gradebook.attempts import (
     receive,
     record,
     reports,
-    suite_keys,
     text_of,
     timed_out,
 )
@@ -180,7 +180,7 @@ def judged(
     stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[tuple[Submission, Report]]:
     """Each submission with its report, once it has been recorded for the content that was judged."""
-    keys = suite_keys(course)
+    keys = verdict_keys(course)
     for submission, report in grade_all(list(waiting), course, backend, stop):
         received = waiting[submission]
         if not report.submission_sha256 and _digest(submission.path) != received.key.submission_sha256:
@@ -195,7 +195,7 @@ def _without_finished(
     every: Mapping[Submission, Received], course: Course, book: Gradebook
 ) -> tuple[dict[Submission, Received], list[int]]:
     """Those that are to be judged, and the numbers of the others' verdicts; what cannot be read always is."""
-    known = finished(book, suite_keys(course).values())
+    known = finished(book, verdict_keys(course).values())
     done = {s: known[r.key] for s, r in every.items() if r.key.submission_sha256 and r.key in known}
     return {s: r for s, r in every.items() if s not in done}, list(done.values())
 

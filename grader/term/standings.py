@@ -8,6 +8,7 @@ from grader.core.course import Course
 from grader.core.grades import ClassGrades, Column, Grade, Override, Standing
 from grader.core.report import GradeStatus, Report
 from grader.core.students import Person
+from grader.engine.verdict_key import verdict_keys
 from grader.term.gradebook import Gradebook
 from grader.term.gradebook.attempts import (
     RecordedAttempt,
@@ -16,7 +17,6 @@ from grader.term.gradebook.attempts import (
     path_of,
     reports,
     strongest,
-    suite_keys,
     unjudged,
     verdicts,
 )
@@ -75,7 +75,7 @@ def class_grades(book: Gradebook, course: Course, load: Load = reports) -> Class
     Raises:
         GraderError: the policies or the gradebook cannot be read.
     """
-    policy, roster, keys = policy_of(course), has_roster(book), suite_keys(course)
+    policy, roster, keys = policy_of(course), has_roster(book), verdict_keys(course)
     term = _read(book, keys)
     slugs = _slugs(course, policy, term.attempts)
     points = _points(slugs, term, keys)

@@ -133,6 +133,7 @@ class Live:
 
 def course_mark(root: Path) -> Mark:
     """Size and time of the last change of every file that verdicts and policies depend on."""
-    names = ("solutions/course.toml", "solutions/*/exercise.toml", "solutions/*/test_hidden.py")
-    paths = sorted(path for name in names for path in root.glob(name))
+    course = Course(root)
+    judging = (path for exercise in course.exercises.values() for path in exercise.judging_files().values())
+    paths = [course.settings_file.path, *judging, *course.shared_files().values()]
     return tuple((str(path), *file_state(path.resolve())) for path in paths)

@@ -17,7 +17,6 @@ from grader.engine.doctor import examine
 from grader.engine.packages import ASK, missing_packages, require_packages
 from grader.engine.sandboxed import Sandbox
 from grader.sandbox.forkserver import ForkServer
-from grader.term.gradebook.attempts import suite_keys
 
 ABSENT = ["no-such-package-1", "no-such-package-2"]
 
@@ -79,16 +78,3 @@ def test_doctor_says_it(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     result = CliRunner().invoke(main, ["doctor"])
     (line,) = [line for line in result.stdout.splitlines() if line.startswith("packages ")]
     assert "do not find no-such-package-1, no-such-package-2, which" in line
-
-
-def test_a_new_package_is_a_reason_to_grade_again(course: Path) -> None:
-    """Also one of the whole course's; without any, gradebooks of older versions keep their verdicts."""
-    with_them = suite_keys(Course(course))
-    assert Course(course).packages(["01_double"]) == ("numpy", *ABSENT)
-    settings = course / "solutions" / "course.toml"
-    settings.write_text(settings.read_text().replace('"numpy", ', ""))
-    fewer = suite_keys(Course(course))
-    declare_none = settings.read_text().replace('packages = ["no-such-package-1"]\n', "")
-    settings.write_text(declare_none)
-    none = suite_keys(Course(course))
-    assert with_them["01_double"] != fewer["01_double"] != none["01_double"]

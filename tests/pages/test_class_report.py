@@ -24,7 +24,7 @@ from support.nonempty import nonempty
 from support.paths import ROOT
 
 from grader.core.errors import GraderError
-from grader.core.files import write_file
+from grader.core.files import sources_sha256, write_file
 from grader.core.grades import ClassGrades, Grade, Override, Standing, grade_of
 from grader.core.report import GradeStatus, QuestionResult, Report, Status, TestResult
 from grader.core.students import Person
@@ -45,7 +45,7 @@ from grader.pages.attention import attention
 from grader.pages.class_report import index_page
 from grader.pages.projector import projector_page
 from grader.pages.student_page import student_page
-from grader.pages.unchanged_pages import WrittenFiles, fingerprint, sources
+from grader.pages.unchanged_pages import WrittenFiles, fingerprint
 from grader.pages.write_results import PAGES_RECORD, write_pages
 
 HEADS = columns(("01_gates", "02_sigmoid", "03_jacobians", "04_bias_threshold", "05_activations"))
@@ -468,9 +468,9 @@ def test_another_version_of_the_program_makes_everything_again(rendered: list[st
     write_pages(dozen(), tmp_path)
     assert len(rendered) == 14
     (tmp_path / "t").mkdir()
-    before = sources(tmp_path / "t")
+    before = sources_sha256(tmp_path / "t")
     (tmp_path / "t" / "page.html").write_text("x")
-    assert sources(tmp_path / "t") != before
+    assert sources_sha256(tmp_path / "t") != before
 
 
 def test_the_page_of_a_student_who_has_left_is_removed(tmp_path: Path) -> None:

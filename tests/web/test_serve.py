@@ -34,6 +34,7 @@ from grader.core.report import GradeStatus, Report, Status, TestResult
 from grader.core.scoring import question_result, total
 from grader.core.students import Person
 from grader.engine.judges import open_local
+from grader.engine.verdict_key import verdict_key
 from grader.pages.addresses import safe_name
 from grader.term.gradebook import open_gradebook
 from grader.term.gradebook.attempts import (
@@ -42,7 +43,6 @@ from grader.term.gradebook.attempts import (
     attempts,
     receive,
     record,
-    suite_key,
     verdicts,
 )
 from grader.term.gradebook.history import batch_progress
@@ -131,7 +131,7 @@ def classroom(tmp_path: Path) -> Path:
     """A course with one exercise and a graded class of four: right, wrong, ungraded, and nothing handed in."""
     shutil.copytree(COURSE, tmp_path / "course")
     (tmp_path / "out").mkdir()
-    key = suite_key(Course(tmp_path / "course").exercises[SLUG], "")
+    key = verdict_key(Course(tmp_path / "course"), SLUG)
     with open_gradebook(tmp_path / "out" / "gradebook.sqlite") as book:
         roster = [Person("ada", "Ada Lovelace", section="A"), Person("bob", "Bob Ross", section="B"), Person("cleo", "Cléo"), Person("dan", "Dan")]
         enrol(book, roster, {})
@@ -435,7 +435,7 @@ def test_what_others_write_to_the_gradebook_is_shown(visitor: Visitor, classroom
     assert eventually(lambda: ">1.25</a>" in visitor.get("/")[2])
     assert json.loads(visitor.get("/state")[2])["number"] > number
     with open_gradebook(classroom / "out" / "gradebook.sqlite") as book:
-        key = suite_key(Course(classroom / "course").exercises[SLUG], "")
+        key = verdict_key(Course(classroom / "course"), SLUG)
         record(book, received(report("cleo")), key, report("cleo", 1))
         meet(book, [Person("dan", "", email="dan@example.org")])
     assert eventually(lambda: "4 of 6" in visitor.get(f"/students/{safe_name('cleo')}/{SLUG}")[2])
@@ -495,7 +495,7 @@ def test_a_batch_in_another_process_is_shown_and_not_disturbed(visitor: Visitor,
         receive(visitor.site.book, waiting)
         with visitor.site.book.transaction() as connection:
             connection.exec_driver_sql("update attempts set received_at = '2099-01-01T00:00:00+00:00' where id > 3")
-        key = suite_key(Course(classroom / "course").exercises[SLUG], "")
+        key = verdict_key(Course(classroom / "course"), SLUG)
         assert batch_progress(visitor.site.book, Course(classroom / "course"))[1:] == (0, 3)
         for done, one in enumerate(waiting, 1):
             assert eventually(lambda: json.loads(visitor.get("/state")[2])["progress"]["total"] == 3)

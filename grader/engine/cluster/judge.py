@@ -24,7 +24,8 @@ from grader.engine.cluster.bundle import unpacked
 from grader.engine.judges import in_judge, judge_processes
 from grader.engine.packages import require_packages
 from grader.engine.sandboxed import Sandbox
-from grader.engine.submission import Judge, Submission, environment
+from grader.engine.submission import Judge, Submission
+from grader.engine.verdict_key import environment
 from grader.sandbox.forkserver import ForkServer
 
 IDLE_S = 900.0  # without work for so long, a worker gives up its sandbox: its client may have been killed

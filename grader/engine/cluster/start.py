@@ -17,7 +17,7 @@ from grader.core.course import Course
 from grader.core.errors import GraderError
 from grader.engine.cluster.bundle import packed
 from grader.engine.judges import number_of_judges
-from grader.engine.submission import environment
+from grader.engine.verdict_key import environment
 
 if TYPE_CHECKING:
     from dask_jobqueue import SLURMCluster

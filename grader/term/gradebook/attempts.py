@@ -1,6 +1,5 @@
 """What was handed in and what came of it: attempts, their reports, and those that could not be judged."""
 
-import hashlib
 import json
 import os
 from collections.abc import Iterable, Sequence
@@ -11,7 +10,6 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from sqlalchemy import Column, Connection, bindparam, select
 
-from grader.core.course import Course, Exercise
 from grader.core.report import Report, Status, report_from
 from grader.term.gradebook.book import Gradebook
 from grader.term.gradebook.schema import ATTEMPTS, REPORTS, STRONGEST, UNJUDGED
@@ -107,17 +105,6 @@ def path_of(text: str) -> Path:
     if text.startswith(BYTES):
         return Path(os.fsdecode(unquote_to_bytes(text.removeprefix(BYTES))))
     return Path(text)
-
-
-def suite_key(exercise: Exercise, salt: str, packages: Sequence[str] = ()) -> str:
-    """What a verdict depends on besides the submission: suite, settings that matter to it, salt, packages."""
-    return hashlib.sha256("\0".join((exercise.verdict_sha256(), salt, *packages)).encode()).hexdigest()
-
-
-def suite_keys(course: Course) -> dict[str, str]:
-    """Exercise → the key of its suite as it is now."""
-    packages = sorted(course.settings.packages)
-    return {slug: suite_key(exercise, course.salt, packages) for slug, exercise in course.exercises.items()}
 
 
 def now() -> str:

@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 
 from grader.core.course import Course
 from grader.core.grades import Grade
-from grader.term.gradebook.attempts import attempts, now, path_of, suite_keys, verdicts
+from grader.engine.verdict_key import verdict_keys
+from grader.term.gradebook.attempts import attempts, now, path_of, verdicts
 from grader.term.gradebook.book import Gradebook
 from grader.term.gradebook.schema import ABOUT, ATTEMPTS, OVERRIDES, REPORTS, STUDENTS, UNJUDGED
 
@@ -44,7 +45,7 @@ class PastAttempt:
 
 def attempts_at(book: Gradebook, course: Course, grade: Grade) -> list[PastAttempt]:
     """Every attempt of the student at the exercise of `grade`, the last one first."""
-    key = suite_keys(course).get(grade.exercise)
+    key = verdict_keys(course).get(grade.exercise)
     mine = attempts(book, grade.student, grade.exercise)
     mine.sort(key=lambda attempt: attempt.order, reverse=True)
     judged: dict[int, list[PastVerdict]] = {
@@ -79,7 +80,7 @@ def batch_progress(book: Gradebook, course: Course) -> tuple[str, int, int]:
 
     Several attempts by one student at one exercise count as one.
     """
-    keys = suite_keys(course)
+    keys = verdict_keys(course)
     key = (ATTEMPTS.c.student, ATTEMPTS.c.exercise)
     with book.transaction(reading=True) as connection:
         begun = str(connection.execute(select(func.max(ATTEMPTS.c.received_at))).scalar_one_or_none() or "")
