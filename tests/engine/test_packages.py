@@ -11,7 +11,6 @@ from click.testing import CliRunner
 from support.paths import COURSE
 
 from grader.cli.main import main
-from grader.core.course import Course
 from grader.core.errors import GraderError
 from grader.engine.doctor import examine
 from grader.engine.packages import ASK, missing_packages, require_packages

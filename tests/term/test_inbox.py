@@ -15,8 +15,9 @@ from support.paths import TESTS
 from grader.core.course import Course
 from grader.core.errors import GraderError
 from grader.core.grades import NotTaken
+from grader.engine.verdict_key import verdict_key
 from grader.term.gradebook import open_gradebook
-from grader.term.gradebook.attempts import AttemptKey, Received, attempts, receive, record, suite_keys
+from grader.term.gradebook.attempts import AttemptKey, Received, attempts, receive, record
 from grader.term.gradebook.inbox import ask_for, asked_for, keep_not_taken, not_taken
 from grader.term.standings import class_grades
 
@@ -81,7 +82,7 @@ def test_only_the_strongest_attempts_count(place: Path) -> None:
     work = replace(stub, key=replace(stub.key, submission_sha256="w"), submitted_at="2026-11-01T00:00:00+00:00", strength=11)
     with open_gradebook(place / "book.sqlite") as book:
         receive(book, [work, stub])
-        record(book, stub, suite_keys(course)["01_double"], replace(REPORT, score=0.0))
-        record(book, work, suite_keys(course)["01_double"], REPORT)
+        record(book, stub, verdict_key(course, "01_double"), replace(REPORT, score=0.0))
+        record(book, work, verdict_key(course, "01_double"), REPORT)
         (standing,) = class_grades(book, course).standings
     assert (standing.grades["01_double"].score, standing.grades["01_double"].attempts) == (REPORT.score, 2)
