@@ -13,6 +13,10 @@ class OurFailure(Exception):
     """The judge could not do its work: the test at hand becomes `ungraded`, never a zero."""
 
 
+class UnreadableNotebook(Exception):
+    """A file is not a notebook that can be run: the student's to mend; the message says why."""
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """The remedy for an unknown name: the nearest known one, or all of them."""
     from difflib import get_close_matches  # only a mistake needs it

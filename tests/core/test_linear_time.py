@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from grader.core.cells import defining_cells
-from grader.core.notebook import script_cells
 from grader.core.safe_text import clean, csv_cell, one_line, short
+from grader.core.script_cells import script_cells
 from grader.pages.feedback.code import linked, with_code
 from grader.pages.feedback.notes import MARKDOWN, PLAIN
 from grader.similar.tokens import statements

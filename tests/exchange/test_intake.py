@@ -366,8 +366,8 @@ SPECIAL: dict[str, tuple[Callable[[Path], None], str]] = {
     "folder with a notebook": (folder_with_a_notebook, "folder"),
     "sparse": (sparse, "MB"),
     "empty": (content(b""), "empty"),
-    "zip": (zip_bomb, "text"),
-    "gzip": (content(b"\x1f\x8b\x08" + bytes(100)), "text"),
+    "zip": (zip_bomb, "a zip archive"),
+    "gzip": (content(b"\x1f\x8b\x08" + bytes(100)), "a gzip archive"),
     "language of lines": (content(b'{"cells": [], "metadata": {"language_info": {"name": "a\\n\\u001b[2J\\ud800\\u202e"}}}'), "not in Python"),
 }
 if IS_ROOT:

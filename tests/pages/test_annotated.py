@@ -288,7 +288,7 @@ def test_a_notebook_that_is_gone_changed_or_breaks_us_costs_only_its_cells(tmp_p
     grade.path.unlink()
     assert "the file cannot be read (No such file or directory)" in written()[0]
     grade = judged(tmp_path, "def double(x): pass")
-    monkeypatch.setattr("grader.pages.feedback.write_feedback.notebook_in", lambda *_: 1 / 0)
+    monkeypatch.setattr("grader.pages.feedback.write_feedback.document_in", lambda *_: 1 / 0)
     assert "our failure, not yours (ZeroDivisionError)" in written()[0]
 
 

@@ -52,8 +52,9 @@ import grader.sandbox.inside
 from grader.core.course import Course, Exercise, installed_course
 from grader.core.course_settings import Limits
 from grader.core.errors import GraderError
-from grader.core.notebook import Notebook, script_cells
+from grader.core.notebook import Notebook
 from grader.core.report import Report
+from grader.core.script_cells import script_cells
 from grader.engine.submission import Submission
 from grader.exchange.intake.take_in import take_in
 from grader.sandbox.forkserver import ForkServer

@@ -10,7 +10,7 @@ from distributed import Client
 
 from grader.core.course import Course
 from grader.core.errors import GraderError
-from grader.core.notebook import UnreadableNotebook, read_bytes
+from grader.core.notebook import UnreadableNotebook, is_script, read_bytes
 from grader.core.report import Report
 from grader.engine.cluster.judge import judge
 from grader.engine.judges import Judges
@@ -61,7 +61,7 @@ class ClusterBackend:
             raise
 
     def _submit(self, executor: Executor, submission: Submission) -> Future[Report]:
-        suffix = ".py" if submission.path.suffix == ".py" else ".ipynb"
+        suffix = ".py" if is_script(submission.path.name) else ".ipynb"
         content, unreadable = b"", ""
         try:
             content = read_bytes(submission.path)

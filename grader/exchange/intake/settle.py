@@ -151,7 +151,7 @@ def _attempt(
 def _opened(file: ReceivedFile, data: bytes | None, suffix: str) -> tuple[Notebook | None, str]:
     """The notebook, or why it cannot be read."""
     try:
-        return notebook_in(content(file) if data is None else data, suffix), ""
+        return notebook_in(content(file) if data is None else data, file.parts[-1]), ""
     except (Refused, UnreadableNotebook) as problem:
         return None, str(problem)
 

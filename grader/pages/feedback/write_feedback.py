@@ -1,5 +1,6 @@
 """Feedback to hand back: a file for every graded notebook, from its report and the file that was judged."""
 
+import hashlib
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -10,7 +11,7 @@ from grader.core.course import Course
 from grader.core.errors import GraderError, nearest
 from grader.core.files import locked
 from grader.core.grades import ClassGrades, Grade
-from grader.core.notebook import Json, UnreadableNotebook, notebook_in, read_bytes
+from grader.core.notebook import Json, UnreadableNotebook, document_in, read_bytes
 from grader.core.report import Report
 from grader.core.students import fits
 from grader.pages.addresses import is_folder_name
@@ -115,17 +116,12 @@ def _submitted(grade: Grade, report: Report) -> tuple[Json | None, str]:
         return None, ""  # it could not be read then, and the report says why
     try:
         data = read_bytes(grade.path)
-        notebook = notebook_in(data, grade.path.suffix)
+        document = document_in(data, grade.path.name)
     except UnreadableNotebook as problem:
         return None, f"Your notebook is not shown: {problem}. {JUDGED}"
-    if notebook.sha256 != report.submission_sha256:
+    if hashlib.sha256(data).hexdigest() != report.submission_sha256:
         return None, f"Your notebook is not shown: the file has changed since it was graded. {JUDGED}"
-    if grade.path.suffix == ".py":
-        code: Json = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
-        cells = [{**code, "source": source} for _, source in notebook.cells]
-        return {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells}, ""
-    read: Json = json.loads(data.decode("utf-8-sig"))
-    return read, ""
+    return document, ""
 
 
 @lru_cache(maxsize=64)
