@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
+from coverage import Coverage
 from support.browser import open_chromium
 from support.cells import GradeCells, judge_of
 from support.paths import COURSE
@@ -22,6 +24,28 @@ from grader.sandbox.forkserver import ForkServer
 from grader.suite.session import SuiteSession
 
 collect_ignore = ["course", "fixtures"]
+_leave = os._exit
+
+
+def _exit_measured(status: int) -> NoReturn:
+    """End this process as `os._exit` does, after what it has covered is saved.
+
+    Coverage's own patch saves again what the parent has covered, in every judge that a test forks.
+    """
+    with suppress(Exception):
+        if measured := Coverage.current():
+            measured.save()
+    _leave(status)
+
+
+os._exit = _exit_measured
+
+
+@pytest.fixture(autouse=True)
+def _unmeasured_children(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test marked `no_cover` measures neither itself nor what it forks: measuring a judge doubles what it costs."""
+    if request.node.get_closest_marker("no_cover"):
+        monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
 
 
 def _server(rung: str) -> Iterator[ForkServer]:

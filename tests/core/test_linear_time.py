@@ -43,6 +43,7 @@ def cpu_s(step: Callable[[str], object], text: str) -> float:
     return time.process_time() - begun
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", STEPS)
 def test_text_of_one_repeated_piece_is_no_dearer_than_its_length(name: str) -> None:
     """Every sign alone and every pair of signs, repeated: twice the text takes about twice the time."""
@@ -55,6 +56,7 @@ def test_text_of_one_repeated_piece_is_no_dearer_than_its_length(name: str) -> N
         assert min(ratios) < 3.2, (piece, ratios)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", STEPS)
 def test_text_with_one_beginning_and_no_end_is_no_dearer_than_its_length(name: str) -> None:
     """A sign that begins something, followed by one other for ever."""

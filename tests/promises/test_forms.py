@@ -119,6 +119,7 @@ def suites(request: pytest.FixtureRequest) -> Iterator[tuple[str, list[SuiteSess
         session.close()
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("seed", range(4))
 def test_every_mixture_of_equivalent_forms_gets_full_marks(suites: tuple[str, list[SuiteSession]], seed: int) -> None:
     """Lists, tensors, 0-d arrays, Python numbers, other layouts and orders: drawn anew for every call."""

@@ -46,6 +46,13 @@ def test_a_command_that_judges_nothing_loads_nothing_heavy(command: tuple[str, .
     assert not loaded(COURSE, *command) & HEAVY
 
 
+def test_every_module_can_be_imported() -> None:
+    """In any order, outside a sandbox too; thereby the coverage counts each of them, also one that no other test uses."""
+    program = "import importlib, pkgutil, grader\nfor m in pkgutil.walk_packages(grader.__path__, 'grader.'):\n    m.name.endswith('__main__') or importlib.import_module(m.name)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
 def test_help_needs_no_table_and_no_course() -> None:
     """Not even rich, nor the settings of a course, nor any command."""
     found = loaded(COURSE, "--help")

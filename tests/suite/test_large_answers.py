@@ -65,6 +65,7 @@ CHECKS: dict[str, Callable[[object], object]] = {
 }
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", ANSWERS)
 def test_every_check_refuses_a_large_answer_at_a_bounded_cost(name: str) -> None:
     """No check makes text, objects or pairs of what it is given: it takes its size, and a sentence comes out."""
