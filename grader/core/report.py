@@ -11,6 +11,7 @@ from msgspec import convert
 from grader.core.room import ERRORS, ERRORS_KEPT, MESSAGES, Room, json_size
 
 SCHEMA_VERSION = 1
+SELDOM = ("origin", "line")  # fields that are left out of the JSON form where they say nothing
 LEFT_OUT = "What this test found is left out here: there is too much of it in this report."
 MORE_ERRORS = "Left out here, as for {} cells after it: there is too much of it in this report."
 
@@ -28,6 +29,7 @@ class Status(StrEnum):
     CRASHED = "crashed", "!", "bad"
     TIMED_OUT = "timed_out", "…", "low"
     OUT_OF_MEMORY = "out_of_memory", "!", "low"
+    NOT_RUN = "not_run", "⊘", "low"
     NOT_ATTEMPTED = "not_attempted", "–", "none"
     SKIPPED = "skipped", "–", "none"
     FORBIDDEN = "forbidden", "✗", "low"
@@ -82,7 +84,11 @@ class Timings(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class TestResult:
-    """One hidden test: `message` is what the student reads, `diagnosis` the mistake it looks like."""
+    """One hidden test: `message` is what the student reads, `diagnosis` the mistake it looks like.
+
+    Attributes:
+        origin: of a test that was not run, the first cause, in the same words for everything that it stopped.
+    """
 
     name: str
     status: Status
@@ -91,15 +97,22 @@ class TestResult:
     summary: str
     message: str = ""
     diagnosis: str = ""
+    origin: str = ""
 
     def __post_init__(self) -> None:
-        for field_name in ("name", "summary", "diagnosis"):  # the same for a whole class, so kept once
+        for field_name in (
+            "name",
+            "summary",
+            "diagnosis",
+            "origin",
+        ):  # the same for a whole class, so kept once
             object.__setattr__(self, field_name, intern(getattr(self, field_name)))
 
     @property
     def explanation(self) -> str:
-        """The message and the mistake it looks like, a line each."""
-        lines = (self.message, f"This looks like: {self.diagnosis}" if self.diagnosis else "")
+        """The message, the first cause, and the mistake it looks like, a line each."""
+        origin = f"The first cause: {self.origin}" if self.origin else ""
+        lines = (self.message, origin, f"This looks like: {self.diagnosis}" if self.diagnosis else "")
         return "\n".join(filter(None, lines))
 
 
@@ -125,12 +138,16 @@ class CellResult:
 
     Attributes:
         missing: what it imports and is not installed: a module, or `module:name` if only the name is missing.
+        line: the line in which it stopped; None if it did not, or that is not known.
+        origin: the first cause of its error, if that is not in this cell.
     """
 
     index: int
     status: Status
     error: str | None = None
     missing: tuple[str, ...] = ()
+    line: int | None = None
+    origin: str = ""
 
 
 @dataclass(frozen=True)
@@ -183,9 +200,9 @@ class Report:
 
 def _fitting(test: TestResult, room: Room) -> TestResult:
     """The test, without its message and diagnosis if there is no room for them."""
-    if test.message in ("", LEFT_OUT) or room.takes(json_size(test.message + test.diagnosis)):
+    if test.message in ("", LEFT_OUT) or room.takes(json_size(test.message + test.diagnosis + test.origin)):
         return test
-    return replace(test, message=LEFT_OUT, diagnosis="")
+    return replace(test, message=LEFT_OUT, diagnosis="", origin="")
 
 
 def _fitting_cells(cells: tuple[CellResult, ...]) -> tuple[CellResult, ...]:
@@ -193,8 +210,8 @@ def _fitting_cells(cells: tuple[CellResult, ...]) -> tuple[CellResult, ...]:
     broken = [number for number, cell in enumerate(cells) if cell.error or cell.missing]
     room, kept = Room(ERRORS), 0
     for number in broken[: ERRORS_KEPT + 1]:
-        error, missing = cells[number].error or "", cells[number].missing
-        if not error.startswith(MORE_ERRORS[:20]) and not room.takes(json_size([error, *missing])):
+        error, others_said = cells[number].error or "", [*cells[number].missing, cells[number].origin]
+        if not error.startswith(MORE_ERRORS[:20]) and not room.takes(json_size([error, *others_said])):
             break
         kept += 1
     if kept == len(broken):
@@ -202,13 +219,14 @@ def _fitting_cells(cells: tuple[CellResult, ...]) -> tuple[CellResult, ...]:
     first, *others = broken[min(kept, ERRORS_KEPT) :]
     words = {first: MORE_ERRORS.format(len(others)), **dict.fromkeys(others)}
     return tuple(
-        replace(cell, error=words[number], missing=()) if number in words else cell
+        replace(cell, error=words[number], missing=(), origin="") if number in words else cell
         for number, cell in enumerate(cells)
     )
 
 
 def _plain(record: TestResult | QuestionResult | CellResult | Report) -> dict[str, object]:
-    return {**vars(record), "status": str(record.status)}
+    fields = {**vars(record), "status": str(record.status)}
+    return {name: value for name, value in fields.items() if name not in SELDOM or value}
 
 
 def report_from(data: object) -> Report:

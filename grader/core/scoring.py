@@ -11,6 +11,7 @@ WORST_FIRST = (
     Status.OUT_OF_MEMORY,
     Status.FORBIDDEN,
     Status.SKIPPED,
+    Status.NOT_RUN,
     Status.NOT_ATTEMPTED,
     Status.PASSED,
 )

@@ -10,6 +10,7 @@ from pathlib import Path
 from grader.core.cells import Cells, statement_at
 from grader.core.course_settings import Limits
 from grader.core.errors import OurFailure
+from grader.core.first_causes import FirstCauses
 from grader.core.report import CellResult, Status
 from grader.engine.budget import Budget
 from grader.sandbox.call_limits import Allowance, Clock
@@ -93,6 +94,7 @@ class SandboxedNotebook:
                 not_run = CellResult(number, Status.TIMED_OUT, late)
                 result = self._stopped.get(number) or completed.get(number, not_run)
                 self.results.append(replace(result, missing=missing.get(number, ())))
+            self.results[:] = FirstCauses(self.cells, self.results).with_origins()
             self.cells_s = time.monotonic() - begun
 
     def _run_cells(self) -> dict[int, CellResult]:
@@ -119,10 +121,11 @@ class SandboxedNotebook:
         allowance = self.budget.for_repeat() if again else self.budget.for_cell()
         with self._timed(f"cell {number}", allowance, again) as clock:
             header, body = clock.worker.exchange(codec.pack(["cell", number, source]), clock)
-        result, line = _cell_result(number, header, body)
+        result = _cell_result(number, header, body)
         self._ran.add(number)
         if clock.interrupted:
-            self._stop(number, Status.TIMED_OUT, clock.interrupted, source, statement_at(source, line))
+            line = statement_at(source, result.line or 0)
+            self._stop(number, Status.TIMED_OUT, clock.interrupted, source, line)
         return result
 
     def _stop(self, number: int, reason: Status, detail: str, source: str = "", line: int = 0) -> None:
@@ -130,7 +133,7 @@ class SandboxedNotebook:
         kept = "".join(source.splitlines(keepends=True)[: line - 1]) if line else ""
         where, above = (f" in line {line}", "the lines above and " if kept else "") if line else ("", "")
         told = f"the cell was stopped{where}: {detail}; {above}the other cells count"
-        self._stopped.setdefault(number, CellResult(number, reason, told))
+        self._stopped.setdefault(number, CellResult(number, reason, told, line=line or None))
         self.kept[number], self._clean = kept, False
 
     def _fork(self) -> None:
@@ -201,22 +204,26 @@ class SandboxedNotebook:
         self.close()
 
 
-def _cell_result(number: int, header: bytes, body: bytes) -> tuple[CellResult, int]:
-    """What a worker says of a cell, which may be anything, and the cell's own line that it came to, or 0."""
+def _cell_result(number: int, header: bytes, body: bytes) -> CellResult:
+    """What a worker says of a cell, which may be anything."""
     try:
         match codec.unpack(header, body):
             case ["ok", None]:
-                return CellResult(number, Status.PASSED), 0
+                return CellResult(number, Status.PASSED)
             case [str(), error]:
-                return CellResult(number, Status.FAILED, _in_words(error)), _own_line(number, error)
+                line = _own_line(number, error) or None
+                return CellResult(number, Status.FAILED, _in_words(error), line=line)
     except (codec.WireError, TypeError, ValueError):
         pass
-    return CellResult(number, Status.FAILED, "the cell broke the connection to the grader"), 0
+    return CellResult(number, Status.FAILED, "the cell broke the connection to the grader")
 
 
 def _own_line(number: int, error: object) -> int:
-    """The line of the cell itself, not of a function in it, from which an exception came."""
-    steps = error.get("traceback") if isinstance(error, dict) else None
+    """The line of the cell itself, not of a function in it, from which an exception came; 0 if unknown."""
+    fields = error if isinstance(error, dict) else {}
+    steps, line = fields.get("traceback"), fields.get("line")
+    if not steps and fields.get("cell") == number and type(line) is int and 0 < line < 1_000_000:
+        return line  # of a syntax error
     own = re.compile(rf"cell {number}, line (\d{{1,6}}), in <")
     matches = (own.match(str(step)[:100]) for step in (steps[:8] if isinstance(steps, list) else []))
     return next((int(match[1]) for match in matches if match), 0)

@@ -10,9 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from grader.sandbox.inside.codec import MAX_ENTRIES
 from grader.suite.diagnosis import diagnose, diagnose_shape
-from grader.suite.exceptions import Crashed, NotAttempted, too_large
+from grader.suite.exceptions import FORGOT_RETURN, Crashed, NotAttempted, too_large
 from grader.suite.remote_student import Handle, Remote
-from grader.suite.sentences import FloatArray, difference, not_finite, number
+from grader.suite.sentences import FloatArray, difference, none_parts, not_finite, number
 
 CHANGED = "work on a copy instead of changing the argument"
 COMPLEX = "was the root or the power of a negative number taken?"
@@ -230,13 +230,13 @@ def _describe(got: object) -> str:
 
 
 def _none_diagnosis(got: object) -> str:
-    return "nothing was returned: did you forget `return`?" if got is None else ""
+    return FORGOT_RETURN if got is None else ""
 
 
 def _kind_diagnosis(got: object) -> str:
     parts = got if isinstance(got, (list, tuple)) else []
-    if any(part is None for part in parts):
-        return "one of the entries is None: did a function forget its `return`?"
+    if still := none_parts(parts):
+        return still
     if len({len(part) for part in parts if isinstance(part, (list, tuple))}) > 1:
         return "the rows have different lengths"
     return ""

@@ -7,9 +7,12 @@ from collections.abc import Iterable, Mapping
 from heapq import nlargest
 from itertools import islice
 
+import numpy as np
+
 from grader.core.report import Status
 
 MAX_CALL = 160
+FORGOT_RETURN = "nothing was returned: did you forget `return`?"
 MAX_NAMES = 2_000
 # What an exception means whose text is NumPy's or Python's own: a part of that text, and a sentence.
 MEANINGS = (
@@ -17,7 +20,7 @@ MEANINGS = (
         "truth value of an",
         "`if`, `and`, `or` and `max` want one truth value, but got a whole array: work entry by entry",
     ),
-    ("'NoneType'", "one of the values is None: did a function forget its `return`?"),
+    ("'NoneType'", "one of the values is None: print them in the line named above"),
     (
         "could not be broadcast together",
         "two arrays have shapes that do not fit together: print both in the line named above",
@@ -71,7 +74,8 @@ MEANINGS = (
     ("cannot access local variable", "a name is used before it has a value, or on a path where it gets none"),
 )
 PLAIN_NUMBER = re.compile(
-    r"'(float|int|bool)' object (has no attribute|is not)|object of type '(float|int)' has no len"
+    r"'(?:float|int|bool)' object (?:has no attribute '(\w{1,80})'|is not (?:subscriptable|iterable))"
+    r"|object of type '(?:float|int)' has no len"
 )
 ARGUMENTS = re.compile(r"(\w+)\(\) (takes|missing|got an unexpected|got multiple)")
 
@@ -86,23 +90,45 @@ class StudentFailure(Exception):
 
 
 class NotAttempted(StudentFailure):
-    """The name is missing, or still the stub."""
+    """The name is missing, or still the stub.
 
-    def __init__(self, summary: str) -> None:
+    Attributes:
+        missing: the name that the notebook does not define, "" if that is not it.
+        called: whether it was to be called.
+        raised: the exception of a stub.
+    """
+
+    def __init__(self, summary: str, missing: str = "", called: bool = True) -> None:
         super().__init__(summary, status=Status.NOT_ATTEMPTED)
+        self.missing, self.called = missing, called
+        self.raised: Crashed | None = None
 
 
 class Crashed(StudentFailure):
-    """An exception of the student's code; `kinds` names its class and bases, `text` is its message."""
+    """An exception of the student's code.
 
-    def __init__(self, call: str, error: Mapping[str, object]) -> None:
+    Attributes:
+        kinds: the names of its class and of its bases.
+        text: its message.
+        cell, line, function: where it was raised; None and "" if not in the notebook.
+        steps: the lines of the notebook on the way there, none if a test has asked for what is not there.
+        asked_to_call: whether it answers a call, and not the reading of a value.
+    """
+
+    def __init__(self, call: str, error: Mapping[str, object], asked_to_call: bool = True) -> None:
         kinds, cell, line = error.get("kinds"), error.get("cell"), error.get("line")
+        self.call, self.asked_to_call, self.steps = call, asked_to_call, _steps(error)
+        self.cell: int | None = None
+        self.line: int | None = None
+        if type(cell) is int and type(line) is int:
+            self.cell, self.line = cell, line
+        self.function = self.steps[-1].rpartition(" in ")[2] if self.steps else ""
         texts = [text_of(kind, 100) for kind in kinds[:12]] if isinstance(kinds, list) else []
         self.kinds = [text for text in texts if text] or ["Exception"]
-        where = f" (cell {cell}, line {line})" if type(cell) is int and type(line) is int else ""
+        where = f" (cell {cell}, line {line})" if self.line is not None else ""
         self.text = " ".join(text_of(error.get("message"), 240).split()).rstrip(".")
         text = f": {self.text}" if self.text else ""
-        super().__init__(f"`{shortened(call)}` raised {self.kinds[0]}{text}{where}.", _way(error))
+        super().__init__(f"`{shortened(call)}` raised {self.kinds[0]}{text}{where}.", _way(self.steps))
         self.diagnosis = meaning(call, self.kinds, self.text)
 
 
@@ -135,7 +161,8 @@ def meaning(call: str, kinds: list[str], text: str) -> str:
     """What an exception of Python's or NumPy's means in plain words, or ""."""
     if "UnboundLocalError" in kinds:
         return MEANINGS[-1][1]
-    if {"TypeError", "AttributeError"} & set(kinds) and PLAIN_NUMBER.search(text):
+    plain = PLAIN_NUMBER.search(text) if {"TypeError", "AttributeError"} & set(kinds) else None
+    if plain and hasattr(np.ndarray, plain[1] or "shape"):
         return "the input may be a plain number too, not only an array: `np.asarray` takes both"
     wrong = ARGUMENTS.search(text) if "TypeError" in kinds else None
     if wrong and (wrong[1] == "__init__" or re.search(rf"\b{wrong[1]}\(", call)):
@@ -158,9 +185,22 @@ def undefined(text: str, names: Iterable[object]) -> str:
     return f"nothing in the notebook is called `{name}`"
 
 
-def nearest_name(name: str, names: Iterable[object]) -> str:
-    """The defined name that is most like this one, or ""; `names` are what the notebook claims to define."""
-    names = [*islice(names, MAX_NAMES), *dir(builtins)]
+def one_slip_apart(one: str, two: str) -> bool:
+    """Whether a single letter is added, left out or another, or two neighbours are swapped."""
+    short, long = sorted((one[:80], two[:80]), key=len)
+    start = next((n for n, letter in enumerate(short) if letter != long[n]), len(short))
+    rest, other = short[start:], long[start:]
+    swapped = rest[:2] == other[1::-1] and rest[2:] == other[2:]
+    return rest == other[1:] or rest[1:] == other[1:] or (len(short) == len(long) and swapped)
+
+
+def nearest_name(name: str, names: Iterable[object], builtin: bool = True) -> str:
+    """The name that is most like this one, or ""; `names` are what the notebook claims to define.
+
+    Args:
+        builtin: whether it may be one of Python's own.
+    """
+    names = [*islice(names, MAX_NAMES), *(dir(builtins) if builtin else ())]
     known = [other for other in names if isinstance(other, str) and len(other) <= 80 and other != name]
     matcher = difflib.SequenceMatcher(b=name)
 
@@ -173,9 +213,13 @@ def nearest_name(name: str, names: Iterable[object]) -> str:
     return next(iter(difflib.get_close_matches(name, likely, 1, 0.7)), "")
 
 
-def _way(error: Mapping[str, object]) -> str:
-    """The lines of the notebook on the way to the one that failed, each once."""
+def _steps(error: Mapping[str, object]) -> list[str]:
     lines = error.get("traceback")
     lines = lines[:8] if isinstance(lines, list) else []
-    steps = list(dict.fromkeys(" ".join(text_of(line, 100).split()) for line in lines))
+    return [" ".join(text_of(line, 100).split()) for line in lines]
+
+
+def _way(lines: Iterable[str]) -> str:
+    """The lines of the notebook on the way to the one that failed, each once."""
+    steps = list(dict.fromkeys(lines))
     return f"On the way there: {'; '.join(steps[:-1][-3:])}." if len(steps) > 1 else ""

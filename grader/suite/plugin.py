@@ -1,34 +1,34 @@
 """The pytest plugin: the student at hand, and from each test's outcome a `TestResult`."""
 
-import builtins
 import hashlib
-import re
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
-from grader.core.cells import defining_cells, loop_in
+from grader.core.cells import loop_in
 from grader.core.errors import OurFailure
-from grader.core.report import CellResult, Status, TestResult
+from grader.core.first_causes import FirstCauses
+from grader.core.report import Status, TestResult
 from grader.suite.blame import is_ours
 from grader.suite.checks import Mismatch
-from grader.suite.exceptions import (
-    Crashed,
-    Died,
-    NotAttempted,
-    StudentFailure,
-    nearest_name,
-    shortened,
-    undefined,
+from grader.suite.exceptions import FORGOT_RETURN, Crashed, Died, StudentFailure, shortened
+from grader.suite.origins import (
+    NOT_YET,
+    Finding,
+    Notebook,
+    finding,
+    forgotten_return,
+    is_left_as_given,
+    none_of_another,
+    plain_number,
 )
 from grader.suite.remote_student import Student
 from grader.suite.sentences import FloatArray, summary_of
 
 OUR_FAULTS = (OurFailure, NameError, ImportError, SyntaxError, OSError)
-ENDED = (Status.TIMED_OUT, Status.OUT_OF_MEMORY, Status.CRASHED)  # a cell that was stopped, or not run
 MAX_MESSAGE = 600
-BUILT_IN = frozenset(dir(builtins))
 
 
 class SuitePlugin:
@@ -39,12 +39,14 @@ class SuitePlugin:
         self.seed_text = ""
         self.test = ""  # the name of the one that runs
         self.compared: dict[str, tuple[FloatArray, FloatArray]] = {}  # test → (got, want), for pictures only
+        self.questions: Sequence[str] = ()  # of the suite
         self._deaths: dict[str, tuple[int, Status]] = {}
+        self._notebook: Notebook | None = None
 
     def begin(self, student: Student, seed_text: str, deaths_allowed: int) -> None:
         """Forget the last submission; the tests that run now judge this one."""
         self.current, self.seed_text, self.deaths_allowed = student, seed_text, deaths_allowed
-        self.compared, self._deaths = {}, {}
+        self.compared, self._deaths, self._notebook = {}, {}, None
 
     def derive(self, *parts: str) -> int:
         """A seed of this submission for what these parts name."""
@@ -57,82 +59,100 @@ class SuitePlugin:
         count, status = self._deaths.get(question_of(item)[0], (0, Status.CRASHED))
         if count >= self.deaths_allowed:
             raise StudentFailure("not run: earlier calls of this question had to be stopped", status=status)
-        self.current._call = ""
+        self.current.forget()
 
     def judge(self, item: pytest.Item, error: BaseException | None) -> TestResult:
         """The result of a test that has run, or that could not be set up; `error` is what it raised."""
         name, points = question_of(item)
-        status, message, diagnosis = Status.PASSED, "", ""
-        if error is not None:
-            status, message, diagnosis = self._verdict(item, error)
-        earned = points if status == Status.PASSED else 0.0
+        found = Finding(Status.PASSED, "") if error is None else self._verdict(item, error)
+        if found.status in (Status.FAILED, Status.CRASHED) and not isinstance(error, Died):
+            found = self._at_origin(error, name, found)
+        earned = points if found.status == Status.PASSED else 0.0
         if isinstance(error, Died):
             self._deaths[name] = (self._deaths.get(name, (0, error.status))[0] + 1, error.status)
-        return TestResult(
-            item.name, status, earned, points, summary_of(getattr(item, "obj", None)), message, diagnosis
-        )
+        summary = summary_of(getattr(item, "obj", None))
+        words = fitted(found.message), found.diagnosis[:300], found.origin[:300]
+        return TestResult(item.name, found.status, earned, points, summary, *words)
 
-    def _verdict(self, item: pytest.Item, error: BaseException) -> tuple[Status, str, str]:
-        """Status, message and diagnosis of a test that raised `error`."""
+    def _verdict(self, item: pytest.Item, error: BaseException) -> Finding:
+        """What came of a test that raised `error`."""
         call = self.current.last_call()
         called = f"You called `{shortened(call)}`: " if call else ""
         if isinstance(error, pytest.skip.Exception):
-            return Status.SKIPPED, str(error)[:MAX_MESSAGE], ""
+            return Finding(Status.SKIPPED, str(error))
         if isinstance(error, StudentFailure):
-            text = f"{error.summary}\n{error.message}" if error.message else error.summary
-            return error.status, fitted(text), self._looks_like(error)[:300]
+            return self._failure(error, question_of(item)[0])
         if isinstance(error, Mismatch) and error.got is not None and error.want is not None:
             self.compared[item.name] = error.got, error.want
         if isinstance(error, AssertionError):
-            return Status.FAILED, fitted(called + str(error)), getattr(error, "diagnosis", "")
+            return Finding(Status.FAILED, called + str(error), getattr(error, "diagnosis", ""))
         if isinstance(error, MemoryError) and call:
             why = "is larger than an answer can be"
-            return (
-                Status.OUT_OF_MEMORY,
-                f"the judge had to stop here: what `{shortened(call)}` answered {why}.",
-                "",
+            return Finding(
+                Status.OUT_OF_MEMORY, f"the judge had to stop here: what `{shortened(call)}` answered {why}."
             )
         ours = isinstance(error, (*OUR_FAULTS, MemoryError)) or not isinstance(error, Exception)
         if ours or is_ours(error, str(item.path.parent), otherwise=True):
-            return Status.UNGRADED, f"our failure, not yours: {type(error).__name__}: {error}"[:500], ""
+            return Finding(Status.UNGRADED, f"our failure, not yours: {type(error).__name__}: {error}"[:500])
         reason = f"{type(error).__name__}: {str(error)[:200]}"
-        return Status.FAILED, fitted(f"{called}the answer could not be used ({reason})."), ""
+        return Finding(Status.FAILED, f"{called}the answer could not be used ({reason}).")
+
+    def _failure(self, failure: StudentFailure, question: str) -> Finding:
+        """A failure of the student's code, at its origin as far as that is known."""
+        found = None
+        with suppress(Exception):  # the notebook, which may say anything, is asked here
+            found = finding(failure, question, self.notebook)
+        if found is not None:
+            return found
+        text = f"{failure.summary}\n{failure.message}" if failure.message else failure.summary
+        return Finding(failure.status, text, self._looks_like(failure))
 
     def _looks_like(self, failure: StudentFailure) -> str:
         """What a failure looks like; no verdict depends on it, so nothing that goes wrong here costs one."""
         with suppress(Exception):
-            return self._guess(failure)
-        return ""
-
-    def _guess(self, failure: StudentFailure) -> str:
-        """A similar name, the loop in a cell, or what the failure itself says."""
-        if isinstance(failure, Died) and failure.status == Status.TIMED_OUT:
-            return loop_in(getattr(self.current._channel, "cells", ()), failure.call)
-        if isinstance(failure, Crashed) and failure.kinds[0] == "NameError":
-            return undefined(failure.text, self._names()) or failure.diagnosis
-        missing = re.fullmatch(r"`(\w+)` is not defined in the notebook\.?", failure.summary)
-        if isinstance(failure, NotAttempted) and missing and (why := self._not_run(missing[1])):
-            return why
-        if isinstance(failure, NotAttempted) and missing:
-            near = nearest_name(missing[1], [n for n in self._names() if n not in BUILT_IN])
-            defined = near and near not in BUILT_IN
-            return f"`{near}` is defined: is that the name you gave it?" if defined else ""
+            if isinstance(failure, Died) and failure.status == Status.TIMED_OUT:
+                return loop_in(getattr(self.current._channel, "cells", ()), failure.call)
+            if isinstance(failure, Crashed):
+                return plain_number(failure, self.notebook) or failure.diagnosis
         return failure.diagnosis
 
-    def _not_run(self, name: str) -> str:
-        """Why the cell that defines a name did not run to its end, or ""."""
-        channel = self.current._channel
-        number = defining_cells(getattr(channel, "cells", ()), [name]).get(name)
-        results: Sequence[CellResult] = getattr(channel, "results", ())
-        errors = (cell.error for cell in results if cell.index == number and cell.status in ENDED)
-        return next((f"cell {number} defines it, but {error}" for error in errors), "")
+    def _at_origin(self, error: BaseException | None, question: str, found: Finding) -> Finding:
+        """A wrong answer: not attempted if it is a stub; if it is None, whose None that is."""
+        with suppress(Exception):
+            if is_left_as_given(question, self.notebook):
+                return Finding(Status.NOT_ATTEMPTED, NOT_YET)
+            none = isinstance(error, Crashed) and "'NoneType'" in error.text
+            if found.diagnosis == FORGOT_RETURN:
+                still = self.current.still_none()
+                other = none_of_another(question, self.notebook)
+                return other or (replace(found, diagnosis=still) if still else found)
+            if none and isinstance(error, Crashed):
+                silent = forgotten_return(error.call, question, self.notebook)
+                return replace(found, diagnosis=silent or found.diagnosis)
+        return found
+
+    @property
+    def notebook(self) -> Notebook:
+        """The notebook at hand, about which sentences ask; its cells are read when it is first needed."""
+        if self._notebook is None:
+            channel = self.current._channel
+            causes = FirstCauses(getattr(channel, "cells", ()), getattr(channel, "results", ()))
+            self._notebook = Notebook(causes, self.questions, self._names, self._members)
+        return self._notebook
+
+    def _members(self, name: str) -> list[str]:
+        return self._texts(["members", name])
 
     def _names(self) -> list[str]:
+        return self._texts(["names"])
+
+    def _texts(self, request: list[object]) -> list[str]:
+        """What the notebook says of itself, which may be anything."""
         try:
-            names = self.current._request(["names"], "names")
+            answer = self.current._request(request, str(request[0]))
         except (StudentFailure, OurFailure):
             return []
-        return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+        return [text for text in answer if isinstance(text, str)] if isinstance(answer, list) else []
 
 
 def fitted(text: str) -> str:

@@ -16,6 +16,7 @@ from grader.suite.exceptions import (
     text_of,
     too_large,
 )
+from grader.suite.sentences import none_parts, ordinal
 
 MAX_CALLBACKS = 2_000_000
 MAX_ARGUMENTS = 8 << 20  # bytes of the arrays in one call of a function of ours
@@ -42,7 +43,13 @@ class Student:
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
-        self._call: CallText = ""  # the latest
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget the latest call, of which messages speak."""
+        self._call: CallText = ""
+        self._answer: object = ()  # to it
+        self._read: list[Any] = []  # the steps from it to what was read last
 
     def __getattr__(self, name: str) -> "Remote":
         if name.startswith("__"):
@@ -52,6 +59,14 @@ class Student:
     def has(self, name: str) -> bool:
         """Whether the notebook defines `name`."""
         return bool(self._request(["has", name], name))
+
+    def still_none(self) -> str:
+        """Which part of the latest answer is None, in a sentence; "" if all of it is."""
+        if self._read:
+            kind, key = self._read[-1]
+            part = f"the {ordinal(key)} part" if kind == "item" and isinstance(key, int) else f"`{key}`"
+            return f"{part} is still None"
+        return none_parts(self._answer)
 
     def last_call(self) -> str:
         """The latest call, as the student would write it."""
@@ -120,7 +135,8 @@ class Student:
         if not isinstance(reply, list) or len(reply) != 2:
             raise unreadable(call)
         if reply[0] != "ok":
-            raise _failure(str(call), reply[1] if isinstance(reply[1], dict) else {})
+            called = request[0] in ("call", "steps")
+            raise _failure(str(call), reply[1] if isinstance(reply[1], dict) else {}, called)
         return reply[1]
 
 
@@ -162,6 +178,7 @@ class Remote(Named):
 
     def value(self) -> Any:
         """The value, as plain data."""
+        self._student._read = self._target[2]
         return self._student._request(["value", self._target], self._text)
 
     def _called(
@@ -171,6 +188,7 @@ class Remote(Named):
         answer = self._student._request(["call", self._target, list(args), kwargs, keep, echo], call)
         if not isinstance(answer, list) or len(answer) != 2:
             raise unreadable(call)
+        self._student._answer, self._student._read = answer[0], []
         if isinstance(answer[0], Handle):
             answer[0]._text = text if len(text := str(call)) < 60 else f"{self._text}(…)"
         return answer
@@ -228,13 +246,16 @@ def unreadable(call: CallText, detail: str = "") -> StudentFailure:
     return StudentFailure(f"`{shortened(str(call))}` gave an answer that cannot be read{detail}"[:500])
 
 
-def _failure(call: str, error: dict[str, object]) -> StudentFailure:
+def _failure(call: str, error: dict[str, object], called: bool) -> StudentFailure:
     """What an exception in the student's code means for the test."""
-    crashed, message = Crashed(call, error), text_of(error.get("message"), 400)
+    crashed, message = Crashed(call, error, called), text_of(error.get("message"), 400)
     if crashed.kinds[0] == "MissingName":
-        return NotAttempted(f"`{message[:80]}` is not defined in the notebook")
+        name = message[:80]
+        return NotAttempted(f"`{name}` is not defined in the notebook", name, called)
     if is_placeholder(crashed.kinds):
-        return NotAttempted("not attempted yet")
+        failure = NotAttempted("not attempted yet")
+        failure.raised = crashed
+        return failure
     if "TooLarge" in crashed.kinds:
         return refused(call, message)
     if "WireError" in crashed.kinds:

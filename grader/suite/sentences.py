@@ -76,6 +76,26 @@ def at(index: tuple[int, ...]) -> str:
     return f" at [{', '.join(map(str, index))}]" if index else ""
 
 
+def none_parts(answer: object) -> str:
+    """Which parts of an answer are still None: "the third part is still None"; "" if none is."""
+    if isinstance(answer, dict):
+        names = [f"`{str(key)[:40]}`" for key, part in answer.items() if part is None]
+    elif isinstance(answer, (list, tuple)):
+        names = [f"the {ordinal(n)} part" for n, part in enumerate(answer) if part is None]
+    else:
+        return ""
+    if len(names) > 3 or (len(names) == len(answer) > 1):
+        return f"{len(names)} of {len(answer)} parts are still None"
+    listed = " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+    return f"{listed} {'is' if len(names) == 1 else 'are'} still None" if names else ""
+
+
+def ordinal(place: int) -> str:
+    """`first` for 0; from the tenth on, a number."""
+    words = "first second third fourth fifth sixth seventh eighth ninth".split()
+    return words[place] if 0 <= place < len(words) else f"{place + 1}th"
+
+
 def number(value: float, digits: int = 6) -> str:
     """The number with so many significant digits."""
     return f"{value:.{digits}g}"

@@ -15,6 +15,7 @@ from grader.core.scoring import question_result
 from grader.sandbox.inside import codec
 from grader.suite.calls import CallText
 from grader.suite.fixtures import fixtures_of
+from grader.suite.origins import said_once
 from grader.suite.plugin import SuitePlugin, question_of
 from grader.suite.remote_student import Respond, Student
 from grader.suite.sentences import summary_of
@@ -64,6 +65,7 @@ class SuiteSession:
             self.problem = str(error)
         except (Exception, *ENDS) as error:
             self.problem = f"cannot be collected: {type(error).__name__}: {error}"
+        self.plugin.questions = tuple(dict.fromkeys(question for _, question, _, _ in self.tests))
         self._forget_module()
         if self.problem or not self.items:
             self.close()
@@ -118,7 +120,7 @@ class SuiteSession:
         questions: dict[str, list[TestResult]] = {}
         for place in chosen:
             questions.setdefault(self.tests[place][1], []).append(results[place])
-        return tuple(question_result(name, tuple(tests)) for name, tests in questions.items())
+        return said_once(question_result(name, tuple(tests)) for name, tests in questions.items())
 
     def rehearse(self) -> None:
         """Run every test against an empty notebook, so that a fork does nothing for the first time."""

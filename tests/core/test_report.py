@@ -45,7 +45,7 @@ def test_a_report_is_written_byte_for_byte_as_in_0_1_0(path: Path) -> None:
 
 def test_a_status_is_its_word_in_every_format() -> None:
     """JSON, msgpack, pickle, text and comparison: a status is written as the string that it always was."""
-    assert len(Status) == 9
+    assert len(Status) == 10
     for status in (*Status, *GradeStatus):
         assert json.loads(json.dumps([status], indent=1)) == [status.value]
         assert msgpack.unpackb(msgpack.packb({status: status})) == {status.value: status.value}

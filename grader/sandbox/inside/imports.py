@@ -206,9 +206,11 @@ def forgive(shell: NotebookShell) -> None:
         if result is None or not failed:
             return failed
         error = result.error_in_exec
-        result.error_in_exec = first or error
+        goes_on = isinstance(error, ImportError | UsageError)
+        if goes_on:  # what ends a cell is said before what it went on after
+            result.error_in_exec = first or error
         if isinstance(error, ImportError):
             imports.leave_out(code_obj, error)
-        return not isinstance(error, ImportError | UsageError)
+        return not goes_on
 
     shell.shell.run_code = run_code

@@ -115,6 +115,11 @@ class Responder:
     def do_names(self) -> list[str]:
         return sorted(n for n in self.shell.user_ns if isinstance(n, str) and not n.startswith("_"))[:2000]
 
+    def do_members(self, name: str) -> list[str]:
+        """What a class of the notebook has beyond every object; nothing if there is no such class."""
+        kind = self.shell.user_ns.get(name)
+        return sorted(set(dir(kind)) - set(dir(object)))[:2000] if isinstance(kind, type) else []
+
     def do_has(self, name: str) -> bool:
         return name in self.shell.user_ns
 

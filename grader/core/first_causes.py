@@ -1,0 +1,263 @@
+"""Why a notebook lacks a name when it is asked for: which cell would have defined it, and what stopped that.
+
+Everything here follows from the cells' sources and from what came of running them.
+"""
+
+import ast
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from grader.core.bindings import Binding, Names, names_in
+from grader.core.cells import Cells, Definition
+from grader.core.report import CellResult, Status
+from grader.core.untouched import is_stub
+
+MOST = 200  # characters of an error
+STEPS = 200  # functions that are followed from one to the next
+GOES_ON = ("ModuleNotFoundError", "ImportError", "UsageError")  # a cell goes on after these
+UNREADABLE = ("SyntaxError", "IndentationError", "TabError")  # nothing in the cell was run
+STOPPED = re.compile(
+    r"the cell was (?:stopped|not run)(?: in line \d+)?: (.*?)"
+    r"(?:; (?:the lines above and )?the other cells count)?",
+    re.DOTALL,
+)
+PLACES = re.compile(r"(?: \((?:detected at )?<cell \d+>, line \d+\))?(?: \(line \d+\))?$")
+UNDEFINED = re.compile(r"NameError: name '(\w{1,80})' is not defined")
+NOT_RUN = "the cell was not run"
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why something is missing.
+
+    Attributes:
+        origin: the first cause, in the same words for everything that it stopped: `cell 1, line 2: …`.
+        how: the way from there to what is missing, in a sentence without a full stop.
+    """
+
+    origin: str
+    how: str
+
+
+@dataclass(frozen=True)
+class FirstCauses:
+    """What the failures of one notebook come from."""
+
+    cells: Cells = ()
+    results: Sequence[CellResult] = ()
+
+    @cached_property
+    def _names(self) -> Names:
+        return names_in(self.cells)
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Binding]]:
+        bindings: dict[str, list[Binding]] = {}
+        for binding in self._names.bindings:
+            bindings.setdefault(binding.name, []).append(binding)
+        return bindings
+
+    @cached_property
+    def _results(self) -> dict[int, CellResult]:
+        return {result.index: result for result in self.results}
+
+    def of_name(
+        self, name: str, local: bool = False, seen: Collection[str] = (), before: int | None = None
+    ) -> Cause | None:
+        """Why the notebook has no `name`; None if nothing but its author is to blame.
+
+        Args:
+            local: whether it counts that the name is defined inside a function or class.
+            seen: names that have been asked for on the way here.
+            before: the cell that wanted the name, if that was a cell: only those above it count.
+        """
+        own = (binding for binding in self._by_name.get(name, ()) if not binding.within)
+        known = [binding for binding in own if before is None or binding.cell < before]
+        if lost := [binding for binding in known if not binding.deleted and self._is_lost(binding)]:
+            return self._of_lost(lost[-1], (*seen, name))
+        if known and (last := known[-1]).deleted:
+            return Cause(f"{at(last.cell, last.line)}: `{name}` is deleted", f"`{name}` was deleted again")
+        if known and (under := known[-1].under):
+            place = at(known[-1].cell, known[-1].line)
+            return Cause(
+                f"{place}: `{name}` is only defined under `{under}`, and that was not come to",
+                f"`{name}` was not defined where the notebook came along",
+            )
+        inside = [binding for binding in self._by_name.get(name, ()) if binding.within]
+        if inside and local and isinstance((first := inside[-1]).node, Definition):
+            return Cause(
+                f"{at(first.cell, first.line)}: `{name}` is defined inside `{first.within}`, "
+                "so nothing outside can call it",
+                f"`{name}` is not defined by itself",
+            )
+        if not known and name in self._names.used:
+            return self._of_star(name)
+        return None
+
+    def _is_lost(self, binding: Binding) -> bool:
+        """Whether the cell was stopped before it came to the end of this statement."""
+        result = self._results.get(binding.cell)
+        if result is None or result.status == Status.PASSED:
+            return False
+        kind = (result.error or "").partition(":")[0]
+        if result.status == Status.FAILED and kind in GOES_ON:
+            return False
+        return kind in UNREADABLE or not result.line or binding.last >= result.line
+
+    def _of_lost(self, binding: Binding, seen: Collection[str]) -> Cause:
+        result = self._results[binding.cell]
+        defines = f"cell {binding.cell} defines `{binding.name}`, but"
+        error = result.error or ""
+        wanted = UNDEFINED.match(error)
+        cause = (
+            self.of_name(wanted[1], False, seen, binding.cell) if wanted and wanted[1] not in seen else None
+        )
+        if wanted and cause:
+            where = f"{_before(result, binding)}: `{wanted[1]}` was missing there"
+            return Cause(cause.origin, f"{defines} stopped {where}")
+        words = _why(result)
+        if error.startswith(NOT_RUN):
+            return Cause(words, f"{defines} was not run")
+        origin = f"{at(binding.cell, result.line)}: {words}"
+        if error.partition(":")[0] in UNREADABLE:
+            return Cause(origin, f"{defines} Python cannot read the cell, so nothing in it was run")
+        return Cause(origin, f"{defines} stopped {_before(result, binding)}")
+
+    def with_origins(self) -> tuple[CellResult, ...]:
+        """The results of the cells, each with its origin if that is in another cell."""
+        out = []
+        for result in self.results:
+            wanted = UNDEFINED.match(result.error or "")
+            cause = self.of_name(wanted[1], before=result.index) if wanted else None
+            out.append(replace(result, origin=cause.origin) if cause else result)
+        return tuple(out)
+
+    def of_module(self, message: str, cell: int | None, line: int | None) -> Cause | None:
+        """The cause of an ImportError with this message, which was raised in a line of the notebook."""
+        if gone := re.match(r"No module named '([\w.]{1,100})'", message):
+            module, words = gone[1], f"there is no module `{gone[1]}` here"
+        elif gone := re.match(r"cannot import name '(\w{1,80})' from '([\w.]{1,100})'", message):
+            module, words = gone[2], f"the module `{gone[2]}` here has no `{gone[1]}`"
+        else:
+            return None
+        root = module.partition(".")[0]
+        for number, node in self._names.imports:
+            if any(name.partition(".")[0] == root for name in _modules(node)):
+                cell, line = number, node.lineno
+                break
+        return Cause(f"{at(cell, line)}: {words}" if cell else words, f"this needs `{module}`")
+
+    def _of_star(self, name: str) -> Cause | None:
+        """The import of everything from a module that is not there, from which a name may have come."""
+        missing = {module.partition(".")[0] for result in self.results for module in result.missing}
+        for number, node in self._names.imports:
+            module = getattr(node, "module", None) or ""
+            if node.names[0].name == "*" and (root := module.partition(".")[0]) in missing:
+                origin = f"{at(number, node.lineno)}: there is no module `{root}` here"
+                return Cause(origin, f"`{name}` may have been meant to come from `{module}`")
+        return None
+
+    def definition(self, name: str) -> ast.AST | None:
+        """What the notebook binds to a function, class, variable or method ("Value.backward"), as syntax.
+
+        Of several, the last that was run.
+        """
+        known = [b for b in self._by_name.get(name, ()) if not (b.within or b.deleted) and b.node]
+        ran = [binding for binding in known if not self._is_lost(binding)]
+        if known:
+            return (ran or known)[-1].node
+        owner, _, method = name.partition(".")
+        body = getattr(self.definition(owner), "body", []) if method else []
+        for part in reversed(body if isinstance(body, list) else []):
+            if isinstance(part, Definition) and part.name == method:
+                return part
+        return None
+
+    def place(self, name: str) -> str:
+        """`cell 1, line 2: ` of what the notebook binds to a name; "" if that is not known."""
+        node = self.definition(name)
+        known = (b for b in self._by_name.get(name.partition(".")[0], ()) if not b.within)
+        cell = next((b.cell for b in reversed(list(known)) if b.node is not None), 0)
+        return f"{at(cell, getattr(node, 'lineno', None))}: " if node is not None and cell else ""
+
+    def is_stub(self, name: str) -> bool:
+        """Whether the answer was left as it was given."""
+        return is_stub(self.definition(name))
+
+    def needs(self, name: str) -> list[str]:
+        """The names of the notebook that an answer uses, also through other functions; nearest first."""
+        found, ahead = dict[str, None](), [name]
+        while ahead and len(found) < STEPS:
+            node = self.definition(ahead.pop(0))
+            for part in ast.walk(node) if node is not None else ():
+                if isinstance(part, ast.Name) and part.id in self._by_name and part.id not in found:
+                    found[part.id] = None
+                    ahead.append(part.id)
+        found.pop(name, None)
+        return list(found)
+
+    def returns_nothing(self, name: str) -> bool:
+        """Whether this is a function without any `return` of a value."""
+        node = self.definition(name)
+        if not isinstance(node, ast.FunctionDef):
+            return False
+        parts = list(_own(node))
+        speaks = any(
+            isinstance(p, ast.Return) and p.value or isinstance(p, ast.Yield | ast.YieldFrom) for p in parts
+        )
+        return not speaks and not is_stub(node)
+
+    def attributes(self, cell: int | None, line: int | None) -> tuple[str, set[str]]:
+        """The class in which a line of the notebook is, and its attributes and methods."""
+        for binding in self._names.bindings if cell and line else ():
+            node = binding.node
+            if not isinstance(node, ast.ClassDef) or binding.cell != cell:
+                continue
+            if node.lineno <= (line or 0) <= (node.end_lineno or 0):
+                own = (part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute))
+                methods = (part.name for part in node.body if isinstance(part, Definition))
+                return node.name, {*own, *methods}
+        return "", set()
+
+    def inside(self, name: str) -> str:
+        """The function to which a name is local, "" if there is none."""
+        known = self._by_name.get(name, ())
+        return next((b.within for b in known if b.within.isidentifier()), "") if known else ""
+
+
+def at(cell: int | None, line: int | None) -> str:
+    """`cell 1, line 2`, as pages make a link of it."""
+    return f"cell {cell}, line {line}" if line else f"cell {cell}"
+
+
+def _before(result: CellResult, binding: Binding) -> str:
+    if not result.line:
+        return "before it was done"
+    return f"in line {result.line}" if binding.line <= result.line else f"above it, in line {result.line}"
+
+
+def _why(result: CellResult) -> str:
+    """What stopped a cell, without its place."""
+    error = result.error or "it did not run to its end"
+    if stopped := STOPPED.fullmatch(error):
+        return stopped[1][:MOST]
+    return PLACES.sub("", error)[:MOST]
+
+
+def _modules(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
+    if isinstance(node, ast.ImportFrom):
+        yield node.module or ""
+    else:
+        yield from (alias.name for alias in node.names)
+
+
+def _own(function: ast.FunctionDef) -> Iterator[ast.AST]:
+    """The nodes of a function, without those of functions in it."""
+    stack: list[ast.AST] = list(function.body)
+    while stack:
+        node = stack.pop()
+        yield node
+        if not isinstance(node, Definition | ast.Lambda):
+            stack += ast.iter_child_nodes(node)
