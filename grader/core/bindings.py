@@ -43,7 +43,7 @@ class Binding:
 
 
 @dataclass
-class Names:
+class NamesOfCells:
     """What the cells of a notebook bind, import and use.
 
     Attributes:
@@ -56,9 +56,9 @@ class Names:
     used: set[str] = field(default_factory=set)
 
 
-def names_in(cells: Cells) -> Names:
+def names_in(cells: Cells) -> NamesOfCells:
     """The names of all cells; of a cell that Python cannot read, those in the statements that it can."""
-    names = Names()
+    names = NamesOfCells()
     for number, source in cells:
         tree = parsed(source)
         if tree is not None:
@@ -68,7 +68,7 @@ def names_in(cells: Cells) -> Names:
     return names
 
 
-def _collect_in_parts(source: str, cell: int, names: Names) -> None:
+def _collect_in_parts(source: str, cell: int, names: NamesOfCells) -> None:
     """The names of a cell with a syntax error, statement by statement."""
     lines, start = source.splitlines(), 0
     for end in range(1, len(lines) + 1):
@@ -87,7 +87,7 @@ def _collect_in_parts(source: str, cell: int, names: Names) -> None:
         start = end
 
 
-def _collect(tree: ast.Module, cell: int, names: Names) -> None:
+def _collect(tree: ast.Module, cell: int, names: NamesOfCells) -> None:
     for statement in tree.body:
         last = statement.end_lineno or statement.lineno
         for node, under, within in _nodes(statement):

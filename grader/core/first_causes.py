@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from grader.core.bindings import Binding, Names, names_in
+from grader.core.bindings import Binding, NamesOfCells, names_in
 from grader.core.cells import Cells, Definition
 from grader.core.report import CellResult, Status
 from grader.core.untouched import is_stub
@@ -49,7 +49,7 @@ class FirstCauses:
     results: Sequence[CellResult] = ()
 
     @cached_property
-    def _names(self) -> Names:
+    def _names(self) -> NamesOfCells:
         return names_in(self.cells)
 
     @cached_property

@@ -29,7 +29,7 @@ SUGGESTION = re.compile(r"(is that it|is that the name you gave it|did you mean 
 
 
 @dataclass(frozen=True)
-class Finding:
+class TestOutcome:
     """What came of a test that was not passed."""
 
     status: Status
@@ -39,7 +39,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Notebook:
+class NotebookAtHand:
     """What can be asked about the notebook at hand.
 
     Attributes:
@@ -54,7 +54,7 @@ class Notebook:
     members: Callable[[str], list[str]] = lambda name: []
 
 
-def finding(failure: StudentFailure, question: str, notebook: Notebook) -> Finding | None:
+def outcome_of(failure: StudentFailure, question: str, notebook: NotebookAtHand) -> TestOutcome | None:
     """What a failure of a test of `question` comes from; None if it is the failure of the answer."""
     if isinstance(failure, NotAttempted) and failure.missing:
         return _missing_name(failure, question, notebook)
@@ -74,7 +74,7 @@ def finding(failure: StudentFailure, question: str, notebook: Notebook) -> Findi
     return None
 
 
-def none_of_another(question: str, notebook: Notebook, call: str = "") -> Finding | None:
+def none_of_another(question: str, notebook: NotebookAtHand, call: str = "") -> TestOutcome | None:
     """For an answer that met None: what else, still a stub, this None may have come from.
 
     Args:
@@ -86,19 +86,19 @@ def none_of_another(question: str, notebook: Notebook, call: str = "") -> Findin
     return None
 
 
-def forgotten_return(call: str, question: str, notebook: Notebook) -> str:
+def forgotten_return(call: str, question: str, notebook: NotebookAtHand) -> str:
     """The function without a `return` from which a None came, as a question; or ""."""
     names = [question, *_named(call), *notebook.causes.needs(question)]
     silent = next((name for name in names if notebook.causes.returns_nothing(name)), "")
     return f"`{silent}` returns nothing: did you forget `return`?" if silent else ""
 
 
-def is_left_as_given(question: str, notebook: Notebook) -> bool:
+def is_left_as_given(question: str, notebook: NotebookAtHand) -> bool:
     """Whether the answer to a question is still a stub."""
     return notebook.causes.is_stub(question)
 
 
-def plain_number(failure: Crashed, notebook: Notebook) -> str:
+def plain_number(failure: Crashed, notebook: NotebookAtHand) -> str:
     """What to do about a number that was used like an object of one of the notebook's classes, or ""."""
     used = re.search(r"'(?:float|int|bool)' object has no attribute '(\w{1,80})'", failure.text)
     if used is None:
@@ -122,11 +122,11 @@ def said_once(questions: Iterable[QuestionResult]) -> tuple[QuestionResult, ...]
     )
 
 
-def _missing_name(failure: NotAttempted, question: str, notebook: Notebook) -> Finding:
+def _missing_name(failure: NotAttempted, question: str, notebook: NotebookAtHand) -> TestOutcome:
     name, causes = failure.missing, notebook.causes
     others = {other.partition(".")[0] for other in notebook.questions} - {question.partition(".")[0]}
     if causes.is_stub(question) or (name in others and causes.definition(question) is None):
-        return Finding(Status.NOT_ATTEMPTED, NOT_YET)
+        return TestOutcome(Status.NOT_ATTEMPTED, NOT_YET)
     if causes.is_stub(name):
         return _needs_stub(name, notebook)
     if cause := causes.of_name(name, local=True):
@@ -136,10 +136,10 @@ def _missing_name(failure: NotAttempted, question: str, notebook: Notebook) -> F
         return _not_run(f"this needs `{name}`", origin)
     near = _near(name, question, failure.called, notebook)
     suggestion = f"`{near}` is defined: is that the name you gave it?" if near else ""
-    return Finding(Status.NOT_ATTEMPTED, f"`{name}` is not defined in the notebook", suggestion)
+    return TestOutcome(Status.NOT_ATTEMPTED, f"`{name}` is not defined in the notebook", suggestion)
 
 
-def _near(name: str, question: str, called: bool, notebook: Notebook) -> str:
+def _near(name: str, question: str, called: bool, notebook: NotebookAtHand) -> str:
     """A name like this one that may be the same answer: not another question's, and of the same kind."""
     causes = notebook.causes
     others = [other for other in notebook.questions if other != question]
@@ -161,7 +161,7 @@ def _near(name: str, question: str, called: bool, notebook: Notebook) -> str:
     return nearest_name(name, [n for n in near[:50] if fits(n)], builtin=False)
 
 
-def _placeholder(raised: Crashed, question: str, notebook: Notebook) -> Finding | None:
+def _placeholder(raised: Crashed, question: str, notebook: NotebookAtHand) -> TestOutcome | None:
     """A `NotImplementedError`, which may be that of another answer, on which this one depends."""
     causes, own = notebook.causes, question.rpartition(".")[2]
     if causes.definition(question) is None or causes.is_stub(question) or raised.function in ("", own):
@@ -171,7 +171,7 @@ def _placeholder(raised: Crashed, question: str, notebook: Notebook) -> Finding 
     return _not_run(f"this calls `{name}`, which is not attempted yet", origin)
 
 
-def _undefined(failure: Crashed, question: str, notebook: Notebook) -> Finding | None:
+def _undefined(failure: Crashed, question: str, notebook: NotebookAtHand) -> TestOutcome | None:
     """A NameError: of what a cell would have defined, or a slip of the author's, whose name is enough."""
     wanted = re.search(r"name '(\w{1,80})' is not defined", failure.text)
     if wanted is None:
@@ -186,10 +186,10 @@ def _undefined(failure: Crashed, question: str, notebook: Notebook) -> Finding |
         asked = {q.partition(".")[0] for q in notebook.questions}
         known = [n for n in notebook.names() if n not in asked or one_slip_apart(n, name)]
         likely = undefined(failure.text, known)
-    return Finding(Status.CRASHED, f"NameError: `{name}` is not defined{place}.", likely)
+    return TestOutcome(Status.CRASHED, f"NameError: `{name}` is not defined{place}.", likely)
 
 
-def _missing_method(failure: Crashed, question: str, notebook: Notebook) -> Finding | None:
+def _missing_method(failure: Crashed, question: str, notebook: NotebookAtHand) -> TestOutcome | None:
     """A method or operator that a class of the notebook does not have, for which a test has asked."""
     owner, method = _method_in(failure)
     members = notebook.members(owner) if owner and failure.asked_to_call else []
@@ -202,12 +202,14 @@ def _missing_method(failure: Crashed, question: str, notebook: Notebook) -> Find
     if full != question and full in notebook.questions:
         own = question.partition(".")[2]
         if own and own not in members:
-            return Finding(Status.NOT_ATTEMPTED, f"`{owner}` has no `{own}`.")
+            return TestOutcome(Status.NOT_ATTEMPTED, f"`{owner}` has no `{own}`.")
         return _not_run(f"this needs `{full}`", f"{notebook.causes.place(owner)}{lacks}")
     asked = {name.partition(".")[2] for name in notebook.questions if name.startswith(f"{owner}.")}
     free = [member for member in members if not member.startswith("__") and member not in asked]
     near = nearest_name(method, free, builtin=False)
-    return Finding(Status.NOT_ATTEMPTED, f"{lacks}.", f"`{owner}` has `{near}`: is that it?" if near else "")
+    return TestOutcome(
+        Status.NOT_ATTEMPTED, f"{lacks}.", f"`{owner}` has `{near}`: is that it?" if near else ""
+    )
 
 
 def _method_in(failure: Crashed) -> tuple[str, str]:
@@ -225,10 +227,10 @@ def _named(call: str) -> list[str]:
     return re.findall(r"[^\W\d]\w{0,80}", call[:1_000])
 
 
-def _not_run(how: str, origin: str) -> Finding:
-    return Finding(Status.NOT_RUN, f"{how[:1].upper()}{how[1:]}.", origin=origin)
+def _not_run(how: str, origin: str) -> TestOutcome:
+    return TestOutcome(Status.NOT_RUN, f"{how[:1].upper()}{how[1:]}.", origin=origin)
 
 
-def _needs_stub(name: str, notebook: Notebook) -> Finding:
+def _needs_stub(name: str, notebook: NotebookAtHand) -> TestOutcome:
     origin = f"{notebook.causes.place(name)}`{name}` is not attempted yet"
     return _not_run(f"this calls `{name}`, which is not attempted yet", origin)

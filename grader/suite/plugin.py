@@ -16,12 +16,12 @@ from grader.suite.checks import Mismatch
 from grader.suite.exceptions import FORGOT_RETURN, Crashed, Died, StudentFailure, shortened
 from grader.suite.origins import (
     NOT_YET,
-    Finding,
-    Notebook,
-    finding,
+    NotebookAtHand,
+    TestOutcome,
     forgotten_return,
     is_left_as_given,
     none_of_another,
+    outcome_of,
     plain_number,
 )
 from grader.suite.remote_student import Student
@@ -41,7 +41,7 @@ class SuitePlugin:
         self.compared: dict[str, tuple[FloatArray, FloatArray]] = {}  # test → (got, want), for pictures only
         self.questions: Sequence[str] = ()  # of the suite
         self._deaths: dict[str, tuple[int, Status]] = {}
-        self._notebook: Notebook | None = None
+        self._notebook: NotebookAtHand | None = None
 
     def begin(self, student: Student, seed_text: str, deaths_allowed: int) -> None:
         """Forget the last submission; the tests that run now judge this one."""
@@ -64,7 +64,7 @@ class SuitePlugin:
     def judge(self, item: pytest.Item, error: BaseException | None) -> TestResult:
         """The result of a test that has run, or that could not be set up; `error` is what it raised."""
         name, points = question_of(item)
-        found = Finding(Status.PASSED, "") if error is None else self._verdict(item, error)
+        found = TestOutcome(Status.PASSED, "") if error is None else self._verdict(item, error)
         if found.status in (Status.FAILED, Status.CRASHED) and not isinstance(error, Died):
             found = self._at_origin(error, name, found)
         earned = points if found.status == Status.PASSED else 0.0
@@ -74,38 +74,40 @@ class SuitePlugin:
         words = fitted(found.message), found.diagnosis[:300], found.origin[:300]
         return TestResult(item.name, found.status, earned, points, summary, *words)
 
-    def _verdict(self, item: pytest.Item, error: BaseException) -> Finding:
+    def _verdict(self, item: pytest.Item, error: BaseException) -> TestOutcome:
         """What came of a test that raised `error`."""
         call = self.current.last_call()
         called = f"You called `{shortened(call)}`: " if call else ""
         if isinstance(error, pytest.skip.Exception):
-            return Finding(Status.SKIPPED, str(error))
+            return TestOutcome(Status.SKIPPED, str(error))
         if isinstance(error, StudentFailure):
             return self._failure(error, question_of(item)[0])
         if isinstance(error, Mismatch) and error.got is not None and error.want is not None:
             self.compared[item.name] = error.got, error.want
         if isinstance(error, AssertionError):
-            return Finding(Status.FAILED, called + str(error), getattr(error, "diagnosis", ""))
+            return TestOutcome(Status.FAILED, called + str(error), getattr(error, "diagnosis", ""))
         if isinstance(error, MemoryError) and call:
             why = "is larger than an answer can be"
-            return Finding(
+            return TestOutcome(
                 Status.OUT_OF_MEMORY, f"the judge had to stop here: what `{shortened(call)}` answered {why}."
             )
         ours = isinstance(error, (*OUR_FAULTS, MemoryError)) or not isinstance(error, Exception)
         if ours or is_ours(error, str(item.path.parent), otherwise=True):
-            return Finding(Status.UNGRADED, f"our failure, not yours: {type(error).__name__}: {error}"[:500])
+            return TestOutcome(
+                Status.UNGRADED, f"our failure, not yours: {type(error).__name__}: {error}"[:500]
+            )
         reason = f"{type(error).__name__}: {str(error)[:200]}"
-        return Finding(Status.FAILED, f"{called}the answer could not be used ({reason}).")
+        return TestOutcome(Status.FAILED, f"{called}the answer could not be used ({reason}).")
 
-    def _failure(self, failure: StudentFailure, question: str) -> Finding:
+    def _failure(self, failure: StudentFailure, question: str) -> TestOutcome:
         """A failure of the student's code, at its origin as far as that is known."""
         found = None
         with suppress(Exception):  # the notebook, which may say anything, is asked here
-            found = finding(failure, question, self.notebook)
+            found = outcome_of(failure, question, self.notebook)
         if found is not None:
             return found
         text = f"{failure.summary}\n{failure.message}" if failure.message else failure.summary
-        return Finding(failure.status, text, self._looks_like(failure))
+        return TestOutcome(failure.status, text, self._looks_like(failure))
 
     def _looks_like(self, failure: StudentFailure) -> str:
         """What a failure looks like; no verdict depends on it, so nothing that goes wrong here costs one."""
@@ -116,11 +118,11 @@ class SuitePlugin:
                 return plain_number(failure, self.notebook) or failure.diagnosis
         return failure.diagnosis
 
-    def _at_origin(self, error: BaseException | None, question: str, found: Finding) -> Finding:
+    def _at_origin(self, error: BaseException | None, question: str, found: TestOutcome) -> TestOutcome:
         """A wrong answer: not attempted if it is a stub; if it is None, whose None that is."""
         with suppress(Exception):
             if is_left_as_given(question, self.notebook):
-                return Finding(Status.NOT_ATTEMPTED, NOT_YET)
+                return TestOutcome(Status.NOT_ATTEMPTED, NOT_YET)
             none = isinstance(error, Crashed) and "'NoneType'" in error.text
             if found.diagnosis == FORGOT_RETURN:
                 still = self.current.still_none()
@@ -132,12 +134,12 @@ class SuitePlugin:
         return found
 
     @property
-    def notebook(self) -> Notebook:
+    def notebook(self) -> NotebookAtHand:
         """The notebook at hand, about which sentences ask; its cells are read when it is first needed."""
         if self._notebook is None:
             channel = self.current._channel
             causes = FirstCauses(getattr(channel, "cells", ()), getattr(channel, "results", ()))
-            self._notebook = Notebook(causes, self.questions, self._names, self._members)
+            self._notebook = NotebookAtHand(causes, self.questions, self._names, self._members)
         return self._notebook
 
     def _members(self, name: str) -> list[str]:
