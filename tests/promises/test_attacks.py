@@ -110,7 +110,7 @@ def attack_from(name: str) -> Attack:
     for line in lines.splitlines():
         key, _, value = line.partition(": ")
         expected.setdefault(key, []).append(value)
-    return Attack(name, sentence, [source for _, source in script_cells(text)][1:], expected)
+    return Attack(name, sentence, [source for _, source in script_cells(text)], expected)
 
 
 @dataclass(frozen=True)
