@@ -30,6 +30,7 @@ from grader.sandbox.call_limits import MOST_WAITED
 from grader.suite.session import SuiteSession
 
 MEMORY_MB = 1024  # of a child, beyond what it shares with the warm judge
+HEARD_EVERY_S = 0.05  # unless it ends before
 MOST_HEARD = 16 << 20  # bytes of a child's lines; a report has a few KB
 GARBAGE = 200_000  # objects; few judgements make so many, and collecting writes to shared pages
 NO_MEMORY, BROKEN = 3, 4  # exit codes of a child
@@ -233,7 +234,7 @@ def _hear_child(work: Callable[[SoFar, Pipe], object], so_far: SoFar, limits: Li
             os._exit(code)  # whatever happens: two processes that think they are the judge would be worse
     os.close(theirs)
     try:
-        _listen(ours, so_far, until)
+        _listen(ours, pid, so_far, until)
     finally:
         os.close(ours)
         for kill in (
@@ -247,23 +248,33 @@ def _hear_child(work: Callable[[SoFar, Pipe], object], so_far: SoFar, limits: Li
     return os.waitstatus_to_exitcode(status)
 
 
-def _listen(descriptor: int, so_far: SoFar, until: float) -> None:
-    """Take in what a child says until it hangs up, or it is late.
+def _listen(descriptor: int, pid: int, so_far: SoFar, until: float) -> None:
+    """Wait until a child has ended, or is late, and take in what it has said.
+
+    It is not heard line by line, since to be woken by each costs more than the line; only when it has not
+    ended after a while, so that the pipe never stays full.
 
     Raises:
         OurFailure: it says what no child of ours says.
     """
-    poll, rest, left = select.poll(), b"", MOST_HEARD
-    poll.register(descriptor, select.POLLIN)
-    while poll.poll(max(0.0, 1e3 * (until - time.monotonic()))):
-        chunk = os.read(descriptor, 1 << 16)
-        if not chunk:
-            return
-        if (left := left - len(chunk)) < 0:
-            raise OurFailure("the judge's process said too much")
-        *lines, rest = (rest + chunk).split(b"\n")
-        for line in lines:
-            so_far.hear(line)
+    os.set_blocking(descriptor, False)
+    ended, said, left_s = os.pidfd_open(pid), bytearray(), until - time.monotonic()
+    poll = select.poll()
+    poll.register(ended, select.POLLIN)
+    try:
+        over = False
+        while not over and left_s > 0:
+            over = bool(poll.poll(1e3 * min(HEARD_EVERY_S, left_s)))
+            with suppress(BlockingIOError):
+                while chunk := os.read(descriptor, 1 << 16):
+                    said += chunk
+                    if len(said) > MOST_HEARD:
+                        raise OurFailure("the judge's process said too much")
+            left_s = until - time.monotonic()
+    finally:
+        os.close(ended)
+    for line in said.split(b"\n")[:-1]:
+        so_far.hear(line)
 
 
 def _be_child(work: Callable[[SoFar, Pipe], object], so_far: SoFar, pipe: Pipe) -> int:
