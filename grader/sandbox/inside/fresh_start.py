@@ -1,7 +1,6 @@
 """A fork forgets: what the zygote has cached, and what it is itself, contradicts nothing a worker finds."""
 
 import contextlib
-import json
 import linecache
 import os
 import pwd
@@ -16,6 +15,8 @@ from IPython.core.profiledir import ProfileDir
 from .shell import INLINE, NotebookShell
 
 _getpwuid = pwd.getpwuid
+FOLDERS = "work .local .local/bin .local/share .local/share/jupyter .local/share/jupyter/runtime".split()
+CONNECTION = b'{"transport": "tcp", "ip": "127.0.0.1", "key": ""}'
 # Functions of Matplotlib that remember their answer, in a closure.
 FOLDERS_OF_MATPLOTLIB = ("get_configdir", "get_cachedir")
 
@@ -84,18 +85,16 @@ def own_entry(uid: int) -> pwd.struct_passwd:
         return pwd.struct_passwd((name, "x", uid, os.getgid(), name, home, shell))
 
 
-def begin(shell: NotebookShell, home: str) -> None:
-    """Make this fork the kernel of a notebook in an empty folder of somebody whose home is `home`."""
+def move_in(shell: NotebookShell, home: str) -> None:
+    """Make the kernel that of somebody whose home is `home`, which need not be there yet.
+
+    Where all workers' homes have the same path the zygote does this, and not every fork.
+    """
     local, work = f"{home}/.local", f"{home}/work"
-    for folder in (work, f"{local}/bin", f"{local}/share/jupyter/runtime"):
-        os.makedirs(folder, exist_ok=True)
-    os.chdir(work)
-    for name in ("python", "python3"):  # whatever the interpreter is called, and wherever it is
-        os.symlink(sys.executable, f"{local}/bin/{name}")
     for name in ("MPLCONFIGDIR", "IPYTHONDIR"):
         os.environ.pop(name, None)
     os.environ.update(
-        HOME=home, TMPDIR=home, PWD=work, JPY_PARENT_PID=str(os.getppid() or 1),
+        HOME=home, TMPDIR=home, PWD=work,
         PATH=f"{local}/bin:{os.path.dirname(sys.executable)}:{os.environ['PATH']}",
     )  # fmt: skip
     kernel = shell.kernel
@@ -103,7 +102,20 @@ def begin(shell: NotebookShell, home: str) -> None:
     kernel.shell.home_dir, kernel.shell.ipython_dir = home, f"{home}/.ipython"
     kernel.shell.profile_dir = Profile(location=f"{home}/.ipython/profile_default")
     kernel.app.connection_file = kernel.arguments[2] = f"{local}/share/jupyter/runtime/{kernel.arguments[2]}"
-    with open(kernel.app.connection_file, "w", encoding="utf-8") as file:
-        json.dump({"transport": "tcp", "ip": "127.0.0.1", "key": ""}, file)
-    process.current_process().authkey = os.urandom(32)
     vars(process)["ORIGINAL_DIR"] = work  # where spawned processes look for the notebook's modules
+
+
+def begin(shell: NotebookShell, home: str) -> None:
+    """Make this fork the kernel of a notebook in an empty folder below `home`."""
+    if shell.kernel.shell.home_dir != home:
+        move_in(shell, home)
+    for folder in FOLDERS:
+        os.mkdir(f"{home}/{folder}")
+    os.chdir(f"{home}/work")
+    for name in ("python", "python3"):  # whatever the interpreter is called, and wherever it is
+        os.symlink(sys.executable, f"{home}/.local/bin/{name}")
+    os.environ["JPY_PARENT_PID"] = str(os.getppid() or 1)
+    connection = os.open(shell.kernel.app.connection_file, os.O_WRONLY | os.O_CREAT, 0o644)
+    os.write(connection, CONNECTION)
+    os.close(connection)
+    process.current_process().authkey = os.urandom(32)

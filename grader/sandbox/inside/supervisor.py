@@ -15,6 +15,8 @@ from .control import WorkerRequest, ZygoteSetup, line
 from .removal import remove_folder
 from .shell import NotebookShell
 
+HOME = "/tmp"  # of every worker that has its own /tmp
+READY = line({"ready": True})
 # What a worker may read of itself; not of what it forks, and not `net`, `mounts` …, which show the machine.
 OF_ITSELF = [f"/proc/self/{name}" for name in "cmdline comm fd limits maps smaps stat statm status".split()]
 
@@ -58,12 +60,12 @@ def supervise(control: socket.socket, shell: NotebookShell, setup: ZygoteSetup, 
         connector.worker_end.close()
     os.close(data_fds[0])
     os.close(write_end)
-    with os.fdopen(read_end, "rb") as stream:
-        outcome = stream.read()
+    outcome = os.read(read_end, select.PIPE_BUF)  # it is written at once
+    os.close(read_end)
     if outcome != b"confined":
         raise RuntimeError(outcome.decode(errors="replace") or "the worker died before it was confined")
-    control.sendall(line({"ready": True}))
-    watch(control, pid, zygote_fd, connector, request.home)
+    control.sendall(READY)
+    watch(control, pid, setup.rung == "bwrap", zygote_fd, connector, request.home)
 
 
 def become_worker(
@@ -72,7 +74,7 @@ def become_worker(
     """Give up all rights but a worker's, report that to `outcome`, and serve the judge."""
     try:
         worker.silence()
-        home, as_root = request.home or "/tmp", setup.rung == "landlock" and os.geteuid() == 0
+        home, as_root = request.home or HOME, setup.rung == "landlock" and os.geteuid() == 0
         if setup.rung == "bwrap":
             confine.fresh_files(request.limits["tmp_mb"])
         confine.set_limits(request.limits)
@@ -101,8 +103,14 @@ def become_worker(
     worker.serve(shell, socket.socket(fileno=data_fd))
 
 
-def watch(control: socket.socket, pid: int, zygote_fd: int, connector: Connector | None, home: str) -> None:
-    """Answer the judge until the worker, the judge or the zygote has ended; then kill the whole family."""
+def watch(
+    control: socket.socket, pid: int, is_init: bool, zygote_fd: int, connector: Connector | None, home: str
+) -> None:
+    """Answer the judge until the worker, the judge or the zygote has ended; then kill the whole family.
+
+    Args:
+        is_init: of a pid namespace of its own.
+    """
     ends, ended, waits = {os.pidfd_open(pid), zygote_fd}, set[int](), family.Waits()
     asked = [connector.fileno()] if connector else []
     with contextlib.suppress(OSError):  # the judge is gone
@@ -119,7 +127,10 @@ def watch(control: socket.socket, pid: int, zygote_fd: int, connector: Connector
                     os.kill(pid, signal.SIGINT)
                 case _:
                     break
-    family.kill(family.descendants(pid) | {pid})
+    below = (
+        set[int]() if is_init else family.descendants(pid)
+    )  # with its init a pid namespace ends as a whole
+    family.kill(below | {pid})
     _, status = os.waitpid(pid, 0)
     family.end_orphans()
     if zygote_fd in ended:  # not the notebook's fault

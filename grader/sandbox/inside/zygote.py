@@ -24,7 +24,7 @@ from .children import sitecustomize
 from .control import ZygoteSetup, line
 from .forking import settle
 from .shell import NotebookShell, make_shell
-from .supervisor import supervise
+from .supervisor import HOME, supervise
 
 MODULES = "numpy torch matplotlib.pyplot matplotlib_inline.backend_inline scipy.special".split()
 # The first optimiser in a process imports this: a second of CPU time. It adds 80 MB, so only when needed.
@@ -43,6 +43,8 @@ def main(listen_fd: int, ready_fd: int, grader_fd: int, setup: ZygoteSetup) -> N
         shell = warm_up()
     if setup.rung == "landlock":
         home_paths.give(shell)
+    if setup.rung == "bwrap":
+        fresh_start.move_in(shell, HOME)
     settle()
     signal.signal(signal.SIGUSR1, lambda *_: load_late())
     confine.prctl(confine.PR_SET_CHILD_SUBREAPER, 1)
