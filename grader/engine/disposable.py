@@ -273,7 +273,7 @@ def _listen(descriptor: int, pid: int, so_far: SoFar, until: float) -> None:
             left_s = until - time.monotonic()
     finally:
         os.close(ended)
-    for line in said.split(b"\n")[:-1]:
+    for line in bytes(said).split(b"\n")[:-1]:
         so_far.hear(line)
 
 
