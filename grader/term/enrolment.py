@@ -67,7 +67,8 @@ def handed_before(
     handed = [
         Handed(
             each.key.student, each.key.exercise, path, each.kind, each.original, order,
-            submitted_at=each.submitted_at, late=each.late, lms_id=each.lms_id,
+            each.recognised, each.strength, each.doubt, submitted_at=each.submitted_at, late=each.late,
+            lms_id=each.lms_id,
         )
         for order, (path, each) in enumerate(files.items())
     ]  # fmt: skip
@@ -106,4 +107,15 @@ def _notes(handed: Sequence[Handed]) -> Iterator[str]:
             yield f"{each.student}: {each.original} is taken for {each.slug}: {each.recognised}"
     for (student, slug), several in attempts.items():
         if len(several) > 1:
-            yield f"{student}: {len(several)} attempts at {slug}; the latest is {several[-1].original}"
+            why = _why_last(several)
+            yield f"{student}: {len(several)} attempts at {slug}; {several[-1].original} counts: {why}"
+
+
+def _why_last(several: Sequence[Handed]) -> str:
+    """Why the last of several attempts is the one that counts."""
+    last, before = several[-1].strength, several[-2].strength
+    if last // 4 > before // 4:
+        return "it has answers" if last // 4 == 2 else "the other is as it was handed out"
+    if last // 2 > before // 2:
+        return "it is named after the exercise"
+    return "it is not hidden" if last > before else "it is the latest"

@@ -86,10 +86,23 @@ def grade_class(
     every = {_submission(received): received for received in contents.values()}
     last = {(submission.student, submission.exercise): submission for submission in every}
     submissions = list(every) if every_attempt else list(last.values())
-    waiting = {submission: every[submission] for submission in submissions}
-    if not again:
-        waiting, _ = _without_finished(waiting, course, book)
-    return _judge(submissions, waiting, course, open_backend, book, progress, tell_left)
+    certain = {submission: every[submission] for submission in submissions if not every[submission].doubt}
+    waiting = certain if again else _without_finished(certain, course, book)[0]
+    doubtful = tuple(_left_open(book, s, every[s]) for s in submissions if every[s].doubt)
+    batch = _judge(list(certain), waiting, course, open_backend, book, progress, tell_left)
+    return replace(
+        batch,
+        students=batch.students | {report.student for report in doubtful},
+        total=len(submissions),
+        ungraded=batch.ungraded + doubtful,
+    )
+
+
+def _left_open(book: Gradebook, submission: Submission, received: Received) -> Report:
+    """The report of a file that is not graded before a person has looked at it."""
+    report = lost_report(submission, received.doubt)
+    record(book, received, "", report)  # no suite has seen it
+    return report
 
 
 def grade_and_keep(
@@ -228,6 +241,9 @@ def _received(handed: Handed) -> Received:
         handed.kind,
         storable(handed.original),
         storable(handed.lms_id),
+        handed.strength,
+        storable(handed.recognised),
+        storable(handed.doubt),
     )
 
 

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import stat
 import struct
@@ -23,6 +24,7 @@ from support.paths import ROOT
 
 from grader.core.course import Course
 from grader.core.errors import GraderError
+from grader.core.notebook import read_notebook
 from grader.exchange import SOURCES
 from grader.exchange.intake.gather import _silent
 from grader.exchange.intake.handed_in import Handed, Intake
@@ -154,10 +156,86 @@ def test_a_script_and_a_cell_that_does_not_parse_are_recognised_too(desk: Desk) 
 
 
 def test_content_that_is_clearly_another_exercise_is_believed_and_reported(desk: Desk) -> None:
-    """A file that is named after one exercise and holds another; its own name without decoration is believed unread."""
+    """A file that answers nothing of the exercise in its name, and at least half of one other."""
     found = desk.folder({f"ada/{SIGMOID} (1).ipynb": SOLVED[JACOBIANS], f"bob/{SIGMOID}.ipynb": SOLVED[JACOBIANS]})
-    assert pairs(found) == [("ada", JACOBIANS), ("bob", SIGMOID)]
-    assert found.handed[0].recognised.startswith(f"is named {SIGMOID}, but defines to_denominator_layout, ")
+    assert pairs(found) == [("ada", JACOBIANS), ("bob", JACOBIANS)]
+    assert {one.recognised for one in found.handed} == {f"is named {SIGMOID}, but answers 9 of 9 questions of {JACOBIANS} and none of {SIGMOID}"}
+
+
+def code_of(slug: str, *names: str) -> list[str]:
+    """The cells of a reference that define these names."""
+    cells = [source for _, source in read_notebook(ROOT / "solutions" / slug / f"{slug}.ipynb").cells]
+    return [source for source in cells if any(re.search(rf"^(?:def|class) {name}\b|^{name} =", source, re.M) for name in names)]
+
+
+def test_what_is_misplaced_counts_after_what_has_the_name(desk: Desk) -> None:
+    """Also if it came later; before a notebook as it was handed out it counts."""
+    stub = (ROOT / "exercises" / GATES / f"{GATES}.ipynb").read_bytes()
+    ada, bob = (desk.folder({f"x/{GATES}.ipynb": own, f"x/{SIGMOID}.ipynb": SOLVED[GATES]}, name) for name, own in (("a", SOLVED[GATES]), ("b", stub)))
+    assert [one.original for one in ada.handed] == [f"{SIGMOID}.ipynb", f"{GATES}.ipynb"]
+    assert [one.original for one in bob.handed] == [f"{GATES}.ipynb", f"{SIGMOID}.ipynb"]
+    assert ada.handed[1].strength > ada.handed[0].strength
+
+
+def test_what_might_be_another_exercise_is_left_to_a_person(desk: Desk) -> None:
+    """Less than half of another, or half of two: its own name's attempt, in doubt; as handed out, or its own answer: no doubt."""
+    some = notebook(*code_of(GATES, "AddGate"))
+    two = json.loads(SOLVED[GATES])
+    two["cells"] += json.loads(SOLVED[JACOBIANS])["cells"]
+    both = json.loads(SOLVED[GATES])
+    both["cells"] += [json.loads(notebook("def sigmoid(x):\n    return 1 / 2"))["cells"][0]]
+    files = {
+        f"ada/{SIGMOID}.ipynb": some, f"bob/{SIGMOID}.ipynb": json.dumps(two).encode(), f"cyd/{SIGMOID}.ipynb": json.dumps(both).encode(),
+        f"dan/{SIGMOID}.ipynb": (ROOT / "exercises" / SIGMOID / f"{SIGMOID}.ipynb").read_bytes(), f"eve/{SIGMOID}.ipynb": notebook("x = 1"),
+        f"fay/{SIGMOID}.ipynb": (ROOT / "exercises" / GATES / f"{GATES}.ipynb").read_bytes(),
+    }  # fmt: skip
+    found = desk.folder(files)
+    assert {one.slug for one in found.handed} == {SIGMOID}
+    doubts = {one.student: one.doubt for one in found.handed if one.doubt}
+    assert doubts.keys() == {"ada", "bob"}
+    assert doubts["ada"] == (
+        f"which exercise is it? It is named {SIGMOID} and answers none of its questions, but 1 of 6 questions of {GATES}; "
+        "name the file after its exercise and grade it again"
+    )
+    assert f"6 of 6 questions of {GATES} and 9 of 9 questions of {JACOBIANS}" in doubts["bob"]
+
+
+STUBS = {
+    "handed out": ("exercises", None),
+    "without texts": ("exercises", "spaces"),
+    "passed": ("exercises", "pass"),
+    "returning none": ("exercises", "return None"),
+    "dots": ("exercises", "..."),
+}
+
+
+@pytest.mark.parametrize("style", STUBS)
+@pytest.mark.parametrize("name", [f"{GATES}.ipynb", f"{GATES} (9).ipynb", f".{GATES}.ipynb", f"new/{GATES}.ipynb", ".stub.ipynb"])
+def test_answers_win_over_a_stub_however_that_is_called(style: str, name: str, desk: Desk) -> None:
+    """Later, better named, hidden or numbered; with placeholders of any style."""
+    text = (ROOT / "exercises" / GATES / f"{GATES}.ipynb").read_text(encoding="utf-8")
+    if (other := STUBS[style][1]) is not None:
+        text = re.sub(r"raise NotImplementedError\([^)]*\)", "pass" if other == "spaces" else other, text)
+    folder = laid({f"ada/{name}": text.encode(), "ada/my solution.ipynb": SOLVED[GATES]}, desk.base / "in")
+    os.utime(folder / "ada" / "my solution.ipynb", (1_600_000_000, 1_600_000_000))
+    found = desk(folder)
+    assert [one.original for one in found.handed] == [Path(name).name, "my solution.ipynb"]
+    assert found.handed[0].strength < found.handed[1].strength
+
+
+def test_one_answer_is_work_and_a_file_that_cannot_be_read_is_none(desk: Desk) -> None:
+    """A wrong answer, and one in a cell with a mistake, count as well."""
+    stub = json.loads((ROOT / "exercises" / GATES / f"{GATES}.ipynb").read_bytes())
+    for source in ("class AddGate:\n    def forward(self, x, y):\n        return 0", "class AddGate:\n    def forward(self, x, y:", "predict_square_dx = 7"):
+        work = {**stub, "cells": [*stub["cells"], *json.loads(notebook(source))["cells"]]}
+        found = desk.folder({"ada/zz.ipynb": json.dumps(work).encode(), f"ada/{GATES}.ipynb": json.dumps(stub).encode(), f"ada/{GATES} (2).ipynb": b"{"}, f"in{len(source)}")
+        assert [one.original for one in found.handed][-1] == "zz.ipynb", source
+
+
+def test_visible_wins_over_hidden_and_outer_over_nested(desk: Desk) -> None:
+    """Of files that have answers."""
+    found = desk.folder({f"ada/{name}": SOLVED[GATES] for name in (f".{GATES}.ipynb", f"old/{GATES} (3).ipynb", "mine.ipynb", f"old/x/{GATES}.ipynb")})
+    assert [one.path.relative_to(desk.base / "in" / "ada").as_posix() for one in found.handed][::3] == [f".{GATES}.ipynb", "mine.ipynb"]
 
 
 def test_what_fits_two_exercises_or_none_is_left_to_a_person(desk: Desk) -> None:
@@ -166,7 +244,7 @@ def test_what_fits_two_exercises_or_none_is_left_to_a_person(desk: Desk) -> None
     two["cells"] += json.loads(SOLVED[SIGMOID])["cells"]
     files = {
         "ada/all.ipynb": json.dumps(two).encode(), "ada/scratch.ipynb": notebook("x = 1"), "ada/step.ipynb": notebook("step = 0.1"),
-        "ada/train.ipynb": notebook("def train(): pass"), "ada/essay.pdf": b"%PDF", f"ada/{GATES}.ipynb.txt": b"", "ada/broken.ipynb": b"{",
+        "ada/train.ipynb": notebook("def train(): pass"), "ada/essay.pdf": b"%PDF", f"ada/{GATES}.csv": b"", "ada/broken.ipynb": b"{",
         "ada/both 01_gates 02_sigmoid.ipynb": b"{", f"bob/{GATES}.ipynb": b"", "roster.csv": b"",
     }  # fmt: skip
     found = desk.folder(files)
@@ -176,7 +254,7 @@ def test_what_fits_two_exercises_or_none_is_left_to_a_person(desk: Desk) -> None
     assert f"{GATES} or {SIGMOID}" in why["ada/all.ipynb"] and f"{GATES} or {SIGMOID}" in why["ada/both 01_gates 02_sigmoid.ipynb"]
     assert "defines step of 04_bias_threshold, which is too little to recognise" in why["ada/step.ipynb"]
     assert "neither its name nor its definitions" in why["ada/scratch.ipynb"] and why["ada/train.ipynb"] == why["ada/scratch.ipynb"]
-    assert "neither a notebook" in why["ada/essay.pdf"] and why["ada/essay.pdf"] == why[f"ada/{GATES}.ipynb.txt"]
+    assert "neither a notebook" in why["ada/essay.pdf"] and why["ada/essay.pdf"] == why[f"ada/{GATES}.csv"]
     assert "not a complete notebook" in why["ada/broken.ipynb"] and why["roster.csv"] == "it is not in a student's folder"
 
 
@@ -201,16 +279,50 @@ def test_the_latest_of_several_attempts_is_the_last(desk: Desk) -> None:
     os.utime(folder / "ada" / f"Kopie von {SIGMOID}.ipynb", (1_700_000_500, 1_700_000_500))
     found = desk(folder)
     assert [one.path.relative_to(folder / "ada").as_posix() for one in found.handed] == [
-        "Untitled.ipynb", f"{SIGMOID}.py", f"old/{SIGMOID} (11).ipynb", f"{SIGMOID}.ipynb", f"Kopie von {SIGMOID}.ipynb", f"{SIGMOID} (2).ipynb", f"{SIGMOID} (10).ipynb",
+        f"old/{SIGMOID} (11).ipynb", "Untitled.ipynb", f"{SIGMOID}.py", f"{SIGMOID}.ipynb", f"Kopie von {SIGMOID}.ipynb", f"{SIGMOID} (2).ipynb", f"{SIGMOID} (10).ipynb",
     ]  # fmt: skip
     assert [one.order for one in found.handed] == list(range(7)) and not found.unknown
 
 
-def test_a_script_must_end_in_small_letters(desk: Desk) -> None:
-    """It is graded where it lies, and only `.py` is read as a script; a copy from an archive gets the right ending."""
-    files = {"ada/02_sigmoid.PY": b"x = 1", f"bob/{GATES}.ipynb": b""}
-    assert reasons(desk.folder(files)) == {"ada/02_sigmoid.PY": "its name must end in .py to be read as a script"}
-    assert desk.zip(files).handed[0].path.suffix == ".py"
+ANY_NAME = ["{0}.ipynb.txt", "{0}.ipynb.json", "{0}.json", "{0}.txt", "{0}", "{0}.IPYNB", "{0}.ipynb.html", "{0}.html", "{0}.ipynb (1)", "{0}.bak", "hw.json", "hw"]
+
+
+@pytest.mark.parametrize("name", ANY_NAME)
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_notebook_of_any_name_is_an_attempt(name: str, packed: bool, desk: Desk) -> None:
+    """Browsers add endings, people take them off; in a folder and in an archive."""
+    files = {f"ada/{name.format(GATES)}": SOLVED[GATES], f"bob/{SIGMOID}.ipynb": SOLVED[SIGMOID]}
+    found = desk.zip(files) if packed else desk.folder(files)
+    assert pairs(found) == [("ada", GATES), ("bob", SIGMOID)] and not found.unknown
+    assert read_notebook(found.handed[0].path).cells
+
+
+@pytest.mark.parametrize("name", [f"{GATES}.py.txt", f"{GATES}.PY", f"{GATES}.txt", f"{GATES}", f"{GATES}.pyw", "work.txt"])
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_script_of_any_name_is_an_attempt(name: str, packed: bool, desk: Desk) -> None:
+    """Text that defines what an exercise asks for; other text is none, whatever it is called."""
+    code = b"class AddGate:\n    pass\nclass MulGate:\n    pass\nclass CopyGate:\n    x = 1\n"
+    files = {f"ada/{name}": code, f"bob/{SIGMOID}.ipynb": SOLVED[SIGMOID], f"bob/notes on {GATES}.txt": b"I like them.", "bob/requirements.txt": b"numpy==2"}
+    found = desk.zip(files) if packed else desk.folder(files)
+    assert pairs(found) == [("ada", GATES), ("bob", SIGMOID)] and len(found.unknown) == 2
+    assert len(read_notebook(found.handed[0].path).cells) == 1
+
+
+def test_one_notebook_of_any_name_can_be_given(desk: Desk) -> None:
+    """It is taken for what it is, and anything else is still no archive."""
+    folder = laid({"ada/01_gates.ipynb.txt": SOLVED[GATES], "ada/essay.txt": b"prose"}, desk.base / "in")
+    assert pairs(desk(folder / "ada" / "01_gates.ipynb.txt")) == [("ada", GATES)]
+    with pytest.raises(GraderError):
+        desk(folder / "ada" / "essay.txt")
+
+
+def test_outputs_of_a_notebook_in_an_archive_do_not_count(desk: Desk) -> None:
+    """A member over the limit is read without them."""
+    large = json.loads(SOLVED[GATES])
+    code = next(cell for cell in large["cells"] if cell["cell_type"] == "code")
+    code["outputs"] = [{"output_type": "display_data", "data": {"image/png": os.urandom(11_000_000).hex()}}]
+    one = only(desk.zip({f"ada/{GATES}.ipynb": json.dumps(large).encode()}))
+    assert one.slug == GATES and one.path.stat().st_size < 1_000_000
 
 
 def test_an_exercise_whose_reference_cannot_be_read_is_recognised_by_its_questions(tmp_path: Path) -> None:
@@ -441,10 +553,10 @@ def test_a_second_run_writes_nothing(desk: Desk) -> None:
     first = desk.zip(CANVAS)
     before = {path: path.stat().st_mtime_ns for path in desk.keep.rglob("*") if path.is_file()}
     assert set(before) == {one.path for one in first.handed}
-    second = desk.zip({**CANVAS, f"doejane_12345_67999_{GATES}.ipynb": b"third"})
+    second = desk.zip({**CANVAS, f"doejane_12345_67999_{GATES}.ipynb": SOLVED[GATES] + b"\n"})
     after = {path: path.stat().st_mtime_ns for path in desk.keep.rglob("*") if path.is_file()}
     assert before.items() < after.items() and len(after) == len(before) + 1
-    assert second.handed[1].path.read_bytes() == b"third" and not list(desk.keep.rglob(".unfinished*"))
+    assert second.handed[1].path.read_bytes() == SOLVED[GATES] + b"\n" and not list(desk.keep.rglob(".unfinished*"))
 
 
 # Moodle ---------------------------------------------------------------------------------------------------------------
@@ -741,7 +853,7 @@ def test_a_hostile_archive_costs_only_its_bad_members(desk: Desk, tmp_path: Path
     assert {path for path in tmp_path.rglob("*") if path.is_file()} - before == {one.path for one in found.handed}
     why = {each.file.partition("_1_")[2].partition("_")[0].partition(".")[0]: each.why for each in found.unknown}
     assert set(why) == {str(number) for number in range(3, 14)}
-    words = {3: "a link", 4: "not a regular file", 9: "the limit is 20 MB", 10: "bomb", 11: "compression method", 12: "damaged", 13: "password", **dict.fromkeys((5, 6, 7, 8), "leads outside")}
+    words = {3: "a link", 4: "not a regular file", 9: "bomb", 10: "bomb", 11: "compression method", 12: "damaged", 13: "password", **dict.fromkeys((5, 6, 7, 8), "leads outside")}
     assert all(word in why[str(number)] for number, word in nonempty(words.items())), why
 
 

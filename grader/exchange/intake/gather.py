@@ -1,5 +1,6 @@
 """List the files of a source: a folder, a zip, a folder of zips, or a notebook; only zips are opened."""
 
+import codecs
 import os
 import stat
 from collections.abc import Iterable, Iterator
@@ -14,6 +15,8 @@ from grader.exchange.intake.unpack import Archive, Archives, Refused
 from grader.exchange.moodle.download import UPLOAD
 
 NOTEBOOKS = (".ipynb", ".py")
+PERHAPS_SCRIPTS = ("", ".txt", ".pyw")  # endings of what may be Python
+START = 200  # bytes of a file by which it is told
 SILENT_FOLDERS = frozenset({"__MACOSX", ".ipynb_checkpoints", "__pycache__"})
 SILENT_FILES = {".DS_Store", "Thumbs.db", "desktop.ini"}
 SOFTWARE = {"node_modules", "site-packages", "venv"}  # thousands of files, none of them an answer
@@ -48,11 +51,15 @@ def gather(source: Path, archives: Archives) -> Iterator[ReceivedFile | NotTaken
         yield from _from_folder(source, archives)
     elif not stat.S_ISREG(mode):
         raise GraderError(f"{source}: not a folder, zip or notebook; {REMEDY}")
-    elif source.suffix in NOTEBOOKS:
-        folder = Path(os.path.abspath(source)).parent.name
-        yield ReceivedFile((source.name,), source.name, folder, source)
+    elif named_as_notebook(source.name) or may_be_notebook(_single(source)):
+        yield _single(source)
     else:
         yield from _from_archive(source, "", archives)
+
+
+def _single(source: Path) -> ReceivedFile:
+    """A file by itself."""
+    return ReceivedFile((source.name,), source.name, Path(os.path.abspath(source)).parent.name, source)
 
 
 def content(file: ReceivedFile, most: int = MAX_BYTES) -> bytes:
@@ -70,6 +77,37 @@ def content(file: ReceivedFile, most: int = MAX_BYTES) -> bytes:
         return read_bytes(file.path)
     except UnreadableNotebook as problem:
         raise Refused(str(problem)) from None
+
+
+def named_as_notebook(name: str) -> bool:
+    """Whether a file is named as a notebook or a script, also if a browser has added to it: `x.ipynb.txt`."""
+    return any(suffix.split(" ")[0].lower() in NOTEBOOKS for suffix in Path(name).suffixes)
+
+
+def may_be_notebook(file: ReceivedFile) -> bool:
+    """Whether a file with another name may hold a notebook, by how it begins, or a script, by its ending."""
+    try:
+        beginning = start_of(file).removeprefix(codecs.BOM_UTF8).lstrip()
+    except Refused:
+        return False
+    return beginning.startswith(b"{") or Path(file.parts[-1]).suffix.lower() in PERHAPS_SCRIPTS
+
+
+def start_of(file: ReceivedFile) -> bytes:
+    """The first bytes of a file.
+
+    Raises:
+        Refused: it cannot be read.
+    """
+    if file.archive is not None and file.info is not None:
+        return file.archive.start(file.info, START)
+    try:
+        if file.path is None or file.odd or not stat.S_ISREG(os.lstat(file.path).st_mode):
+            raise Refused(f"it is {file.odd or 'not a regular file'}")
+        with file.path.open("rb") as stream:
+            return stream.read(START)
+    except OSError as error:
+        raise Refused(f"it cannot be read ({error.strerror})") from None
 
 
 def members(archive: Archive, shown: str, container: str) -> Iterator[ReceivedFile | NotTaken]:

@@ -7,6 +7,8 @@ from zipfile import ZipInfo
 from grader.core.grades import NotTaken as NotTaken
 from grader.exchange.intake.unpack import Archive
 
+STRONGEST = 11  # what `strength_of` gives a visible file with answers that is named after its exercise
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UploadFacts:
@@ -37,6 +39,8 @@ class Handed(UploadFacts):
         original: the name that the file had.
         order: among one student's attempts at one exercise; later is higher.
         recognised: why it was taken for `slug` if its name did not say so: "defines MulGate, AddGate".
+        strength: see `strength_of`; of a student's attempts at an exercise only the strongest count.
+        doubt: why it must not be graded before a person has looked; "" if it is certain.
     """
 
     student: str
@@ -46,6 +50,18 @@ class Handed(UploadFacts):
     original: str
     order: int = 0
     recognised: str = ""
+    strength: int = STRONGEST
+    doubt: str = ""
+
+
+def strength_of(worked: int, misplaced: bool, hidden: bool) -> int:
+    """How surely a file is an attempt: by its answers, then by its name, then by whether it is visible.
+
+    Args:
+        worked: 2 for a file with answers, 1 for one that is only changed, 0 for one as it was handed out or
+            that cannot be read.
+    """
+    return 4 * worked + 2 * (not misplaced) + (not hidden)
 
 
 @dataclass(frozen=True)

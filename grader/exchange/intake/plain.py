@@ -4,8 +4,9 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from grader.exchange.intake.gather import NOTEBOOKS
+from grader.exchange.intake.gather import named_as_notebook
 from grader.exchange.intake.handed_in import Claim, NotTaken, ReceivedFile
+from grader.exchange.intake.recognise import stem_of
 from grader.exchange.intake.timestamps import STAMP, Stamps
 
 
@@ -37,7 +38,7 @@ def in_folder(file: ReceivedFile, parts: tuple[str, ...], stamps: Stamps) -> Cla
 def read_notebooks(files: Sequence[ReceivedFile], slugs: Sequence[str]) -> Iterator[Claim | NotTaken]:
     """Notebooks by themselves: the student is the file's name or, if that is an exercise's, its folder's."""
     for file in files:
-        stem = Path(file.parts[-1]).stem
+        stem = stem_of(file.parts[-1])
         if file.odd or len(file.parts) > 1:
             yield NotTaken(file.shown, file.odd or "it is in a folder")
             continue
@@ -54,7 +55,7 @@ def _wrapping(files: Sequence[ReceivedFile], slugs: Sequence[str]) -> Mapping[ob
     """
     notebooks: dict[object, list[tuple[str, ...]]] = {}
     for file in files:
-        if file.parts[-1].lower().endswith(NOTEBOOKS):
+        if named_as_notebook(file.parts[-1]):
             notebooks.setdefault(file.archive, []).append(file.parts)
     depths: dict[object, int] = {}
     for archive, paths in notebooks.items():

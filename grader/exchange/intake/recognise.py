@@ -2,19 +2,23 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from grader.core.answered import Given, answered, changed, given_in
 from grader.core.cells import Cells, declared_names, defined_names
 from grader.core.course import Course, Exercise
+from grader.core.errors import GraderError
 from grader.core.notebook import Notebook, UnreadableNotebook, read_notebook
+from grader.core.stub import stub_source
 from grader.exchange.intake.handed_in import Claim
 from grader.exchange.intake.unpack import Refused
 
 PARSED_IN_ALL = 1 << 20  # characters of a file; what is longer is searched, not parsed
 ENOUGH = 2  # names that only one exercise asks for
 ENOUGH_SHARE = 0.25  # or this share of them
+ENDING = re.compile(r"(?i)\.(?:ipynb|py)(?![^\W_])[^/]*$")
 CLOSE = 0.5  # an exercise that fits half as well as the best one is possible too
 
 
@@ -26,6 +30,8 @@ class Recognition:
         named: by the file's name; `exact` if that is the exercise's own.
         number: after the name, see `copy_number`.
         recognised: why, if the name does not say so.
+        misplaced: it has another exercise's name.
+        doubt: why a person has to say which exercise it is; "" if it is certain.
     """
 
     slug: str
@@ -33,6 +39,8 @@ class Recognition:
     exact: bool = False
     number: int = 0
     recognised: str = ""
+    misplaced: bool = False
+    doubt: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,6 +77,28 @@ class Signs:
             slug: names - _others(theirs, slug) or names - _others(self.asked, slug)
             for slug, names in self.asked.items()
         }
+
+    @cached_property
+    def given(self) -> dict[str, Given]:
+        """Slug → what students were given."""
+        return {slug: _given(self.course, slug) for slug in self.slugs}
+
+    @cached_property
+    def given_anywhere(self) -> Given:
+        """What some exercise gives; defined in another one it is no answer there."""
+        every = Given()
+        for given in self.given.values():
+            every |= given
+        return every
+
+    def answers(self, notebook: Notebook, slug: str, own: bool = True) -> set[str]:
+        """The questions of an exercise that a notebook answers; `own`: it is that exercise's notebook."""
+        given = self.given[slug] if own else self.given_anywhere
+        return answered(notebook.cells, self.course.exercises[slug].question_names, given)
+
+    def worked(self, notebook: Notebook, slug: str) -> int:
+        """How much of a notebook is the student's: 2 if it answers something, 1 if it is changed, else 0."""
+        return 2 if self.answers(notebook, slug) else int(changed(notebook.cells, self.given[slug]))
 
     def in_name(self, name: str) -> list[tuple[str, str]]:
         """(slug, what follows it) of every exercise in a name without its ending, in any spelling."""
@@ -110,17 +140,15 @@ def recognise(claim: Claim, notebook: Notebook | None, problem: str, signs: Sign
     Raises:
         Refused: it is for no exercise, or could be for several.
     """
-    stem = Path(claim.file).stem
+    stem = stem_of(claim.file)
     named = signs.in_name(stem)
-    fits = fit(notebook, signs) if notebook else Fit((), {})
+    fits = fit(notebook, signs) if notebook and len(named) != 1 else Fit((), {})
     if len(named) == 1:
         slug, number = named[0][0], copy_number(named[0][1])
-        if len(fits.slugs) == 1 and fits.slugs[0] != slug and not fits.seen.get(slug):
-            other = fits.slugs[0]
-            return Recognition(
-                other, False, number=number, recognised=f"is named {slug}, but {fits.reason(other)}"
-            )
-        return Recognition(slug, True, number=number)
+        exact = stem == slug
+        if notebook and not signs.answers(notebook, slug):
+            return _other_slot(notebook, slug, signs, Recognition(slug, True, exact, number))
+        return Recognition(slug, True, exact, number)
     number = copy_number(stem)
     if len(named) > 1:
         fits = Fit(tuple(slug for slug in fits.slugs if slug in dict(named)) or tuple(dict(named)), fits.seen)
@@ -134,6 +162,31 @@ def recognise(claim: Claim, notebook: Notebook | None, problem: str, signs: Sign
         if len(around) == 1 and claim.file.lower().endswith(".ipynb"):
             return Recognition(around[0][0], False, number=number, recognised=f"is in {folder}")
     raise Refused(_unrecognised(fits, problem))
+
+
+def _other_slot(notebook: Notebook, slug: str, signs: Signs, own: Recognition) -> Recognition:
+    """A file that answers nothing of the exercise in its name: its own, another's, or for a person to say."""
+    theirs = {other: signs.answers(notebook, other, own=False) for other in signs.slugs if other != slug}
+    asked = {other: len(signs.course.exercises[other].questions) for other in theirs}
+    fitting = [other for other, names in theirs.items() if 2 * len(names) >= max(asked[other], 1)]
+    share = {other: f"{len(theirs[other])} of {asked[other]} questions of {other}" for other in theirs}
+    if len(fitting) == 1:
+        why = f"is named {slug}, but answers {share[fitting[0]]} and none of {slug}"
+        return replace(own, slug=fitting[0], named=False, exact=False, recognised=why, misplaced=True)
+    telling = [other for other in theirs if theirs[other] & signs.telling[other]]
+    unclear = fitting or (telling if not fit(notebook, signs).seen.get(slug) else [])
+    if not unclear:
+        return own
+    could = " and ".join(share[other] for other in unclear[:3])
+    remedy = "name the file after its exercise and grade it again"
+    doubt = f"which exercise is it? It is named {slug} and answers none of its questions, but {could}"
+    return replace(own, doubt=f"{doubt}; {remedy}")
+
+
+def stem_of(name: str) -> str:
+    """A file's name without its endings: of `01_gates.ipynb.txt` it is `01_gates`."""
+    ending = ENDING.search(name)
+    return name[: ending.start()] if ending and ending.start() else Path(name).stem
 
 
 def _unrecognised(fits: Fit, problem: str) -> str:
@@ -174,6 +227,20 @@ def _plain(name: str) -> str:
 def _kind(slug: str) -> str:
     """What must not stand before a slug: more of what it begins with, a digit or a letter."""
     return r"\d" if slug[:1].isdigit() else r"[^\W\d_]"
+
+
+def _given(course: Course, slug: str) -> Given:
+    """What students were given: by the reference without its answers, and by what is released."""
+    given = Given()
+    try:
+        cells = read_notebook(course.exercises[slug].notebook).cells
+        given |= given_in([(number, stub_source(source, slug)) for number, source in cells])
+    except (UnreadableNotebook, GraderError):
+        pass  # then only what is released is known
+    try:
+        return given | given_in(read_notebook(course.released[slug].notebook).cells)
+    except (UnreadableNotebook, KeyError):
+        return given
 
 
 def _others(names: dict[str, frozenset[str]], slug: str) -> frozenset[str]:

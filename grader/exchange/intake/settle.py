@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from grader.core.files import write_file
-from grader.core.notebook import Notebook, UnreadableNotebook, notebook_in
+from grader.core.notebook import Notebook, UnreadableNotebook, is_script, notebook_in
 from grader.core.students import fits
-from grader.exchange.intake.gather import NOTEBOOKS, content, members
-from grader.exchange.intake.handed_in import Claim, Handed, NotTaken, ReceivedFile
-from grader.exchange.intake.recognise import Recognition, Signs, recognise
+from grader.exchange.intake.gather import content, may_be_notebook, members, named_as_notebook
+from grader.exchange.intake.handed_in import Claim, Handed, NotTaken, ReceivedFile, strength_of
+from grader.exchange.intake.recognise import Recognition, Signs, recognise, stem_of
 from grader.exchange.intake.unpack import Archive, Archives, Refused
 
 KEY_MOST = 255  # bytes: what file systems take
+NO_NOTEBOOK = "it is neither a notebook (.ipynb) nor a script (.py)"
 KEY_KEPT = 40  # characters of a name that is too long or already taken
 
 
@@ -125,44 +126,58 @@ def _attempt(
     Raises:
         Refused: it is for no exercise, for several, or cannot be read.
     """
-    received, suffix = claim.received, Path(claim.file).suffix
-    if suffix.lower() not in NOTEBOOKS:
-        raise Refused(f"it is {received.odd or 'neither a notebook (.ipynb) nor a script (.py)'}")
-    if received.path is not None and suffix.lower() == ".py" != suffix:
-        raise Refused("its name must end in .py to be read as a script")
-    data = None if received.path else content(received)
-    exact = claim.slug or next(
-        (slug for slug in signs.slugs if claim.file in (f"{slug}.ipynb", f"{slug}.py")), ""
-    )
-    opened = (None, "") if exact else _opened(received, data, suffix.lower())
-    recognition = Recognition(exact, True, True) if exact else recognise(claim, *opened, signs)
-    slug, digest = recognition.slug, hashlib.sha256(data or b"").hexdigest()[:12]
-    path = received.path or keep / key / f"{slug}-{digest}{suffix.lower()}"
-    if data is not None and slug in wanted:
+    received = claim.received
+    named = named_as_notebook(claim.file)
+    if received.odd and not named:
+        raise Refused(f"it is {received.odd}")
+    if not named and not may_be_notebook(received):
+        raise Refused(NO_NOTEBOOK)
+    data, notebook, problem = _opened(claim)
+    if notebook is None and not named:
+        raise Refused(NO_NOTEBOOK)
+    exact = claim.slug or (stem_of(claim.file) if problem and stem_of(claim.file) in signs.slugs else "")
+    recognition = Recognition(exact, True, True) if exact else recognise(claim, notebook, problem, signs)
+    slug, digest = recognition.slug, hashlib.sha256(data).hexdigest()[:12]
+    suffix = ".py" if is_script(claim.file) else ".ipynb"
+    path = received.path or keep / key / f"{slug}-{digest}{suffix}"
+    if received.path is None and slug in wanted:
         write_file(path, data)
+    hidden = any(part.startswith(".") for part in (*claim.inside, claim.file))
+    worked = signs.worked(notebook, slug) if notebook else 0
     handed = Handed(
         key, slug, path, kind, claim.file, claim.number, recognition.recognised,
+        strength_of(worked, recognition.misplaced, hidden), recognition.doubt,
         submitted_at=claim.submitted_at, late=claim.late, name=claim.name, lms_id=claim.lms_id,
         email=claim.email,
     )  # fmt: skip
-    return RankedAttempt(handed, _rank(claim, recognition))
+    return RankedAttempt(handed, _rank(claim, recognition, handed.strength))
 
 
-def _opened(file: ReceivedFile, data: bytes | None, suffix: str) -> tuple[Notebook | None, str]:
-    """The notebook, or why it cannot be read."""
+def _opened(claim: Claim) -> tuple[bytes, Notebook | None, str]:
+    """A file's bytes, the notebook in it, or why it cannot be read.
+
+    Raises:
+        Refused: it is out of an archive and cannot be unpacked.
+    """
     try:
-        return notebook_in(content(file) if data is None else data, file.parts[-1]), ""
-    except (Refused, UnreadableNotebook) as problem:
-        return None, str(problem)
+        data = content(claim.received)
+    except Refused as problem:
+        if claim.received.path is None:
+            raise
+        return b"", None, str(problem)
+    try:
+        return data, notebook_in(data, claim.file), ""
+    except UnreadableNotebook as problem:
+        return data, None, str(problem)
 
 
-def _rank(claim: Claim, recognition: Recognition) -> tuple[object, ...]:
+def _rank(claim: Claim, recognition: Recognition, strength: int) -> tuple[object, ...]:
     """What puts attempts in order; docs/intake.md has the reasons."""
     in_place = not claim.inside or claim.inside[-1] == recognition.slug
-    notebook = claim.file.lower().endswith(".ipynb")
+    notebook = not is_script(claim.file)
     return (
-        not claim.received.odd, claim.submitted_at, recognition.named, notebook, claim.number, in_place,
-        recognition.number, _changed(claim.received), recognition.exact, claim.received.shown,
+        not claim.received.odd, strength, claim.submitted_at, in_place, recognition.named, notebook,
+        claim.number, recognition.number, _changed(claim.received), recognition.exact, claim.received.shown,
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from grader.exchange.canvas import download as canvas
 from grader.exchange.choices import SOURCES
 from grader.exchange.gradescope import download as gradescope
 from grader.exchange.intake import plain
-from grader.exchange.intake.gather import NOTEBOOKS, REMEDY, gather, separated
+from grader.exchange.intake.gather import REMEDY, gather, named_as_notebook, separated
 from grader.exchange.intake.handed_in import Claim, Intake, NotTaken, ReceivedFile
 from grader.exchange.intake.recognise import Signs
 from grader.exchange.intake.settle import in_order, settle
@@ -56,7 +56,7 @@ def take_in(
     with closing(Archives()) as archives:
         files = separated(gather(source, archives), not_taken)
         wanted = [nearest(slug, list(signs.slugs), "exercise") for slug in slugs] or signs.slugs
-        forms = _forms(files, signs.slugs)
+        forms = _forms(files, signs.slugs, source.is_file() and not any(file.archive for file in files))
         votes = Counter(next((kind for kind in forms if forms[kind].fits(file)), "") for file in files)
         likely = _likely(votes)
         chosen = kind or likely
@@ -83,8 +83,8 @@ def _likely(votes: Counter[str]) -> str:
     return best if votes[best] else "notebook" if votes["notebook"] else "plain"
 
 
-def _forms(files: Sequence[ReceivedFile], slugs: Sequence[str]) -> dict[str, Form]:
-    """Every kind, the most particular first."""
+def _forms(files: Sequence[ReceivedFile], slugs: Sequence[str], single: bool) -> dict[str, Form]:
+    """Every kind, the most particular first; a `single` file is a notebook, however it is called."""
     depths = _shared_folders(files)
     collected = nbgrader.fitting(files)
     return {
@@ -94,7 +94,7 @@ def _forms(files: Sequence[ReceivedFile], slugs: Sequence[str]) -> dict[str, For
         "nbgrader": Form(lambda file: file.parts in collected, lambda: nbgrader.read(files)),
         "plain": Form(lambda file: len(file.parts) > 1 or file.closed, lambda: plain.read(files, slugs)),
         "notebook": Form(
-            lambda file: file.parts[-1].lower().endswith(NOTEBOOKS) and not file.odd,
+            lambda file: not file.odd and (single or named_as_notebook(file.parts[-1])),
             lambda: plain.read_notebooks(files, slugs),
         ),
     }

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.core.notebook import MAX_BYTES
+from grader.core.notebook import MAX_BYTES, MAX_FILE, UnreadableNotebook, bounded
 
 MEMBERS = 200_000
 TOTAL = 8 << 30  # bytes, unpacked, of everything in one intake
@@ -90,11 +90,38 @@ class Archive:
                 yield parts, info, _refusal(info, name, parts)
 
     def read(self, info: zipfile.ZipInfo, most: int = MAX_BYTES) -> bytes:
-        """The content of a member.
+        """The content of a member; of a notebook over the usual limit all but its outputs.
 
         Raises:
             Refused: it is too large, damaged, locked, or packed in an unusual way.
         """
+        large = info.file_size > most == MAX_BYTES
+        self._check(info, MAX_FILE if large else most)
+        self._archives.spend(info.file_size)
+        try:
+            if large:
+                with self._archives.opened(self._source).open(info) as stream:
+                    return bounded(stream, info.file_size)
+            return self._archives.opened(self._source).read(info)  # never more than the declared size
+        except UnreadableNotebook as problem:
+            raise Refused(str(problem)) from None
+        except BROKEN:
+            raise Refused("it is damaged in the archive") from None
+
+    def start(self, info: zipfile.ZipInfo, size: int) -> bytes:
+        """The first bytes of a member.
+
+        Raises:
+            Refused: as for `read`.
+        """
+        self._check(info, MAX_FILE)
+        try:
+            with self._archives.opened(self._source).open(info) as stream:
+                return stream.read(size)
+        except BROKEN:
+            raise Refused("it is damaged in the archive") from None
+
+    def _check(self, info: zipfile.ZipInfo, most: int) -> None:
         if info.flag_bits & ENCRYPTED:
             raise Refused("it is password-protected")
         if info.compress_type not in METHODS:
@@ -103,11 +130,6 @@ class Archive:
             raise Refused(f"it is {info.file_size >> 20} MB; the limit is {most >> 20} MB")
         if info.file_size > 1 << 20 and info.file_size > SWELLING * max(info.compress_size, 1):
             raise Refused(f"it would unpack to more than {SWELLING} times its size (a zip bomb)")
-        self._archives.spend(info.file_size)
-        try:
-            return self._archives.opened(self._source).read(info)  # never more than the declared size
-        except BROKEN:
-            raise Refused("it is damaged in the archive") from None
 
 
 def member_name(info: zipfile.ZipInfo) -> str:

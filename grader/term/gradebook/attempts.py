@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,15 +11,16 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 from sqlalchemy import Column, Connection, bindparam, select
 
 from grader.core.report import Report, Status, report_from
+from grader.exchange.intake.handed_in import STRONGEST
 from grader.term.gradebook.book import Gradebook
-from grader.term.gradebook.schema import ATTEMPTS, REPORTS, STRONGEST, UNJUDGED
+from grader.term.gradebook.schema import ATTEMPTS, REPORTS, UNJUDGED
 
 AT_ONCE = 500  # numbers in one query
 BYTES = "bytes:"  # before the path of a file whose name is not text
 KEY = (ATTEMPTS.c.student, ATTEMPTS.c.exercise, ATTEMPTS.c.submission_sha256)
 LATEST = (
     "path", "received_at", "submitted_at", "late", "place", "kind", "original", "lms_id", "strength",
-    "recognised",
+    "recognised", "doubt",
 )  # fmt: skip
 
 # Statements that are executed for every report, built once.
@@ -60,6 +61,7 @@ class Received:
     lms_id: str = ""
     strength: int = STRONGEST
     recognised: str = ""
+    doubt: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,18 @@ def receive(book: Gradebook, received: Sequence[Received]) -> None:
             connection.execute(ATTEMPTS.insert(), new)
         if old:
             connection.execute(RECEIVED_AGAIN, old)
+        _forget_doubts(connection, {file.key for file in received if not file.doubt})
+
+
+def _forget_doubts(connection: Connection, certain: Collection[AttemptKey]) -> None:
+    """Remove attempts in doubt whose content is now known as the student's work on another exercise."""
+    doubtful = connection.execute(select(ATTEMPTS.c.id, *KEY).where(ATTEMPTS.c.doubt != "")).all()
+    settled = {(key.student, key.submission_sha256) for key in certain}
+    for number, student, _, digest in doubtful:
+        if (student, digest) in settled:
+            connection.execute(NO_LONGER_UNJUDGED, {"attempt": number})
+            connection.execute(REPORTS.delete().where(REPORTS.c.attempt_id == number))
+            connection.execute(ATTEMPTS.delete().where(ATTEMPTS.c.id == number))
 
 
 def finished(book: Gradebook, suite_keys: Iterable[str]) -> dict[AttemptKey, int]:
@@ -170,7 +184,7 @@ def attempts(
             Received(
                 AttemptKey(row.student, row.exercise, row.submission_sha256), row.path, row.submitted_at,
                 bool(row.late), row.place, row.kind, row.original, row.lms_id,
-                row.strength, row.recognised,
+                row.strength, row.recognised, row.doubt,
             ),
             row.tried_at or "",
         )

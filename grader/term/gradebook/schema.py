@@ -18,16 +18,17 @@ from sqlalchemy import (
     text,
 )
 
+from grader.exchange.intake.handed_in import STRONGEST
+
 METADATA = MetaData()
-STRONGEST = 15  # the strength of an attempt of which nothing else is known
 
 ABOUT = Table(
     "about", METADATA, Column("key", String(40), primary_key=True), Column("value", Text, nullable=False)
 )
 
 # A file that somebody handed in. `received_at` is when it was last among what was to be graded, `place` its
-# rank among several attempts whose times are not known. Only attempts of the greatest `strength` count, and
-# `recognised` says why one was taken: see `grader.exchange.intake.handed_in.Handed`.
+# rank among several attempts whose times are not known. Only attempts of the greatest `strength` count,
+# `recognised` says why one was taken, and `doubt` why it is not graded, as in `intake.handed_in.Handed`.
 ATTEMPTS = Table(
     "attempts",
     METADATA,
@@ -46,6 +47,7 @@ ATTEMPTS = Table(
     Column("lms_id", Text, nullable=False, server_default=""),
     Column("strength", Integer, nullable=False, server_default=str(STRONGEST)),
     Column("recognised", Text, nullable=False, server_default=""),
+    Column("doubt", Text, nullable=False, server_default=""),
     UniqueConstraint("student", "exercise", "submission_sha256", name="one_attempt_a_content"),
 )
 
@@ -143,8 +145,8 @@ def _term(connection: Connection) -> None:
 
 def _content(connection: Connection) -> None:
     """Version 3: how surely a file is an attempt, and what was handed in and not taken."""
-    for column in (f"strength INTEGER NOT NULL DEFAULT {STRONGEST}", "recognised TEXT NOT NULL DEFAULT ''"):
-        connection.execute(text(f"ALTER TABLE attempts ADD COLUMN {column}"))
+    for column, default in (("strength INTEGER", STRONGEST), ("recognised TEXT", "''"), ("doubt TEXT", "''")):
+        connection.execute(text(f"ALTER TABLE attempts ADD COLUMN {column} NOT NULL DEFAULT {default}"))
     METADATA.create_all(connection, tables=[NOT_TAKEN])
 
 

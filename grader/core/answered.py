@@ -1,0 +1,119 @@
+"""Which questions a notebook answers: what it defines that is neither empty nor as it was handed out."""
+
+import ast
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from grader.core.cells import Cells, Definition, defined_names, parsed
+from grader.core.stub import PLACEHOLDER
+
+Named = tuple[str, str]  # the name of a definition, and its code in a normal form
+
+
+@dataclass(frozen=True)
+class Given:
+    """What students were given: the sources of cells, without space around them, and definitions."""
+
+    sources: frozenset[str] = frozenset()
+    definitions: frozenset[Named] = frozenset()
+
+    def __or__(self, other: "Given") -> "Given":
+        return Given(self.sources | other.sources, self.definitions | other.definitions)
+
+
+def given_in(cells: Cells) -> Given:
+    """What is in the cells of a notebook that was handed out."""
+    every = (definition for _, source in cells for definition in _definitions(source))
+    sources = frozenset(source.strip() for _, source in cells)
+    return Given(sources, frozenset((name, form) for name, form, _ in every))
+
+
+def answered(cells: Cells, questions: Collection[str], given: Given) -> set[str]:
+    """The questions to which there is an answer, right or wrong.
+
+    Args:
+        questions: the names that they ask for; of `Value.relu` the method, or `Value.relu = …`.
+    """
+    wanted = {name.partition(".")[0] for name in questions}
+    mine: set[str] = set()
+    for _, source in cells:
+        if source.strip() in given.sources or not any(name in source for name in wanted):
+            continue
+        if parsed(source) is None:  # by what its lines begin to define
+            mine.update(defined_names(source))
+            continue
+        for name, form, empty in _definitions(source):
+            if not empty and (name, form) not in given.definitions:
+                mine.add(name)
+    return {name for name in questions if name in mine}
+
+
+def changed(cells: Cells, given: Given) -> bool:
+    """Whether any cell is other than it was handed out."""
+    return any(source.strip() not in given.sources for _, source in cells)
+
+
+@lru_cache(maxsize=2_000)
+def _definitions(source: str) -> tuple[tuple[str, str, bool], ...]:
+    """Name, normal form and whether it is empty, of each definition in a cell; methods are `Class.method`."""
+    tree = parsed(source)
+    return tuple(_in_body(tree.body, "")) if tree else ()
+
+
+def _in_body(body: Iterable[ast.stmt], prefix: str) -> Iterator[tuple[str, str, bool]]:
+    for node in body:
+        if isinstance(node, Definition):
+            yield f"{prefix}{node.name}", _form(node), _empty(node)
+            if isinstance(node, ast.ClassDef):
+                yield from _in_body(node.body, f"{prefix}{node.name}.")
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            parts = [part for target in targets for part in getattr(target, "elts", [target])]
+            for part in parts:
+                if isinstance(part, ast.Name | ast.Attribute):
+                    yield f"{prefix}{ast.unparse(part)}", ast.dump(node.value), _nothing(node.value)
+        elif isinstance(node, ast.If | ast.Try | ast.With | ast.For | ast.While):
+            yield from _in_body(node.body, prefix)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            for alias in node.names:
+                yield f"{prefix}{alias.asname or alias.name}", ast.dump(node), False
+
+
+def _form(node: ast.AST) -> str:
+    """The code without its texts, comments and places."""
+    if not isinstance(node, Definition):
+        return ast.dump(node)
+    return f"{ast.unparse(node.args) if not isinstance(node, ast.ClassDef) else ''}: " + "; ".join(
+        _form(part) for part in node.body if not _is_text(part)
+    )
+
+
+def _empty(node: Definition) -> bool:
+    """Whether nothing is done in it: `pass`, `...`, `return None`, `raise NotImplementedError`."""
+    return all(
+        _empty(part) if isinstance(part, Definition) else _is_text(part) or _is_placeholder(part)
+        for part in node.body
+    )
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _is_placeholder(node: ast.stmt) -> bool:
+    match node:
+        case ast.Pass():
+            return True
+        case ast.Return(value=value):
+            return value is None or _nothing(value)
+        case ast.Raise(exc=ast.Name(id=name) | ast.Call(func=ast.Name(id=name))):
+            return name == PLACEHOLDER
+    return False
+
+
+def _nothing(value: ast.expr) -> bool:
+    """`None`, `...`, or a tuple of them."""
+    if isinstance(value, ast.Tuple):
+        return all(map(_nothing, value.elts))
+    return isinstance(value, ast.Constant) and (value.value is None or value.value is ...)
