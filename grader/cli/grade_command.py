@@ -62,6 +62,7 @@ RECEIVED = "received"  # below OUT: the files from archives
 )
 @click.option("--cluster", metavar="PLACE", help="Grade on a Dask cluster: tcp://HOST:PORT, slurm or local.")
 @BOOK
+@click.option("--same-course", is_flag=True, help="The gradebook is this course's, under a new id or salt.")
 @click.option("--again", is_flag=True, help="Grade everything again, even if the gradebook has it.")
 @COURSE
 def grade(
@@ -75,6 +76,7 @@ def grade(
     sandbox: str,
     cluster: str | None,
     gradebook: str | None,
+    same_course: bool,
     again: bool,
     course: Path | None,
 ) -> None:
@@ -90,6 +92,7 @@ def grade(
     """
     from grader.term.enrolment import handed_before, whose
     from grader.term.gradebook import open_gradebook
+    from grader.term.gradebook.belonging import belong
     from grader.term.standings import policy_of
 
     opened = open_course(course)
@@ -105,6 +108,7 @@ def grade(
         raise GraderError(f"{out}: no gradebook there yet; {remedy}")
     intake = take_in(submissions, opened, out / RECEIVED, kind, exercises, students) if submissions else None
     with locked(out), open_gradebook(place) as book:
+        belong(book, opened, same_course)
         taken, notes = whose(book, intake or handed_before(book, opened, exercises, students), listed)
         _print_intake(taken, notes)
         judges = partial(_judges, cluster, jobs, sandbox)

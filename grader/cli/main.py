@@ -21,6 +21,8 @@ PLACES = {
     "report": ("term_commands", "Make scores, pages and feedback again."),
     "feedback": ("grade_command", "Make the pages for students again."),
     "override": ("term_commands", "Set a score by hand, with a comment."),
+    "question": ("term_commands", "Take a question out of everybody's score, or give it to all."),
+    "verify": ("term_commands", "See that a gradebook and its files are as they were written."),
     "diff": ("term_commands", "Show whose score a regrade changes, and why."),
     "export": ("export_command", "Write the grades as another system imports them."),
     "similar": ("term_commands", "List notebooks that are alike beyond the given code."),

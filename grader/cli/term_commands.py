@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.options import BOOK, COURSE, FILE, OUT, folder_here, graded_class, write_pages
+from grader.cli.options import BOOK, COURSE, FILE, OUT, folder_here, graded_class, opened_book, write_pages
 from grader.core.course import Course, open_course
 from grader.core.errors import GraderError, nearest
 from grader.core.files import locked
@@ -18,6 +18,7 @@ from grader.core.safe_text import one_line, some
 
 if TYPE_CHECKING:
     from grader.term.gradebook import Gradebook
+    from grader.term.verify import Finding
 
 SHOWN = 30
 
@@ -37,6 +38,41 @@ def report(out: Path, gradebook: str | None, course: Path | None) -> None:
     with graded_class(out, gradebook, course) as (_, opened, grades), locked(out):
         index = write_pages(grades, opened, out)
     click.echo(f"class report: {index.resolve()}")
+
+
+@click.command()
+@click.argument("out", type=FILE)
+@BOOK
+@COURSE
+def verify(out: Path, gradebook: str | None, course: Path | None) -> None:
+    """See that OUT's gradebook and the files made from it are as they were written.
+
+    It checks the database, the checksum of every report, and that the scores and reports in OUT say what the
+    gradebook does; and it counts the notebooks that have changed or gone since. Exit code 0: all is well;
+    1: something is not.
+
+    Example: grader verify results
+    """
+    from grader.term.standings import class_grades
+    from grader.term.verify import verify_book, verify_files
+
+    opened, sound = open_course(course), True
+    with opened_book(out, gradebook) as book:
+        for finding in verify_book(book):
+            sound &= _say(finding)
+        if sound and (out / "scores.csv").is_file():
+            sound = _say(verify_files(class_grades(book, opened), out))
+    sys.exit(0 if sound else 1)
+
+
+def _say(finding: Finding) -> bool:
+    """Print what was looked at; whether it is as it should be."""
+    click.echo(f"{finding.what:12} {finding.result}")
+    for problem in finding.problems[:SHOWN]:
+        click.echo(f"    {one_line(problem)}")
+    if len(finding.problems) > SHOWN:
+        click.echo(f"    … and {len(finding.problems) - SHOWN} more")
+    return not finding.problems
 
 
 @click.command()
@@ -99,6 +135,47 @@ def override(
         for new in decided[:SHOWN]:
             click.echo(_in_words(new))
         click.echo(f"{len(decided)} written down")
+        _update_pages(book, opened, out or (None if gradebook else folder_here()))
+
+
+@click.command()
+@click.argument("exercise", metavar="SLUG")
+@click.argument("question")
+@click.option("--void", "kind", flag_value="void", help="It counts for nobody.")
+@click.option("--give", "kind", flag_value="given", help="All who handed in the exercise get its points.")
+@click.option("--clear", "kind", flag_value="", help="Take it back: the tests decide again.")
+@click.option("--reason", default="", help="Why; students read it.")
+@click.option("--by", default="", help="Who decides; default: your user name.")
+@OUT
+@BOOK
+@COURSE
+def question(
+    exercise: str,
+    question: str,
+    kind: str | None,
+    reason: str,
+    by: str,
+    out: Path | None,
+    gradebook: str | None,
+    course: Path | None,
+) -> None:
+    """Take a QUESTION out of everybody's score, or give it to everybody: its test was wrong, for instance.
+
+    It stays through every regrade until you take it back. Students read the reason in their feedback.
+
+    Example: grader question 02_sigmoid chain_factor --void --reason "the test was wrong" -o results
+    """
+    from grader.term.decisions import user
+    from grader.term.gradebook.rulings import rule
+    from grader.term.rulings import ruling
+
+    if kind is None:
+        raise GraderError("what shall become of it? --void, --give, or --clear")
+    with graded_class(out, gradebook, course) as (book, opened, _):
+        made = ruling(opened, exercise, question, kind, reason, by or user())
+        rule(book, made)
+        what = made.sentence if kind else "the tests decide again"
+        click.echo(one_line(f"{made.exercise} {made.question}: {what} ({made.by})"))
         _update_pages(book, opened, out or (None if gradebook else folder_here()))
 
 

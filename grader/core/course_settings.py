@@ -178,6 +178,9 @@ class Late(Struct, frozen=True, forbid_unknown_fields=True):
 class CourseSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """The settings of a course: docs/policies.md explains each."""
 
+    id: Annotated[
+        Text, Meta(description="What the course is called for ever; a gradebook belongs to one course.")
+    ] = ""
     salt: Annotated[Text, Meta(description="Makes this course's random inputs its own; private.")] = ""
     packages: Packages = ()
     timezone: Annotated[Text, Meta(description="A name such as Europe/Berlin.")] = "UTC"

@@ -33,6 +33,30 @@ class Override:
     at: str
 
 
+@dataclass(frozen=True)
+class Ruling:
+    """What was decided on a question for the whole class, for example after a test was found to be wrong.
+
+    Attributes:
+        kind: "void", it counts for nobody; "given", everybody who handed in the exercise has all its points;
+            "", earlier rulings on it are taken back.
+        at: UTC in ISO 8601.
+    """
+
+    exercise: str
+    question: str
+    kind: str
+    reason: str
+    by: str
+    at: str
+
+    @property
+    def sentence(self) -> str:
+        """What it means and why."""
+        what = "does not count for anybody" if self.kind == "void" else "is given to everybody"
+        return f"this question {what}: {self.reason}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class CountedScore:
     """What the policies make of a student's work at one exercise.

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from grader.core.course import Course
+from grader.core.errors import GraderError
 from grader.core.files import write_file
 from grader.core.grades import ClassGrades, Column, Grade, Standing
 from grader.core.report import Report, Timings
@@ -38,12 +39,24 @@ def write_results(
     Raises:
         GraderError: something cannot be written.
     """
+    _require_somebody(grades, out)
     write_file(out / "scores.csv", scores_csv(grades))
     write_reports(grades, out)
     index = write_pages(grades, out)
     judged = [grade for grade in grades.grades() if grade.report is not None]
     write_feedback(judged, course, out, lambda done: progress(done, len(judged)), jobs)
     return index
+
+
+def _require_somebody(grades: ClassGrades, out: Path) -> None:
+    """An empty gradebook is a mishap where there are results already: they stay.
+
+    Raises:
+        GraderError: there is nobody in the class, and `out` has results of somebody.
+    """
+    if not grades.standings and (out / STUDENTS).is_dir():
+        problem = f"the gradebook is empty, and {out} has results: nothing was changed"
+        raise GraderError(f"{problem}; restore a backup of the gradebook, or choose another folder")
 
 
 def write_reports(grades: ClassGrades, out: Path) -> None:

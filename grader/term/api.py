@@ -99,7 +99,9 @@ def _kept(
     submissions: list[Submission], course: Course, backend: Backend, gradebook: Path | str
 ) -> Iterator[Report]:
     from grader.term.gradebook import open_gradebook
+    from grader.term.gradebook.belonging import belong
     from grader.term.run import grade_and_keep
 
     with open_gradebook(gradebook) as book:
+        belong(book, course)
         yield from grade_and_keep(submissions, course, backend, book)

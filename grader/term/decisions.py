@@ -3,7 +3,6 @@
 import csv
 import getpass
 import io
-import math
 from pathlib import Path
 
 from grader.core.errors import GraderError, nearest
@@ -14,6 +13,7 @@ from grader.core.safe_text import one_line
 
 COLUMNS = ("student", "exercise", "question", "score", "comment")
 COMMENT_MOST = 2_000
+SCORE_MOST = 1_000_000  # a slip of the keyboard; sums stay finite
 
 
 def decision(
@@ -45,8 +45,8 @@ def decision(
             raise GraderError(f"{who} {slug}: no question has been graded; override the exercise as a whole")
         name = nearest(question, list(maxima), f"question of {slug}")
         maximum = maxima[name]
-    if score is not None and not (math.isfinite(score) and score >= 0):
-        remedy = f"give points from 0 (the maximum is {points(maximum)})"
+    if score is not None and not 0 <= score <= SCORE_MOST:  # nan is not either
+        remedy = f"give points from 0 to {SCORE_MOST:,} (the maximum is {points(maximum)})"
         raise GraderError(f"{who} {slug}: {score:g} is not a valid score; {remedy}")
     if len(comment) > COMMENT_MOST:
         problem = f"the comment has {len(comment)} characters; the limit is {COMMENT_MOST}"

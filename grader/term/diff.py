@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from grader.core.grades import ClassGrades, Grade
+from grader.core.grades import ClassGrades, Grade, Override
 from grader.core.points import points
 from grader.core.report import Report, TestResult
 from grader.term.gradebook import Gradebook
@@ -104,9 +104,16 @@ def _reasons(before: Report | None, grade: Grade | None, against: str) -> Iterat
             yield f"could not be graded again: {after.problem or 'a test broke'}"
     if against == "published":
         for override in grade.overrides:
-            yield f"set by {override.by}: {override.comment or override.question or 'the whole exercise'}"
+            yield _decided(override)
         if grade.note:
             yield grade.note
+
+
+def _decided(override: Override) -> str:
+    about = override.question or "the whole exercise"
+    if override.score is None:
+        return f"{about}: {override.comment} ({override.by})"
+    return f"set by {override.by}: {override.comment or about}"
 
 
 def _changed_tests(*reports: Report) -> Iterator[str]:

@@ -12,7 +12,7 @@ from grader.core.students import Person, fits
 from grader.exchange.intake.handed_in import Handed, Intake, NotTaken
 from grader.exchange.matching import identify
 from grader.term.gradebook import Gradebook
-from grader.term.gradebook.attempts import Received, attempts, path_of
+from grader.term.gradebook.attempts import Received, attempts, now, path_of
 from grader.term.gradebook.people import enrol, has_roster, meet, people
 
 
@@ -33,6 +33,8 @@ def whose(
     known = people(book).values()
     if listed is not None:
         renamed = {old.id: new.id for old in known if (new := identify(listed, old)) and new.id != old.id}
+        if renamed:  # the work of two may become that of one
+            book.back_up(f"before-roster-{now().replace(':', '')[:17]}")
         enrol(book, listed, renamed)
     elif has_roster(book):
         listed = [person for person in known if person.enrolled]

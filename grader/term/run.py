@@ -111,7 +111,7 @@ def grade_and_keep(
     """The reports that the gradebook has, then the others, which are recorded as they come."""
     every = {
         submission: Received(
-            AttemptKey(storable(submission.student), submission.exercise, _digest(submission.path)),
+            AttemptKey(storable(submission.student), submission.exercise, digest(submission.path)),
             text_of(submission.path.absolute()),
         )
         for submission in submissions
@@ -143,14 +143,14 @@ def grade_again(
     refused = []
     for received in (attempt.received for attempt in attempts(book) if attempt.id in wanted):
         submission = _submission(received)
-        digest = _digest(submission.path)
-        why = f"{submission.path} is gone or cannot be opened; nothing was changed" if not digest else ""
+        content = digest(submission.path)
+        why = f"{submission.path} is gone or cannot be opened; nothing was changed" if not content else ""
         if submission.exercise not in course.exercises:
             why = "the course has no such exercise any more"
         if why:
             refused.append(f"{submission.student} {submission.exercise}: {why}")
         else:  # of several contents that a file had the last
-            waiting[submission] = _of_content(received, digest)
+            waiting[submission] = _of_content(received, content)
     batch = _judge(list(waiting), waiting, course, open_backend, book, progress)
     return replace(batch, refused=tuple(refused))
 
@@ -196,7 +196,7 @@ def judged(
     keys = verdict_keys(course)
     for submission, report in grade_all(list(waiting), course, backend, stop):
         received = waiting[submission]
-        if not report.submission_sha256 and _digest(submission.path) != received.key.submission_sha256:
+        if not report.submission_sha256 and digest(submission.path) != received.key.submission_sha256:
             report = lost_report(submission, CHANGED)
         else:
             received = _of_content(received, report.submission_sha256 or received.key.submission_sha256)
@@ -233,7 +233,7 @@ def stoppable() -> Iterator[Callable[[], bool]]:
 
 def _received(handed: Handed) -> Received:
     return Received(
-        AttemptKey(storable(handed.student), handed.slug, _digest(handed.path)),
+        AttemptKey(storable(handed.student), handed.slug, digest(handed.path)),
         text_of(handed.path.absolute()),
         handed.submitted_at,
         handed.late,
@@ -255,7 +255,7 @@ def _of_content(received: Received, digest: str) -> Received:
     return replace(received, key=replace(received.key, submission_sha256=digest))
 
 
-def _digest(path: Path) -> str:
+def digest(path: Path) -> str:
     """The hash of the file's content; "" for one that cannot be read, which is judged every time."""
     try:
         return hashlib.sha256(read_bytes(path)).hexdigest()

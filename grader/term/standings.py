@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 
 from grader.core.course import Course
-from grader.core.grades import ClassGrades, Column, Grade, Override, Standing
+from grader.core.grades import ClassGrades, Column, Grade, Override, Ruling, Standing
 from grader.core.report import GradeStatus, Report
 from grader.core.students import Person
 from grader.engine.verdict_key import verdict_keys
@@ -20,11 +21,15 @@ from grader.term.gradebook.attempts import (
     unjudged,
     verdicts,
 )
+from grader.term.gradebook.belonging import require_own
 from grader.term.gradebook.overrides import overrides
 from grader.term.gradebook.people import has_roster, people
+from grader.term.gradebook.rulings import rulings
 from grader.term.policies import Policy, ScoredAttempt, StudentTotal, policy_from, student_total
+from grader.term.rulings import decided, ruled
 
 Cell = tuple[str, str]  # student, exercise
+Rulings = Mapping[str, Mapping[str, Ruling]]  # exercise → question → ruling
 Load = Callable[[Gradebook, Sequence[int]], dict[int, Report]]
 
 
@@ -75,12 +80,15 @@ def class_grades(book: Gradebook, course: Course, load: Load = reports) -> Class
     Raises:
         GraderError: the policies or the gradebook cannot be read.
     """
+    require_own(book, course)
     policy, roster, keys = policy_of(course), has_roster(book), verdict_keys(course)
-    term = _read(book, keys)
+    ruling = rulings(book)
+    load = partial(_load_ruled, load, ruling)
+    term = _ruled_term(book, _read(book, keys), ruling, load)
     slugs = _slugs(course, policy, term.attempts)
     points = _points(slugs, term, keys)
-    decided = [term.verdicts.get(a.id) for cell in term.overrides for a in term.attempts.get(cell, ())]
-    overridden = load(book, [verdict.id for verdict in decided if verdict])
+    touched = [term.verdicts.get(a.id) for cell in term.overrides for a in term.attempts.get(cell, ())]
+    overridden = load(book, [verdict.id for verdict in touched if verdict])
     rows = [_row(person, term, policy, points, overridden) for person in _persons(book, term, roster)]
     counting = [attempt for row in rows for attempt in row.counting.values()]
     judged = [term.verdicts[a.id].id for a in counting if a.id in term.verdicts and not a.failed_at]
@@ -96,6 +104,28 @@ def class_grades(book: Gradebook, course: Course, load: Load = reports) -> Class
         roster=roster,
         weighted=bool(policy.weights),
     )
+
+
+def _load_ruled(load: Load, rulings: Rulings, book: Gradebook, numbers: Sequence[int]) -> dict[int, Report]:
+    """Reports as the rulings on their exercises make them."""
+    found = load(book, numbers)
+    return {number: ruled(report, rulings.get(report.exercise, {})) for number, report in found.items()}
+
+
+def _ruled_term(book: Gradebook, term: _Term, rulings: Rulings, load: Load) -> _Term:
+    """What the gradebook holds, with the scores and the comments that rulings give."""
+    cells = [cell for cell in term.attempts if cell[1] in rulings]
+    known = [term.verdicts.get(attempt.id) for cell in cells for attempt in term.attempts[cell]]
+    before = {verdict.id: verdict for verdict in known if verdict}
+    scores = {
+        before[number].attempt: replace(before[number], score=report.score, max_score=report.max_score)
+        for number, report in load(book, list(before)).items()
+        if report.score is not None
+    }
+    comments = {
+        (who, slug): decided(term.overrides.get((who, slug), ()), who, rulings[slug]) for who, slug in cells
+    }
+    return replace(term, verdicts=term.verdicts | scores, overrides=term.overrides | comments)
 
 
 def _read(book: Gradebook, keys: Mapping[str, str]) -> _Term:
@@ -168,10 +198,10 @@ def _scored(
     verdict = None if attempt.failed_at else term.verdicts.get(attempt.id)
     score = verdict.score if verdict else None
     overrides = [each for each in term.overrides.get((student, slug), ()) if each.question]
-    decided = {each.question: each.score for each in overrides if each.score is not None}
-    report = reports.get(verdict.id) if verdict and decided else None
+    set_by_hand = {each.question: each.score for each in overrides if each.score is not None}
+    report = reports.get(verdict.id) if verdict and set_by_hand else None
     if report is not None:
-        scores = [decided.get(question.name, question.score) for question in report.questions]
+        scores = [set_by_hand.get(question.name, question.score) for question in report.questions]
         score = round(sum(each for each in scores if each is not None), 6)
     stamp = attempt.received.submitted_at
     at = datetime.fromisoformat(stamp).astimezone(UTC) if stamp else None

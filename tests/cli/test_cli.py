@@ -67,6 +67,8 @@ MISTAKES = {
     "report": "OUT",
     "feedback": "OUT",
     "override": "ada 01_gates --score 1 -o OUT",
+    "question": "01_gates MulGate --void --reason x -o OUT",
+    "verify": "OUT",
     "diff": "-o OUT",
     "export": "-f csv -o OUT",
     "similar": "-o OUT",

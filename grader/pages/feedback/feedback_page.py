@@ -103,7 +103,6 @@ def feedback_page(
         allow=f"{SEALED}; img-src data:",
         report=report,
         grade=grade,
-        decided={over.question: over for over in grade.overrides if over.question},
         student=shown_name(report.student),
         title=text.title,
         why=why,

@@ -2,18 +2,20 @@
 
 import json
 import os
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
-from sqlalchemy import Column, Connection, bindparam, select
+from sqlalchemy import Column, Connection, Row, Select, bindparam, select
 
+from grader.core.errors import GraderError
 from grader.core.report import Report, Status, report_from
 from grader.exchange.intake.handed_in import STRONGEST
 from grader.term.gradebook.book import Gradebook
-from grader.term.gradebook.schema import ATTEMPTS, REPORTS, UNJUDGED
+from grader.term.gradebook.schema import ATTEMPTS, REPORTS, UNJUDGED, report_checksum
 
 AT_ONCE = 500  # numbers in one query
 BYTES = "bytes:"  # before the path of a file whose name is not text
@@ -34,7 +36,12 @@ NO_LONGER_UNJUDGED = UNJUDGED.delete().where(UNJUDGED.c.attempt_id == bindparam(
 JUDGED_AGAIN = (
     REPORTS.update()
     .where(REPORTS.c.attempt_id == bindparam("attempt"), REPORTS.c.suite_key == bindparam("suite"))
-    .values({name: bindparam(name) for name in ("graded_at", "score", "max_score", "document")})
+    .values(
+        {
+            name: bindparam(name)
+            for name in ("graded_at", "suite_key", "score", "max_score", "document", "sha256")
+        }
+    )
 )
 
 
@@ -166,9 +173,14 @@ def record(book: Gradebook, received: Received, suite_key: str, report: Report) 
         if report.score is None:
             connection.execute(UNJUDGED.insert().values(attempt_id=attempt, tried_at=at, document=document))
             return
-        values = {"graded_at": at, "score": report.score, "max_score": report.max_score, "document": document}
+        figures = suite_key, float(report.score), float(report.max_score), document
+        values = {
+            "graded_at": at,
+            **dict(zip(("suite_key", "score", "max_score", "document"), figures, strict=True)),
+            "sha256": report_checksum(received.key.submission_sha256, *figures),
+        }
         if connection.execute(JUDGED_AGAIN, {"attempt": attempt, "suite": suite_key, **values}).rowcount == 0:
-            connection.execute(REPORTS.insert(), {"attempt_id": attempt, "suite_key": suite_key, **values})
+            connection.execute(REPORTS.insert(), {"attempt_id": attempt, **values})
 
 
 def attempts(
@@ -207,21 +219,41 @@ def verdicts(book: Gradebook, attempts: Sequence[int] | None = None) -> list[Rec
 
 
 def reports(book: Gradebook, ids: Sequence[int]) -> dict[int, Report]:
-    """Number of a verdict → its report."""
-    return _documents(book, REPORTS.c.id, REPORTS.c.document, ids)
+    """Number of a verdict → its report.
+
+    Raises:
+        GraderError: one is not as it was recorded; whose, and the remedy.
+    """
+    query = select(REPORTS, *KEY).join(ATTEMPTS, REPORTS.c.attempt_id == ATTEMPTS.c.id)
+    found = {}
+    for row in _some(book, query, REPORTS.c.id, ids):
+        if not intact(row):
+            problem = f"the gradebook's report of {row.student} {row.exercise} is damaged"
+            remedy = f"grade it again: --student '{row.student}' --exercise {row.exercise} --again"
+            raise GraderError(f"{problem}; restore a backup, or {remedy}")
+        found[row.id] = report_from(json.loads(row.document))
+    return found
+
+
+def intact(row: Row[*tuple[Any, ...]]) -> bool:
+    """Whether a row of `reports`, joined with its attempt, is as it was recorded."""
+    figures = row.suite_key, row.score, row.max_score
+    return bool(row.sha256 == report_checksum(row.submission_sha256, *figures, row.document))
 
 
 def unjudged(book: Gradebook, attempts: Sequence[int]) -> dict[int, Report]:
     """Number of an attempt → the report of the last try to judge it, which failed."""
-    return _documents(book, UNJUDGED.c.attempt_id, UNJUDGED.c.document, attempts)
-
-
-def _documents(
-    book: Gradebook, number: Column[int], document: Column[str], wanted: Sequence[int]
-) -> dict[int, Report]:
-    some = (wanted[start : start + AT_ONCE] for start in range(0, len(wanted), AT_ONCE))
-    rows = (row for numbers in some for row in book.rows(select(number, document).where(number.in_(numbers))))
+    query = select(UNJUDGED.c.attempt_id, UNJUDGED.c.document)
+    rows = _some(book, query, UNJUDGED.c.attempt_id, attempts)
     return {number: report_from(json.loads(document)) for number, document in rows}
+
+
+def _some(
+    book: Gradebook, query: Select[*tuple[Any, ...]], number: Column[int], wanted: Sequence[int]
+) -> Iterator[Row[*tuple[Any, ...]]]:
+    """The rows with these numbers."""
+    for start in range(0, len(wanted), AT_ONCE):
+        yield from book.rows(query.where(number.in_(wanted[start : start + AT_ONCE])))
 
 
 def _columns(received: Received, at: str) -> dict[str, str | int]:

@@ -1,9 +1,9 @@
 """Open a gradebook and keep it consistent; an error of the database becomes one line."""
 
+import re
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
-from functools import partial
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVarTuple
 
@@ -12,12 +12,13 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from grader.core.errors import GraderError
-from grader.core.files import UNFINISHED
+from grader.term.gradebook.backup import back_up
 from grader.term.gradebook.schema import migrate
 
 LOCK_WAIT_S = 10
 READING = "reading"  # an execution option of ours
 OUR_LOCK = 0x67726164  # any number that others are unlikely to choose
+DAMAGED = "it is damaged; restore a backup, such as a copy beside it, or grade into another folder"
 REMEDIES = {  # by words of the database's own message
     "is locked": (
         "another program is writing to it; close that and run the same command again, nothing is lost"
@@ -25,6 +26,8 @@ REMEDIES = {  # by words of the database's own message
     "is full": "the disk is full; free some space and run the same command again, nothing is lost",
     "readonly": "it cannot be written; change its permissions or choose another place",
     "unable to open": "it cannot be opened; does its folder exist, and may you write there?",
+    "malformed": DAMAGED,
+    "Could not decode": DAMAGED,
     "not a database": "this is not a gradebook; move it away or choose another place",
 }
 Columns = TypeVarTuple("Columns")
@@ -39,7 +42,7 @@ class Gradebook:
     """
 
     def __init__(self, engine: Engine, name: str) -> None:
-        self._engine, self._name = engine, name
+        self._engine, self.name = engine, name
 
     def __enter__(self) -> "Gradebook":
         return self
@@ -61,7 +64,15 @@ class Gradebook:
         except SQLAlchemyError as error:
             problem = str(getattr(error, "orig", None) or error).splitlines()[0]
             remedy = next((remedy for sign, remedy in REMEDIES.items() if sign in problem), problem)
-            raise GraderError(f"{self._name}: {remedy}") from None
+            raise GraderError(f"{self.name}: {remedy}") from None
+
+    def back_up(self, why: str) -> Path:
+        """Copy everything to an SQLite file, see `grader.term.gradebook.backup`.
+
+        Raises:
+            GraderError: the copy cannot be written.
+        """
+        return back_up(self._engine, why)
 
     def rows(self, query: Select[*Columns]) -> Sequence[Row[*Columns]]:
         """What a query finds, in a transaction of its own."""
@@ -72,7 +83,7 @@ class Gradebook:
 def open_gradebook(address: str | Path) -> Gradebook:
     """The gradebook at a file's path or a database URL; created if missing, brought up to date if older.
 
-    An older file is copied before it is changed, see `back_up`.
+    An older one is copied before it is changed, see `Gradebook.back_up`.
 
     Raises:
         GraderError: not a gradebook, one of a later version, locked, not writable, or no room for a copy.
@@ -83,47 +94,32 @@ def open_gradebook(address: str | Path) -> Gradebook:
         if url.drivername == "postgresql":
             url = url.set(drivername="postgresql+psycopg")
         engine = create_engine(url)
-        name = str(address) if file else url.render_as_string(hide_password=True)
-    except (ArgumentError, ModuleNotFoundError) as error:
+    except (ArgumentError, ModuleNotFoundError, ValueError) as error:
         if getattr(error, "name", "") == "psycopg":
             raise  # the command line names the extra that brings it
-        raise GraderError(f"{address}: not a database's address ({error}); use a path or a URL") from None
+        problem = f"not a database's address ({without_password(str(error))}); use a path or a URL"
+        raise GraderError(f"{without_password(str(address))}: {problem}") from None
     event.listen(engine, "begin", _begin)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _settings)
-    book = Gradebook(engine, name)
+    book = Gradebook(engine, without_password(str(address)))
     try:
         with book.transaction() as connection:
-            migrate(connection, partial(back_up, engine.url))
+            migrate(connection, lambda version: book.back_up(f"version-{version}"))
     except ValueError as error:
-        raise GraderError(f"{name}: {error}; update gradbook, or choose another gradebook") from None
+        raise GraderError(f"{book.name}: {error}; update gradbook, or choose another gradebook") from None
     return book
 
 
-def back_up(url: URL, version: int) -> None:
-    """Copy a gradebook's file to `<name>.version-<n>`, in one step; that of another database is not copied.
-
-    Raises:
-        GraderError: the copy cannot be written.
-    """
-    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
-        return
-    copy = Path(f"{url.database}.version-{version}")
-    unfinished = copy.with_name(f"{UNFINISHED}{copy.name}")
-    try:
-        unfinished.unlink(missing_ok=True)
-        with closing(sqlite3.connect(url.database)) as book, closing(sqlite3.connect(unfinished)) as new:
-            book.backup(new)
-        unfinished.replace(copy)
-    except (OSError, sqlite3.Error) as error:
-        remedy = "free some space or mend its permissions; an older gradebook is copied before it is changed"
-        raise GraderError(f"{copy}: cannot be written ({error}); {remedy}") from None
+def without_password(address: str) -> str:
+    """A database's address as it may be shown."""
+    return re.sub(r"(password=)[^&\s]*|(//[^:/]*):.*@", r"\1\2…", address)
 
 
 def _settings(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # SQLAlchemy says when a transaction begins, see below
     wait = f"busy_timeout={LOCK_WAIT_S * 1000}"
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", wait, "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", wait, "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

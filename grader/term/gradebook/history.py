@@ -10,7 +10,7 @@ from grader.core.grades import Grade
 from grader.engine.verdict_key import verdict_keys
 from grader.term.gradebook.attempts import attempts, now, path_of, verdicts
 from grader.term.gradebook.book import Gradebook
-from grader.term.gradebook.schema import ABOUT, ATTEMPTS, OVERRIDES, REPORTS, STUDENTS, UNJUDGED
+from grader.term.gradebook.schema import ABOUT, ATTEMPTS, OVERRIDES, REPORTS, RULINGS, STUDENTS, UNJUDGED
 
 WHO = ("name", "sortable", "email", "section")
 
@@ -109,6 +109,7 @@ def fingerprint(book: Gradebook) -> tuple[object, ...]:
         select(func.max(UNJUDGED.c.tried_at), func.count(), func.sum(UNJUDGED.c.attempt_id)),
         select(func.count(), func.sum(STUDENTS.c.enrolled), *lengths),
         select(func.max(OVERRIDES.c.id)),
+        select(func.max(RULINGS.c.id)),
         select(ABOUT.c.value),
     )
     with book.transaction(reading=True) as connection:

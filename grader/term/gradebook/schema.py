@@ -1,5 +1,6 @@
 """The gradebook's tables, and the steps that bring an older gradebook up to them."""
 
+import hashlib
 from collections.abc import Callable
 
 from sqlalchemy import (
@@ -61,6 +62,7 @@ REPORTS = Table(
     Column("score", Float, nullable=False),
     Column("max_score", Float, nullable=False),
     Column("document", Text, nullable=False),
+    Column("sha256", String(64), nullable=False, server_default=""),
     UniqueConstraint("attempt_id", "suite_key", name="one_report_a_suite"),
 )
 
@@ -95,6 +97,20 @@ OVERRIDES = Table(
     Column("question", Text, nullable=False, server_default=""),
     Column("score", Float),
     Column("comment", Text, nullable=False, server_default=""),
+    Column("by", Text, nullable=False),
+    Column("at", String(32), nullable=False),
+)
+
+# Never changed and never deleted, as overrides: of several for one question the last one counts, and one
+# without a kind takes those before it back.
+RULINGS = Table(
+    "rulings",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("exercise", Text, nullable=False),
+    Column("question", Text, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("reason", Text, nullable=False),
     Column("by", Text, nullable=False),
     Column("at", String(32), nullable=False),
 )
@@ -150,8 +166,25 @@ def _content(connection: Connection) -> None:
     METADATA.create_all(connection, tables=[NOT_TAKEN])
 
 
+def _records(connection: Connection) -> None:
+    """Version 4: checksums of reports, and decisions on a question for the whole class."""
+    connection.execute(text("ALTER TABLE reports ADD COLUMN sha256 VARCHAR(64) NOT NULL DEFAULT ''"))
+    METADATA.create_all(connection, tables=[RULINGS])
+    query = select(REPORTS, ATTEMPTS.c.submission_sha256).join(ATTEMPTS)
+    for row in connection.execute(query).all():
+        figures = row.suite_key, row.score, row.max_score, row.document
+        checksum = report_checksum(row.submission_sha256, *figures)
+        connection.execute(REPORTS.update().where(REPORTS.c.id == row.id).values(sha256=checksum))
+
+
+def report_checksum(submission: str, suite_key: str, score: float, max_score: float, document: str) -> str:
+    """What a report's row is checked by; it stays when the student or the exercise gets another name."""
+    parts = (submission, suite_key, repr(score), repr(max_score), document)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
 # What brings version n to n + 1 stands at place n - 1; a new gradebook has the tables above at once.
-STEPS: list[Callable[[Connection], None]] = [_term, _content]
+STEPS: list[Callable[[Connection], None]] = [_term, _content, _records]
 VERSION = len(STEPS) + 1
 
 
