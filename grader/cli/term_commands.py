@@ -167,7 +167,7 @@ def question(
     """
     from grader.term.decisions import user
     from grader.term.gradebook.rulings import rule
-    from grader.term.rulings import ruling
+    from grader.term.ruled import ruling
 
     if kind is None:
         raise GraderError("what shall become of it? --void, --give, or --clear")

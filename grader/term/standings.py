@@ -26,7 +26,7 @@ from grader.term.gradebook.overrides import overrides
 from grader.term.gradebook.people import has_roster, people
 from grader.term.gradebook.rulings import rulings
 from grader.term.policies import Policy, ScoredAttempt, StudentTotal, policy_from, student_total
-from grader.term.rulings import decided, ruled
+from grader.term.ruled import decided, ruled
 
 Cell = tuple[str, str]  # student, exercise
 Rulings = Mapping[str, Mapping[str, Ruling]]  # exercise → question → ruling
