@@ -79,6 +79,8 @@ def _how_to_check(graded: bool) -> Iterator["Check"]:
 
 def _check_all(run: "Check", paths: Sequence[Path], course: Course | None) -> int:
     """Check each notebook, print what came of it, and remember it; the exit code."""
+    from grader.pages.not_run import first_causes, is_said
+
     exit_code = 0
     for path in paths:
         try:
@@ -93,7 +95,12 @@ def _check_all(run: "Check", paths: Sequence[Path], course: Course | None) -> in
             record(course, path, checked.sha256, checked.questions)
         exit_code = exit_code or int(not checked.passed)
         click.secho(f"\n{one_line(path.name)}", bold=True)
+        causes = first_causes(checked.questions)
+        for cause in causes:
+            click.echo(f"  {one_line(cause.words)}; {one_line(cause.cost)}")
         for number, words in checked.errors:
+            if is_said(number, words, causes):
+                continue
             click.echo(f"  cell {number} " + clean(words).replace("\n", "\n      "))
         for question in checked.questions:
             echo_question(question)
@@ -107,8 +114,13 @@ def echo_question(question: QuestionResult) -> None:
     sign = mark(question.status)
     name = click.style(f"{sign} {one_line(question.name)}", fg=str(sign.style))
     click.echo(f"  {name}  {question.status.word}")
+    waiting = [test for test in question.tests if test.status in (Status.NOT_RUN, Status.NOT_ATTEMPTED)]
+    for words in dict.fromkeys((test.message, test.diagnosis) for test in waiting):
+        for line in filter(None, words):
+            if line.rstrip(".") != "not attempted yet":
+                click.echo(f"      {one_line(line)}")
     for test in question.tests:
-        if not test.status.unsuccessful:
+        if not test.status.unsuccessful or test in waiting:
             continue
         for line in clean(f"{test.summary}\n{test.message}").splitlines():
             click.echo(f"      {line}")

@@ -142,12 +142,14 @@ class FirstCauses:
             module, words = gone[2], f"the module `{gone[2]}` here has no `{gone[1]}`"
         else:
             return None
-        root = module.partition(".")[0]
+        root, needs = module.partition(".")[0], f"this needs `{module}`"
+        if cell:
+            needs += f" in {at(cell, line)}"
         for number, node in self._names.imports:
             if any(name.partition(".")[0] == root for name in _modules(node)):
                 cell, line = number, node.lineno
                 break
-        return Cause(f"{at(cell, line)}: {words}" if cell else words, f"this needs `{module}`")
+        return Cause(f"{at(cell, line)}: {words}" if cell else words, needs)
 
     def _of_star(self, name: str) -> Cause | None:
         """The import of everything from a module that is not there, from which a name may have come."""

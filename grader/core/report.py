@@ -21,7 +21,7 @@ class Status(StrEnum):
 
     Attributes:
         sign: one character for it, since a colour never stands alone.
-        tone: the kind of colour: good, bad, low, none or open.
+        tone: the kind of colour: good, mid, bad, low, none or open.
     """
 
     PASSED = "passed", "✓", "good"
@@ -29,7 +29,7 @@ class Status(StrEnum):
     CRASHED = "crashed", "!", "bad"
     TIMED_OUT = "timed_out", "…", "low"
     OUT_OF_MEMORY = "out_of_memory", "!", "low"
-    NOT_RUN = "not_run", "⊘", "low"
+    NOT_RUN = "not_run", "⊘", "mid"
     NOT_ATTEMPTED = "not_attempted", "–", "none"
     SKIPPED = "skipped", "–", "none"
     FORBIDDEN = "forbidden", "✗", "low"

@@ -22,6 +22,7 @@ from grader.suite.remote_student import Respond
 
 MISSING = 100  # modules of one cell
 MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*(:[^\W\d]\w*)?")
+SYNTAX_AT = re.compile(r" \((detected at )?<cell \d+>, line \d+\)$")  # said by `line` already
 RESTART_S = 0.25  # booked for starting a worker, however long it takes on this machine
 
 
@@ -240,4 +241,5 @@ def _in_words(error: object) -> str:
     kinds, line = fields.get("kinds"), fields.get("line")
     name = text_of(kinds[0], 80) if isinstance(kinds, list) and kinds else "Error"
     where = f" (line {line})" if type(line) is int else ""
-    return f"{name}: {text_of(fields.get('message'), 400)}{where}"
+    message = SYNTAX_AT.sub("", text_of(fields.get("message"), 400))
+    return f"{name}: {message}{where}"

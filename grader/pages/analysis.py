@@ -163,8 +163,8 @@ def active(standing: Standing) -> bool:
 
 
 def attempted(grade: Grade) -> bool:
-    """Whether the student began any question."""
-    return any(question.status != Status.NOT_ATTEMPTED for question in grade.questions)
+    """Whether the student began any question, perhaps under another name."""
+    return any(q.status != Status.NOT_ATTEMPTED or q.diagnoses for q in grade.questions)
 
 
 def discrimination(shares: Sequence[float], rest: Sequence[float]) -> float:

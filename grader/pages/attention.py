@@ -8,6 +8,7 @@ from grader.core.grades import ClassGrades, Grade, Standing
 from grader.core.points import points
 from grader.core.report import GradeStatus, Status
 from grader.pages.analysis import attempted, handed_in
+from grader.pages.not_run import first_causes
 from grader.pages.scores_table import short_name
 
 LIMITS = {Status.TIMED_OUT: "time", Status.OUT_OF_MEMORY: "memory"}
@@ -16,6 +17,7 @@ LOST_MUCH = 0.2  # of the points there are
 FALL = 0.35  # of the points, beyond what the class lost
 EARLIER, LATELY = 3, 2  # exercises
 SILENT = 2  # exercises in a row
+CAUSES = 3  # of a notebook
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ def attention(grades: ClassGrades) -> list[Concern]:
         ),
         Concern(Status.FORBIDDEN, "low", "uses what the exercise forbids", _each(grades, _forbidden), True),
         Concern("not on the roster", "mid", "handed something in without being enrolled", strangers, True),
+        Concern(Status.NOT_RUN.word, "mid", "answers are there, but could not run", _each(grades, _not_run)),
         Concern("stopped", "low", "lost most points to time or memory limits", _each(grades, _stopped)),
         Concern(
             "fell", "low", "did much worse lately, also compared to the class", tuple(_falls(grades, held))
@@ -123,6 +126,15 @@ def _stopped(grade: Grade) -> str:
         parts += [f"{points(gone)} points to the {word} limit in {', '.join(here)}"] if here else []
     most = stopped > LOST_MOST * sum(gone for _, _, gone in lost) and stopped >= LOST_MUCH * report.max_score
     return " and ".join(parts) if most else ""
+
+
+def _not_run(grade: Grade) -> str:
+    """The first causes in a notebook that lost much to them."""
+    tests = [test for question in grade.questions for test in question.tests]
+    lost = sum(test.max_points for test in tests if test.status == Status.NOT_RUN)
+    if not lost or lost < LOST_MUCH * sum(test.max_points for test in tests):
+        return ""
+    return "; ".join(f"{cause.words}; {cause.cost}" for cause in first_causes(grade.questions)[:CAUSES])
 
 
 def _stranger(standing: Standing) -> Iterator[Notice]:

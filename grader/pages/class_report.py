@@ -25,6 +25,7 @@ from grader.pages.attention import attention
 from grader.pages.feedback.code import with_code
 from grader.pages.html import render
 from grader.pages.missing_modules import missing_modules
+from grader.pages.not_run import common_causes
 from grader.pages.score_cell import ShownScore, table_cell
 from grader.pages.scores_table import short_name
 from grader.pages.student_page import shown_names
@@ -91,6 +92,7 @@ def index_page(grades: ClassGrades) -> str:
         open_students=sum(standing.total is None for standing in standings),
         concerns=attention(grades),
         missing=missing_modules(every),
+        causes=common_causes(every),
         mistakes=[mistake for mistake in made if len(mistake.students) > 1][:MISTAKES_SHOWN],
         anchors={(c.item.exercise, c.item.question): c.anchor for cards in questions.values() for c in cards},
         questions=questions,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from grader.core.grades import Grade
 from grader.core.report import Report
+from grader.pages.not_run import FirstCause, counted, first_causes, module_of
 
 # Modules whose package has another name on the package index.
 PACKAGES = {
@@ -29,15 +30,17 @@ class MissingModule:
 
 def missing_modules(grades: Iterable[Grade]) -> list[MissingModule]:
     """Each module with those whose notebooks import it, the one that most do first."""
-    importers: dict[str, dict[tuple[str, str], None]] = {}
+    importers: dict[str, dict[tuple[str, str], int]] = {}
     for grade in grades:
+        causes = first_causes(grade.questions)
         for cell in grade.report.cells if grade.report else ():
             for name in cell.missing:
-                importers.setdefault(_module(name), {})[grade.student, grade.exercise] = None
+                cost = sum(len(cause.questions) for cause in _causes(name, causes))
+                importers.setdefault(_module(name), {})[grade.student, grade.exercise] = cost
     ranked = sorted(importers.items(), key=lambda pair: (-len(pair[1]), pair[0]))
     return [
         MissingModule(
-            _sentence(name, len(notebooks)),
+            _sentence(name, len(notebooks), sum(notebooks.values())),
             _remedy(name),
             tuple(dict.fromkeys(student for student, _ in notebooks)),
         )
@@ -49,12 +52,24 @@ def missing_in(report: Report) -> dict[int, str]:
     """Cell → a sentence for its author on what it imports in vain; empty if that has cost nothing."""
     if report.score == report.max_score:
         return {}
-    return {
-        cell.index: f"{_listed(cell.missing)} not installed where notebooks are graded; "
-        "only what needs it has failed"
-        for cell in report.cells
-        if cell.missing
-    }
+    causes, found = first_causes(report.questions), {}
+    for cell in report.cells:
+        free = [name for name in cell.missing if not _causes(name, causes)]
+        if free:
+            words = f"{_listed(free)} not installed where notebooks are graded"
+            found[cell.index] = (
+                f"{words}; no question failed for want of {'it' if len(free) == 1 else 'them'}"
+            )
+    return found
+
+
+def _causes(name: str, causes: Iterable[FirstCause]) -> list[FirstCause]:
+    """The first causes that this missing module, or name of a module, is."""
+    return [cause for cause in causes if module_of(cause.words) == _root(name)]
+
+
+def _root(name: str) -> str:
+    return name.replace(":", ".").partition(".")[0]
 
 
 def _module(name: str) -> str:
@@ -62,12 +77,13 @@ def _module(name: str) -> str:
     return name if ":" in name or name.startswith(COLAB) else name.partition(".")[0]
 
 
-def _sentence(name: str, count: int) -> str:
+def _sentence(name: str, count: int, cost: int) -> str:
+    lost = f"; {counted(cost)} could not run" if cost else ""
     who = f"{count} {'notebook imports' if count == 1 else 'notebooks import'}"
     if ":" in name:
         module, _, part = name.partition(":")
-        return f"{who} `{part}` from `{module}`, which the version installed here does not have."
-    return f"{who} `{name}`, which is not installed here."
+        return f"{who} `{part}` from `{module}`, which the version installed here does not have{lost}."
+    return f"{who} `{name}`, which is not installed here{lost}."
 
 
 def _remedy(name: str) -> str:

@@ -36,8 +36,11 @@ def score_cell(grade: Grade) -> ShownScore:
     elif score > 0:
         look = ("partial", "mid") if score * 2 >= grade.max_score else ("low", "low")
     else:
+        statuses = {question.status for question in grade.questions}
         untouched = bool(grade.questions) and not attempted(grade)
-        look = "not attempted" if untouched else "no points", "bad"
+        stopped = Status.NOT_RUN in statuses and statuses <= {Status.NOT_RUN, Status.NOT_ATTEMPTED}
+        word = Status.NOT_RUN.word if stopped else "not attempted" if untouched else "no points"
+        look = word, "bad"
     return ShownScore(points(score), *look)
 
 

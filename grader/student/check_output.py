@@ -19,6 +19,7 @@ NAME_MOST, TITLE_MOST, MESSAGE_MOST = 80, 120, 1_200
 # Tone → colour: white on it, and it on white or on black, can be read.
 TONES = {
     "good": "#1f7f3f",
+    "mid": "#7a5c00",
     "bad": "#c4314b",
     "low": "#a35a00",
     "none": "#6b7280",
@@ -61,13 +62,14 @@ def question_shown(question: QuestionResult, pictures: Mapping[str, str], step: 
         count = f"{sum(test.status == Status.PASSED for test in tests)} of {len(tests)} visible tests"
     head = f"{status.sign} {name}: {status.word}" + (f" ({count} passed)" if count else "")
     parts = [(head, f'{_badge(status)} <b>{_code(name)}</b> <span style="{FAINT}">{count}</span>')]
-    failed = [test for test in tests if test.status.unsuccessful]
+    failed = [test for test in tests if test.status.unsuccessful and test.status != Status.NOT_RUN]
     parts += [_test(test, pictures.get(test.name, "")) for test in failed[:TESTS_SHOWN]]
     if len(failed) > TESTS_SHOWN:
         parts.append(_line(f"and {len(failed) - TESTS_SHOWN} more", FAINT))
-    if status == Status.NOT_ATTEMPTED:
-        reason = next((clean(test.message) for test in tests if test.message), "")
-        parts += [_line(reason)] if reason.rstrip(".") not in ("", "not attempted yet") else []
+    open_tests = [test for test in tests if test.status in (Status.NOT_RUN, Status.NOT_ATTEMPTED)]
+    for reason in dict.fromkeys(clean(test.explanation) for test in open_tests):
+        if reason.rstrip(".") not in ("", "not attempted yet"):
+            parts += [_line(line) for line in reason.splitlines()]
     return _box(status.tone, parts, step)
 
 

@@ -13,6 +13,7 @@ from grader.student.progress import ExerciseProgress
 MARKS: dict[Status | None, tuple[str, str]] = {
     Status.PASSED: ("✓", "green"),
     Status.NOT_ATTEMPTED: ("·", "yellow"),
+    Status.NOT_RUN: (Status.NOT_RUN.sign, "yellow"),
     None: ("·", "dim"),
 }
 HERE = "<- you are here"

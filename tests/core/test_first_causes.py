@@ -116,7 +116,7 @@ def test_a_module_that_is_missing_is_named_where_it_is_imported() -> None:
     """`import`, `from`, a part of a package, and a star of which a name was expected."""
     found = causes("import os", "import numpy as np\nfrom helpers.layers import *\nprint(relu(3))")
     cause = found.of_module("No module named 'helpers'", 7, 9)
-    assert cause == Cause("cell 2, line 2: there is no module `helpers` here", "this needs `helpers`")
+    assert cause == Cause("cell 2, line 2: there is no module `helpers` here", "this needs `helpers` in cell 7, line 9")
     cause = found.of_module("cannot import name 'nope' from 'numpy' (/usr/lib)", 7, 9)
     assert cause and cause.origin == "cell 2, line 1: the module `numpy` here has no `nope`"
     cause = found.of_module("No module named 'other'", 7, 9)

@@ -66,7 +66,7 @@ def test_the_class_page_shows_them_and_links_the_students() -> None:
 def test_feedback_says_it_where_something_was_lost() -> None:
     """On the page and in the annotated notebook, with the cell; who lost nothing does not read it."""
     lost = report("ada", (), ("tqdm.auto", "torch:nope"))
-    sentence = "tqdm.auto and torch.nope are not installed where notebooks are graded; only what needs it has failed"
+    sentence = "tqdm.auto and torch.nope are not installed where notebooks are graded; no question failed for want of them"
     page = words(feedback_page(grade(lost), lost, ExerciseText("Double"), None, "gone"))
     assert "1 cell imports what is not there: In [2] tqdm.auto and torch.nope are not" in page
     note = annotated(grade(lost), lost, ExerciseText("Double"), None, "gone", script=True)

@@ -47,19 +47,21 @@ def code_lines(source: str) -> tuple[Markup, ...]:
     return tuple(map(Markup, lines[:-1] if len(lines) > 1 and not lines[-1] else lines))
 
 
-def linked(message: str, lines: Mapping[int, int]) -> Markup:
+def linked(message: str, lines: Mapping[int, int], code: bool = False) -> Markup:
     """A message with its "cell 7, line 3" as links to `#cell-7-line-3`.
 
     Args:
         lines: number of each cell on the page → how many lines it has there.
+        code: whether `names` in it are set as code.
     """
+    made = with_code(message) if code else escape(clean(message))
 
     def link(match: re.Match[str]) -> str:
         cell, line = int(match[1]), int(match[2])
         known = 1 <= line <= lines.get(cell, 0)
         return f'<a href="#cell-{cell}-line-{line}">{match[0]}</a>' if known else match[0]
 
-    return Markup(re.sub(r"\bcell (\d{1,4}), line (\d{1,6})\b", link, escape(clean(message))))
+    return Markup(re.sub(r"\bcell (\d{1,4}), line (\d{1,6})\b", link, made))
 
 
 def with_code(sentence: str) -> Markup:

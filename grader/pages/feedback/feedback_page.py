@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from grader.core.cells import defining_cells
 from grader.core.grades import Grade
-from grader.core.report import QuestionResult, Report, Status, TestResult
+from grader.core.report import CellResult, QuestionResult, Report, Status, TestResult
 from grader.core.room import CELLS, Room
 from grader.core.safe_text import clean, shown_name, utf8
 from grader.pages.feedback.code import code_lines, linked, plain_lines, with_code
@@ -22,6 +22,7 @@ from grader.pages.feedback.markdown import markdown, parts
 from grader.pages.feedback.shown_cells import Output, ShownCell
 from grader.pages.html import SEALED, render
 from grader.pages.missing_modules import missing_in
+from grader.pages.not_run import FirstCause, first_causes, is_said, place_of
 
 LINES_MOST = 2_000  # of a cell
 TOO_LONG = Markup("<p>The rest of this cell is too long to be shown.</p>")
@@ -48,6 +49,7 @@ class Lost:
     points: float
     message: Markup
     diagnosis: Markup
+    origin: Markup
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,9 @@ def feedback_page(
         _box(f"question-{number}", question, text, where.get(question.name, 0), lines)
         for number, question in enumerate(report.questions, 1)
     ]
-    errors = {cell.index: linked(cell.error, lines) for cell in report.cells if cell.error}
+    causes = first_causes(report.questions)
+    errors = {cell.index: _error(cell, causes, lines) for cell in report.cells if cell.error}
+    said = {cell.index for cell in report.cells if is_said(cell.index, cell.error or "", causes)}
     return render(
         "feedback.html",
         ("style.css", "feedback.css"),
@@ -109,7 +113,8 @@ def feedback_page(
         boxes=boxes,
         whole=sum(box.question.status == Status.PASSED for box in boxes),
         items=_with_room(_items(shown, rows, errors, boxes)),
-        errors=errors,
+        errors={number: words for number, words in errors.items() if number not in said},
+        causes=[(linked(cause.words, lines, True), with_code(cause.cost)) for cause in causes],
         missing={number: with_code(words) for number, words in missing_in(report).items()},
         lines=lines,
         loose=[box for box in boxes if box.cell not in lines],
@@ -148,12 +153,21 @@ def _bytes(item: PageItem) -> int:
     return sum(len(utf8(text)) for text in texts) + AROUND_LINE * len(item.rows) + AROUND_ITEM
 
 
-def same_reason(tests: Iterable[TestResult]) -> dict[tuple[Status, str, str], list[TestResult]]:
-    """Tests by status, message and diagnosis, so that the same sentence is not said ten times."""
-    alike: dict[tuple[Status, str, str], list[TestResult]] = {}
+def same_reason(tests: Iterable[TestResult]) -> dict[tuple[Status, str, str, str], list[TestResult]]:
+    """Tests by status, message, diagnosis and origin, so that the same sentence is not said ten times."""
+    alike: dict[tuple[Status, str, str, str], list[TestResult]] = {}
     for test in tests:
-        alike.setdefault((test.status, test.message, test.diagnosis), []).append(test)
+        alike.setdefault((test.status, test.message, test.diagnosis, test.origin), []).append(test)
     return alike
+
+
+def _error(cell: CellResult, causes: Iterable[FirstCause], lines: Mapping[int, int]) -> Markup:
+    """What went wrong in a cell, with what it comes from and what it costs."""
+    text = linked(cell.error or "", lines)
+    if cell.origin:
+        text += Markup("; the first cause is in {}").format(linked(place_of(cell.origin), lines))
+    own = [cause for cause in causes if is_said(cell.index, cell.error or "", [cause])]
+    return text + Markup("").join(Markup("; {}").format(with_code(cause.cost)) for cause in own)
 
 
 def _items(
@@ -207,10 +221,15 @@ def _box(
 
 
 def _lost(
-    status: Status, message: str, diagnosis: str, tests: Sequence[TestResult], lines: Mapping[int, int]
+    status: Status,
+    message: str,
+    diagnosis: str,
+    origin: str,
+    tests: Sequence[TestResult],
+    lines: Mapping[int, int],
 ) -> Lost:
-    points = sum(test.max_points for test in tests)
-    return Lost(status, _sentences(tests), points, linked(message, lines), with_code(diagnosis))
+    points, place = sum(test.max_points for test in tests), linked(place_of(origin), lines, True)
+    return Lost(status, _sentences(tests), points, linked(message, lines), with_code(diagnosis), place)
 
 
 def _sentences(tests: Iterable[TestResult]) -> tuple[Markup, ...]:

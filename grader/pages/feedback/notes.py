@@ -10,6 +10,7 @@ from grader.core.report import QuestionResult, Report, Status
 from grader.core.safe_text import clean, shown_name
 from grader.pages.feedback.feedback_page import ExerciseText, same_reason
 from grader.pages.missing_modules import missing_in
+from grader.pages.not_run import first_causes, is_said, place_of
 from grader.pages.score_cell import said
 
 MARKS = re.compile(r"[\\`*_\[\]{}|~$<>&#!@]|(?<=www)\.|:(?=//)")  # what Markdown, LaTeX and HTML act on
@@ -47,10 +48,12 @@ def note_on_all(
     for question, score in grade.question_scores():
         where = f", cell {cells[question.name]}" if question.name in cells else ""
         lines.append(f"- {style.sentence(f'`{question.name}`')}: {_result(question, score)}{where}")
+    causes = first_causes(report.questions)
+    lines += [f"- {style.sentence(f'{cause.words}; {cause.cost}')}" for cause in causes]
     lines += [
         f"- cell {cell.index} had an error: {style.sentence(cell.error)}"
         for cell in report.cells
-        if cell.error
+        if cell.error and not is_said(cell.index, cell.error, causes)
     ]
     lines += [f"- cell {number}: {style.sentence(words)}" for number, words in missing_in(report).items()]
     return "\n\n".join(
@@ -69,13 +72,14 @@ def note_on_question(question: QuestionResult, score: float | None, grade: Grade
         _decided(over, question.score, style) for over in grade.overrides if over.question == question.name
     ]
     lost = [test for test in question.tests if test.status != Status.PASSED]
-    for (status, message, diagnosis), tests in same_reason(lost).items():
+    for (status, message, diagnosis, origin), tests in same_reason(lost).items():
         what = f"{_of_points(sum(test.max_points for test in tests))} for:"
         if status == Status.UNGRADED:
             what = "Our tests broke here; that costs you nothing:"
         parts.append(f"{what} {style.sentence(' '.join(test.summary or test.name for test in tests))}")
         parts += [f"{style.bold('This looks like:')} {style.sentence(diagnosis)}"] if diagnosis else []
         parts += [style.block(message)] if message else []
+        parts += [f"{style.bold('The first cause:')} {style.sentence(place_of(origin))}"] if origin else []
     return "\n\n".join(parts)
 
 
