@@ -18,7 +18,7 @@ from grader.core.safe_text import one_line, some
 
 if TYPE_CHECKING:
     from grader.term.gradebook import Gradebook
-    from grader.term.verify import Finding
+    from grader.term.verify import Verified
 
 SHOWN = 30
 
@@ -65,7 +65,7 @@ def verify(out: Path, gradebook: str | None, course: Path | None) -> None:
     sys.exit(0 if sound else 1)
 
 
-def _say(finding: Finding) -> bool:
+def _say(finding: Verified) -> bool:
     """Print what was looked at; whether it is as it should be."""
     click.echo(f"{finding.what:12} {finding.result}")
     for problem in finding.problems[:SHOWN]:

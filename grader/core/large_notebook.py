@@ -11,7 +11,7 @@ TO_MARK = re.compile(rb'[^"\[\]{}:]*+')
 TO_BRACKET = re.compile(rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
 
 
-class TooLarge(Exception):
+class StillTooLarge(Exception):
     """What is left is over the limit."""
 
 
@@ -21,16 +21,16 @@ def without_outputs(pieces: Iterable[bytes], most: int) -> bytes:
     What is not JSON comes out as something that is not JSON either.
 
     Raises:
-        TooLarge: more than `most` bytes are left.
+        StillTooLarge: more than `most` bytes are left.
     """
-    reader = _Reader(most)
+    reader = _JsonReader(most)
     for piece in pieces:
         reader.read(piece)
     reader.kept.append(reader.rest)
     return b"".join(reader.kept)
 
 
-class _Reader:
+class _JsonReader:
     """Where the reading is; while something is left out, `until` is how deep it stands."""
 
     def __init__(self, most: int) -> None:
@@ -85,7 +85,7 @@ class _Reader:
             self.kept.append(part)
             self.size += len(part)
             if self.size > self.most:
-                raise TooLarge
+                raise StillTooLarge
 
 
 def _end(pattern: re.Pattern[bytes], data: bytes, position: int) -> int:

@@ -16,7 +16,7 @@ from typing import IO
 from grader.core.cells import declared_names, parsed
 from grader.core.decoding import text_in
 from grader.core.errors import UnreadableNotebook as UnreadableNotebook
-from grader.core.large_notebook import TooLarge, without_outputs
+from grader.core.large_notebook import StillTooLarge, without_outputs
 from grader.core.safe_text import encodable, one_line, utf8
 from grader.core.script_cells import script_cells
 
@@ -81,7 +81,7 @@ def bounded(stream: IO[bytes], size: int) -> bytes:
     pieces = (stream.read(PIECE) for _ in range(MAX_FILE // PIECE))
     try:
         return without_outputs(chain([first], takewhile(bool, pieces)), MAX_BYTES)
-    except TooLarge:
+    except StillTooLarge:
         raise UnreadableNotebook(f"{too_large} without outputs") from None
 
 

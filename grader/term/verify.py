@@ -20,7 +20,7 @@ AT_ONCE = 100  # reports in memory
 
 
 @dataclass(frozen=True)
-class Finding:
+class Verified:
     """What was looked at and what came of it; each problem is a sentence with the remedy."""
 
     what: str
@@ -28,14 +28,14 @@ class Finding:
     problems: tuple[str, ...] = ()
 
 
-def verify_book(book: Gradebook) -> Iterator[Finding]:
+def verify_book(book: Gradebook) -> Iterator[Verified]:
     """The database by its own check and by ours of every report, then the files that were handed in."""
     yield _database(book)
     yield _reports(book)
     yield _handed_in(book)
 
 
-def verify_files(grades: ClassGrades, out: Path) -> Finding:
+def verify_files(grades: ClassGrades, out: Path) -> Verified:
     """Whether `scores.csv` and the reports in `out` say what the gradebook does."""
     wanted: dict[Path, object] = {out / "scores.csv": scores_csv(grades)}
     for grade in grades.grades():
@@ -48,7 +48,7 @@ def verify_files(grades: ClassGrades, out: Path) -> Finding:
         if (problem := _difference(path, content))
     ]
     result = f"{len(wanted) - len(problems)} of {len(wanted)} say what the gradebook does"
-    return Finding("files", result, tuple(problems))
+    return Verified("files", result, tuple(problems))
 
 
 def _difference(path: Path, content: object) -> str:
@@ -63,7 +63,7 @@ def _difference(path: Path, content: object) -> str:
     return "" if same else "says something else"
 
 
-def _database(book: Gradebook) -> Finding:
+def _database(book: Gradebook) -> Verified:
     with book.transaction(reading=True) as connection:
         missing = sorted(set(METADATA.tables) - set(inspect(connection).get_table_names()))
         problems = [f"the table {name} is missing; restore a backup" for name in missing]
@@ -71,10 +71,10 @@ def _database(book: Gradebook) -> Finding:
             for check in ("integrity_check", "foreign_key_check"):
                 rows = connection.execute(text(f"PRAGMA {check}")).all()
                 problems += [f"{check}: {row[0]}; restore a backup" for row in rows if row[0] != "ok"]
-    return Finding("database", "damaged" if problems else "sound", tuple(problems))
+    return Verified("database", "damaged" if problems else "sound", tuple(problems))
 
 
-def _reports(book: Gradebook) -> Finding:
+def _reports(book: Gradebook) -> Verified:
     numbers = [row.id for row in book.rows(select(REPORTS.c.id).order_by(REPORTS.c.id))]
     query = select(REPORTS, *KEY).join(ATTEMPTS)
     whole, problems = 0, []
@@ -88,7 +88,7 @@ def _reports(book: Gradebook) -> Finding:
                 problems.append(f"{where} is not as it was recorded; {remedy}")
     lost = len(numbers) - whole - len(problems)
     problems += [f"{lost} reports belong to no attempt; restore a backup"] if lost else []
-    return Finding("reports", f"{whole} of {len(numbers)} are as they were recorded", tuple(problems))
+    return Verified("reports", f"{whole} of {len(numbers)} are as they were recorded", tuple(problems))
 
 
 def _score_in(document: str) -> float | None:
@@ -98,7 +98,7 @@ def _score_in(document: str) -> float | None:
         return None
 
 
-def _handed_in(book: Gradebook) -> Finding:
+def _handed_in(book: Gradebook) -> Verified:
     """A file that has changed or gone is no fault of the gradebook: its verdict stays."""
     same, changed, gone = 0, 0, 0
     for attempt in attempts(book):
@@ -110,4 +110,4 @@ def _handed_in(book: Gradebook) -> Finding:
         else:
             changed += 1
     counts = f"{same} files are as they were, {changed} have other content now, {gone} are gone"
-    return Finding("handed in", counts)
+    return Verified("handed in", counts)
