@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from grader.core.large_notebook import TooLarge, without_outputs
+from grader.core.large_notebook import StillTooLarge, without_outputs
 
 NOTEBOOK = {
     "cells": [
@@ -40,5 +40,5 @@ def test_what_is_not_json_does_not_become_json(text: str) -> None:
 
 def test_what_is_left_is_bounded() -> None:
     """More is an error as soon as it is there."""
-    with pytest.raises(TooLarge):
+    with pytest.raises(StillTooLarge):
         without_outputs((b"[" * 10 for _ in iter(int, 1)), 100)
