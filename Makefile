@@ -56,8 +56,11 @@ lint: $(READY)
 
 # The tests run against the installed wheels: no process takes `grader` from its working folder.
 INSTALLED := GRADER_INSTALLED=1 PYTHONSAFEPATH=1 COVERAGE_FILE=$(CURDIR)/.coverage
+# Many tests wait: three processes to two cores. Each takes whole files, in the order that tests/conftest.py gives them.
+TESTERS ?= $(shell echo $$((($$(nproc) * 3 + 1) / 2)))
+PYTEST := $(BIN)/pytest -q -n $(TESTERS) --dist loadfile --no-loadscope-reorder
 test: lint $(ENVIRONMENT)/.browser
-	$(INSTALLED) $(BIN)/pytest -q -n auto --dist loadfile -m "not slow" --cov --cov-fail-under=90
+	$(INSTALLED) $(PYTEST) -m "not slow" --cov --cov-fail-under=90
 	$(BIN)/grader audit
 
 # A PostgreSQL for the slow tests of the gradebook; without one they are skipped.
@@ -67,7 +70,7 @@ $(ENVIRONMENT)/.postgres: $(READY)
 	@touch $@
 
 test-all: lint $(ENVIRONMENT)/.browser $(ENVIRONMENT)/.postgres
-	$(INSTALLED) $(BIN)/pytest -q -n auto --dist loadfile
+	$(INSTALLED) $(PYTEST)
 	$(BIN)/grader audit
 
 audit: $(READY)

@@ -13,7 +13,7 @@ import pytest
 from coverage import Coverage
 from support.browser import open_chromium
 from support.cells import GradeCells, judge_of
-from support.paths import COURSE
+from support.paths import COURSE, TESTS
 
 from grader.core.course import Course, Exercise
 from grader.core.errors import GraderError
@@ -39,6 +39,19 @@ def _exit_measured(status: int) -> NoReturn:
 
 
 os._exit = _exit_measured
+
+
+# What takes longest is begun first, so that no process has a long file left when the others have none.
+LONG = [
+    "promises/test_attacks", "promises/test_crashes", "sandbox/test_environments", "sandbox/test_endings", "engine/test_budget",
+    "engine/test_packages", "pages/test_class_report", "term/test_api", "term/test_term", "exchange/test_intake",
+]  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first; the order within a file stays."""
+    rank = {TESTS / f"{name}.py": place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: rank.get(item.path, len(LONG)))
 
 
 @pytest.fixture(autouse=True)

@@ -24,10 +24,15 @@ def test_the_defaults_hold_a_submission_to_two_minutes() -> None:
     assert Limits().submission_wall_s <= 120
 
 
-@pytest.mark.parametrize("spender", [ENDLESS, SLEEP, EXIT, DEAF])
+SPENDERS = {"endless": ENDLESS, "sleep": SLEEP, "exit": EXIT, "deaf": DEAF}
+ON_LANDLOCK = [pytest.param("landlock_server", name, marks=[pytest.mark.slow] * (name != "deaf")) for name in SPENDERS]
+
+
+@pytest.mark.parametrize(("server", "spender"), [*(("forkserver", name) for name in SPENDERS), *ON_LANDLOCK], indirect=["server"])
 def test_cells_that_spend_the_budget_cost_no_answer(server: ForkServer, spender: str) -> None:
     """Five first, three between the answers, and two last, where four were too many."""
-    cells = [*[spender] * 5, DOUBLE, *[spender] * 3, "def triple(x):\n    return 3 * x", *[spender] * 2]
+    spent = SPENDERS[spender]
+    cells = [*[spent] * 5, DOUBLE, *[spent] * 3, "def triple(x):\n    return 3 * x", *[spent] * 2]
     with opened(server, cells, TIGHT) as (student, notebook):
         assert (student.double(2), student.triple(2)) == (4, 6)
         assert [cell.index for cell in notebook.results] == [*range(1, len(cells) + 1)]

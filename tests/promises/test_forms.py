@@ -120,7 +120,7 @@ def suites(request: pytest.FixtureRequest) -> Iterator[tuple[str, list[SuiteSess
 
 
 @pytest.mark.no_cover
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 8))])
 def test_every_mixture_of_equivalent_forms_gets_full_marks(suites: tuple[str, list[SuiteSession]], seed: int) -> None:
     """Lists, tensors, 0-d arrays, Python numbers, other layouts and orders: drawn anew for every call."""
     slug, sessions = suites
