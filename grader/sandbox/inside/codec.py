@@ -151,7 +151,7 @@ class _Reader:
             return msgpack.unpackb(data, strict_map_key=False, **hooks, **limits)
         except WireError:
             raise
-        except Exception as error:
+        except (msgpack.UnpackException, ValueError) as error:  # of msgpack; the rest would be ours
             if "exceeds max_" in str(error):
                 long = f"a text of more than {self.most_text:,} bytes"
                 raise TooLarge(long if "max_str_len" in str(error) else TOO_MANY) from None
