@@ -140,6 +140,8 @@ class FirstCauses:
             module, words = gone[1], f"there is no module `{gone[1]}` here"
         elif gone := re.match(r"cannot import name '(\w{1,80})' from '([\w.]{1,100})'", message):
             module, words = gone[2], f"the module `{gone[2]}` here has no `{gone[1]}`"
+        elif message.startswith("attempted relative import"):
+            return self._of_relative_import(cell, line)
         else:
             return None
         root, needs = module.partition(".")[0], f"this needs `{module}`"
@@ -151,11 +153,24 @@ class FirstCauses:
                 break
         return Cause(f"{at(cell, line)}: {words}" if cell else words, needs)
 
+    def _of_relative_import(self, cell: int | None, line: int | None) -> Cause | None:
+        """The cause of an ImportError of `from .module import name`, raised where the name is used."""
+        text = next((source for number, source in self.cells if number == cell), "").splitlines()
+        used = set(re.findall(r"\w+", text[line - 1] if line and line <= len(text) else ""))
+        known = [(number, node) for number, node in self._names.imports if _dotted(node).startswith(".")]
+        here = [(n, node) for n, node in known if used & {alias.asname or alias.name for alias in node.names}]
+        for number, node in (here or known)[:1]:
+            return _relative(number, node)
+        return None
+
     def _of_star(self, name: str) -> Cause | None:
         """The import of everything from a module that is not there, from which a name may have come."""
         missing = {module.partition(".")[0] for result in self.results for module in result.missing}
         for number, node in self._names.imports:
             module = getattr(node, "module", None) or ""
+            if node.names[0].name == "*" and _dotted(node).startswith("."):
+                cause = _relative(number, node)
+                return replace(cause, how=f"`{name}` may have been meant to come from `{_dotted(node)}`")
             if node.names[0].name == "*" and (root := module.partition(".")[0]) in missing:
                 origin = f"{at(number, node.lineno)}: there is no module `{root}` here"
                 return Cause(origin, f"`{name}` may have been meant to come from `{module}`")
@@ -232,6 +247,15 @@ class FirstCauses:
 def at(cell: int | None, line: int | None) -> str:
     """`cell 1, line 2`, as pages make a link of it."""
     return f"cell {cell}, line {line}" if line else f"cell {cell}"
+
+
+def _relative(cell: int, node: ast.Import | ast.ImportFrom) -> Cause:
+    words = f"`from {_dotted(node)} import …` is a relative import, which finds nothing in a notebook"
+    return Cause(f"{at(cell, node.lineno)}: {words}", f"this needs `{_dotted(node)}`")
+
+
+def _dotted(node: ast.Import | ast.ImportFrom) -> str:
+    return "." * node.level + (node.module or "") if isinstance(node, ast.ImportFrom) else ""
 
 
 def _before(result: CellResult, binding: Binding) -> str:

@@ -198,18 +198,30 @@ def _missing_method(failure: Crashed, question: str, notebook: NotebookAtHand) -
     full = f"{owner}.{method}"
     if cause := notebook.causes.of_name(full):
         return _not_run(cause.how, cause.origin)
-    lacks = f"`{owner}` has no `{method}`"
+    if full != question and (own := lacks_method(question, notebook)):
+        return own
     if full != question and full in notebook.questions:
-        own = question.partition(".")[2]
-        if own and own not in members:
-            return TestOutcome(Status.NOT_ATTEMPTED, f"`{owner}` has no `{own}`.")
-        return _not_run(f"this needs `{full}`", f"{notebook.causes.place(owner)}{lacks}")
+        origin = f"{notebook.causes.place(owner)}`{owner}` has no `{method}`"
+        return _not_run(f"this needs `{full}`", origin)
+    return _without_method(owner, method, members, notebook)
+
+
+def lacks_method(question: str, notebook: NotebookAtHand) -> TestOutcome | None:
+    """For a question about a method that the class does not have: whatever its tests met."""
+    owner, _, method = question.partition(".")
+    members = notebook.members(owner) if method else []
+    known = not members or method in members or "__getattr__" in members
+    if known or notebook.causes.of_name(question):
+        return None
+    return _without_method(owner, method, members, notebook)
+
+
+def _without_method(owner: str, method: str, members: list[str], notebook: NotebookAtHand) -> TestOutcome:
     asked = {name.partition(".")[2] for name in notebook.questions if name.startswith(f"{owner}.")}
     free = [member for member in members if not member.startswith("__") and member not in asked]
     near = nearest_name(method, free, builtin=False)
-    return TestOutcome(
-        Status.NOT_ATTEMPTED, f"{lacks}.", f"`{owner}` has `{near}`: is that it?" if near else ""
-    )
+    suggestion = f"`{owner}` has `{near}`: is that it?" if near else ""
+    return TestOutcome(Status.NOT_ATTEMPTED, f"`{owner}` has no `{method}`.", suggestion)
 
 
 def _method_in(failure: Crashed) -> tuple[str, str]:

@@ -20,6 +20,7 @@ from grader.suite.origins import (
     TestOutcome,
     forgotten_return,
     is_left_as_given,
+    lacks_method,
     none_of_another,
     outcome_of,
     plain_number,
@@ -29,6 +30,7 @@ from grader.suite.sentences import FloatArray, summary_of
 
 OUR_FAULTS = (OurFailure, NameError, ImportError, SyntaxError, OSError)
 MAX_MESSAGE = 600
+ORIGIN_UNKNOWN = (Status.FAILED, Status.CRASHED, Status.NOT_RUN)  # it may not have been attempted at all
 
 
 class SuitePlugin:
@@ -65,7 +67,7 @@ class SuitePlugin:
         """The result of a test that has run, or that could not be set up; `error` is what it raised."""
         name, points = question_of(item)
         found = TestOutcome(Status.PASSED, "") if error is None else self._verdict(item, error)
-        if found.status in (Status.FAILED, Status.CRASHED) and not isinstance(error, Died):
+        if found.status in ORIGIN_UNKNOWN and not isinstance(error, Died):
             found = self._at_origin(error, name, found)
         earned = points if found.status == Status.PASSED else 0.0
         if isinstance(error, Died):
@@ -119,10 +121,12 @@ class SuitePlugin:
         return failure.diagnosis
 
     def _at_origin(self, error: BaseException | None, question: str, found: TestOutcome) -> TestOutcome:
-        """A wrong answer: not attempted if it is a stub; if it is None, whose None that is."""
+        """A failure: not attempted if the answer is a stub or missing; if it is None, whose None that is."""
         with suppress(Exception):
             if is_left_as_given(question, self.notebook):
                 return TestOutcome(Status.NOT_ATTEMPTED, NOT_YET)
+            if lacking := lacks_method(question, self.notebook):
+                return lacking
             none = isinstance(error, Crashed) and "'NoneType'" in error.text
             if found.diagnosis == FORGOT_RETURN:
                 still = self.current.still_none()

@@ -236,6 +236,28 @@ def test_a_missing_method_is_not_attempted(judged: Judged) -> None:
     assert results["Value.tanh"].tests[0].message == "`Value` has no `tanh`."
 
 
+def test_a_missing_method_is_not_attempted_whatever_else_its_tests_meet(judged: Judged) -> None:
+    """A test that never comes to the method says the same as one that asks for it."""
+    (test,) = judged(VALUE.replace("def backward", "def backaward") + "\n    def __init__(self, data):\n        raise ValueError")["Value.backward"].tests
+    assert (test.status, test.message) == ("not_attempted", "`Value` has no `backward`.")
+    assert (test.diagnosis, test.origin) == ("`Value` has `backaward`: is that it?", "")
+    absent = VALUE.replace("float(data)", "nowhere(data)").replace("def tanh", "def cosh")
+    results = judged(f"from nowhere import nowhere\n{absent}")
+    assert (results["Value.tanh"].status, results["Value.backward"].status) == ("not_attempted", "not_run")
+
+
+def test_a_relative_import_is_the_origin_of_what_needs_it(judged: Judged) -> None:
+    """By its name, or by the star from which a name was expected."""
+    results = judged("from .data import load\nfrom ..layers import twice", "from .helpers import *", "def score(x):\n    return twice(x)", "def score_grad(x):\n    return ones(2)")
+    origins = [results[name].tests[0].origin for name in ("score", "score_grad")]
+    assert [results[name].status for name in ("score", "score_grad")] == ["not_run", "not_run"]
+    assert origins == [
+        "cell 1, line 2: `from ..layers import …` is a relative import, which finds nothing in a notebook",
+        "cell 2, line 1: `from .helpers import …` is a relative import, which finds nothing in a notebook",
+    ]
+    assert results["score"].tests[0].message == "This needs `..layers`."
+
+
 def test_a_misspelt_method_is_suggested_once(judged: Judged) -> None:
     """In its own question; what needs it is not run, for want of it."""
     results = judged(VALUE.replace("backward", "backaward"))
