@@ -203,7 +203,9 @@ def _missing_method(failure: Crashed, question: str, notebook: NotebookAtHand) -
     if full != question and full in notebook.questions:
         origin = f"{notebook.causes.place(owner)}`{owner}` has no `{method}`"
         return _not_run(f"this needs `{full}`", origin)
-    return _without_method(owner, method, members, notebook)
+    lacking = _without_method(owner, method, members, notebook)
+    of_another = full != question and question.startswith(f"{owner}.")
+    return replace(lacking, status=Status.CRASHED) if of_another else lacking
 
 
 def lacks_method(question: str, notebook: NotebookAtHand) -> TestOutcome | None:

@@ -184,6 +184,7 @@ def test_a_missing_name_of_a_module_that_is_there(shell: Shell) -> None:
 @pytest.mark.parametrize(
     "use",
     "m.x m() m[0] m[0]=1 m.x=1 m+1 1+m -m len(m) list(m) 1/m bool(m) float(m) m<1 isinstance(1,m) m.__version__ [*m]".split()
+    + "m|None None|m m&1 ~m m^1 m%2 2%m m//2 2//m m<<1 round(m) divmod(m,2) complex(m)".split()
     + ["for _ in m: pass", "with m: pass", "class A(m): pass", "@m\nclass A: pass", "await m", "async with m: pass", "1 in m", "del m[0]"],
 )
 def test_using_it_raises(shell: Shell, use: str) -> None:

@@ -25,8 +25,9 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 MOST = 100  # names that are noted
 PROBES = ("__version__", "__file__", "__path__")  # special names that notebooks ask for; others Python does
 SPECIAL = """call getitem setitem delitem len contains iter next reversed enter exit aenter aexit await aiter
-    bool setattr delattr lt le gt ge add radd sub rsub mul rmul matmul rmatmul truediv rtruediv floordiv mod
-    pow rpow neg pos abs int float index array mro_entries instancecheck subclasscheck""".split()
+    bool setattr delattr lt le gt ge add radd sub rsub mul rmul matmul rmatmul truediv rtruediv floordiv
+    rfloordiv mod rmod divmod rdivmod pow rpow lshift rlshift rshift rrshift and rand or ror xor rxor neg pos
+    invert abs round int float complex index array mro_entries instancecheck subclasscheck""".split()
 
 
 class Absent:
