@@ -227,15 +227,17 @@ class FirstCauses:
         return not speaks and not is_stub(node)
 
     def attributes(self, cell: int | None, line: int | None) -> tuple[str, set[str]]:
-        """The class in which a line of the notebook is, and its attributes and methods."""
+        """The class in which a line of the notebook is, with its methods and what it gives its objects."""
         for binding in self._names.bindings if cell and line else ():
             node = binding.node
             if not isinstance(node, ast.ClassDef) or binding.cell != cell:
                 continue
             if node.lineno <= (line or 0) <= (node.end_lineno or 0):
-                own = (part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute))
+                attributes = (part for part in ast.walk(node) if isinstance(part, ast.Attribute))
+                own = (part.attr for part in attributes if isinstance(part.ctx, ast.Store))
+                fields = (ast.unparse(part.target) for part in node.body if isinstance(part, ast.AnnAssign))
                 methods = (part.name for part in node.body if isinstance(part, Definition))
-                return node.name, {*own, *methods}
+                return node.name, {*own, *fields, *methods}
         return "", set()
 
     def inside(self, name: str) -> str:

@@ -175,6 +175,13 @@ def test_what_an_answer_needs_is_followed_through_the_notebook() -> None:
     assert found.returns_nothing("b") and not found.returns_nothing("a") and not found.returns_nothing("V")
 
 
+def test_the_attributes_of_a_class_are_what_it_gives_its_objects() -> None:
+    """Its fields, what its methods store, and the methods; not what it asks other objects for."""
+    cell = "class Relu:\n    slope: float = 0.0\n    def forward(self, x):\n        self.mask = x.copy() > 0\n        return x.clip(0)"
+    assert causes(cell).attributes(1, 4) == ("Relu", {"slope", "mask", "forward"})
+    assert causes(cell).attributes(2, 4) == ("", set())
+
+
 def test_cells_of_any_kind_do_no_harm() -> None:
     """Too long, empty, magic, nested 3,000 deep."""
     cells = ["x" * 300_000, "", "%matplotlib inline\n!ls\nf = 1", "a = " + "+".join(["1"] * 3_000), "\0", "def f(:\n  pass\n)\n  x"]
