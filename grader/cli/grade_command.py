@@ -64,6 +64,9 @@ RECEIVED = "received"  # below OUT: the files from archives
 @BOOK
 @click.option("--same-course", is_flag=True, help="The gradebook is this course's, under a new id or salt.")
 @click.option("--again", is_flag=True, help="Grade everything again, even if the gradebook has it.")
+@click.option(
+    "--dry-run", is_flag=True, help="Show what would be taken for what, and write and grade nothing."
+)
 @COURSE
 def grade(
     submissions: Path | None,
@@ -78,6 +81,7 @@ def grade(
     gradebook: str | None,
     same_course: bool,
     again: bool,
+    dry_run: bool,
     course: Path | None,
 ) -> None:
     """Grade SUBMISSIONS with the hidden tests: a folder for each student, or a learning platform's download.
@@ -90,9 +94,12 @@ def grade(
 
     Example: grader grade submissions.zip -o results --roster class.csv
     """
+    from grader.cli.dry_run import show_intake
     from grader.term.enrolment import handed_before, whose
     from grader.term.gradebook import open_gradebook
+    from grader.term.gradebook.attempts import text_of
     from grader.term.gradebook.belonging import belong
+    from grader.term.gradebook.inbox import ask_for, keep_not_taken
     from grader.term.standings import policy_of
 
     opened = open_course(course)
@@ -106,10 +113,19 @@ def grade(
     if submissions is None and isinstance(place, Path) and not place.is_file():
         remedy = f"say what to grade: grader grade SUBMISSIONS -o {out}"
         raise GraderError(f"{out}: no gradebook there yet; {remedy}")
-    intake = take_in(submissions, opened, out / RECEIVED, kind, exercises, students) if submissions else None
+    keep = None if dry_run else out / RECEIVED
+    intake = take_in(submissions, opened, keep, kind, exercises, students) if submissions else None
+    if dry_run:
+        return show_intake(
+            intake, place, listed, lambda book: handed_before(book, opened, exercises, students)
+        )
     with locked(out), open_gradebook(place) as book:
         belong(book, opened, same_course)
         taken, notes = whose(book, intake or handed_before(book, opened, exercises, students), listed)
+        if submissions is not None:
+            source = text_of(submissions.absolute())
+            keep_not_taken(book, source, taken.unknown, whole=not (exercises or students))
+            ask_for(book, [opened.find(slug).slug for slug in exercises], {one.slug for one in taken.handed})
         _print_intake(taken, notes)
         judges = partial(_judges, cluster, jobs, sandbox)
         batch = _grade(book, opened, policy, taken.handed, out, again, judges, None if cluster else jobs)
@@ -205,11 +221,18 @@ def _print_class(grades: ClassGrades, students: frozenset[str]) -> None:
     Console().print(scores_table(grades, students))
     if not grades.roster:
         return
-    absent = [
+    nothing = [
         s.person for s in grades.standings if all(g.status == GradeStatus.MISSING for g in s.grades.values())
     ]
+    something = {file.student for file in grades.not_taken}
+    absent = [person for person in nothing if person.id not in something]
+    left_out = [person for person in nothing if person.id in something]
     strangers = [standing.person for standing in grades.standings if not standing.person.enrolled]
-    for what, people in (("handed in nothing at all", absent), ("not on the roster", strangers)):
+    for what, people in (
+        ("handed in nothing at all", absent),
+        ("handed in only what was not taken", left_out),
+        ("not on the roster", strangers),
+    ):
         if people:
             click.echo(f"{what}: {some([person.called for person in people], SHOWN)}")
 

@@ -91,6 +91,7 @@ class Grade(CountedScore):
         path: the notebook of that attempt.
         submitted_at: UTC in ISO 8601, "" if unknown.
         attempts: how many different files were handed in.
+        recognised: why this file was taken for the exercise, if its name does not say so.
         participant: Moodle's number of the student within this assignment.
         verdict: number of the report in the gradebook.
     """
@@ -103,6 +104,7 @@ class Grade(CountedScore):
     path: Path | None = None
     submitted_at: str = ""
     attempts: int = 0
+    recognised: str = ""
     participant: str = ""
     overrides: tuple[Override, ...] = ()
     verdict: int | None = None

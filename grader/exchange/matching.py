@@ -88,8 +88,9 @@ def identify(roster: Sequence[Person], unknown: Person) -> Person | None:
         lambda p: _any_of(map(_first_last, [unknown.name, unknown.id]), [_first_last(p.name)]),
         lambda p: _any_of([_squeezed(unknown.name)], [_squeezed(p.sortable)]),
     )
+    possible = [person for person in roster if unknown.canvas in ("", person.canvas) or not person.canvas]
     for sign in signs:
-        fitting = [person for person in roster if sign(person)]
+        fitting = [person for person in possible if sign(person)]
         if fitting:  # if two fit equally well, a weaker sign must not decide
             return fitting[0] if len(fitting) == 1 else None
     return None

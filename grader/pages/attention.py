@@ -7,6 +7,7 @@ from statistics import fmean
 from grader.core.grades import ClassGrades, Grade, Standing
 from grader.core.points import points
 from grader.core.report import GradeStatus, Status
+from grader.core.safe_text import one_line
 from grader.pages.analysis import attempted, handed_in
 from grader.pages.not_run import first_causes
 from grader.pages.scores_table import short_name
@@ -16,6 +17,9 @@ LOST_MOST = 0.5  # of the points lost
 LOST_MUCH = 0.2  # of the points there are
 FALL = 0.35  # of the points, beyond what the class lost
 EARLIER, LATELY = 3, 2  # exercises
+NOTHING = "nothing handed in at all"
+UNTIMED = "time unknown"  # how the note of a grade begins then
+FILES = 3  # of a student, in a notice
 SILENT = 2  # exercises in a row
 CAUSES = 3  # of a notebook
 
@@ -48,9 +52,11 @@ def attention(grades: ClassGrades) -> list[Concern]:
         for c in grades.columns
         if any(s.grades[c.slug].status != GradeStatus.MISSING for s in standings)
     ]
-    silent = tuple(notice for standing in standings for notice in _silent(standing, held))
+    something = {file.student for file in grades.not_taken}
+    silent = tuple(n for s in standings for n in _silent(s, held, s.person.id in something))
     quiet = {notice.student for notice in silent}
     absent = tuple(notice for s in standings if s.person.id not in quiet for notice in _missing(s, held))
+    left_out = tuple(notice for standing in standings for notice in _left_out(standing, grades))
     strangers = tuple(notice for standing in standings if grades.roster for notice in _stranger(standing))
     failed = "the grader failed, or the notebook is not graded yet; no score until a person has looked"
     kinds = [
@@ -63,6 +69,14 @@ def attention(grades: ClassGrades) -> list[Concern]:
             True,
         ),
         Concern(Status.FORBIDDEN, "low", "uses what the exercise forbids", _each(grades, _forbidden), True),
+        Concern("not taken", "bad", "handed something in that is no attempt at an exercise", left_out, True),
+        Concern(
+            "elsewhere",
+            "mid",
+            "taken from a file with another exercise's name",
+            _each(grades, _misplaced),
+            True,
+        ),
         Concern("not on the roster", "mid", "handed something in without being enrolled", strangers, True),
         Concern(Status.NOT_RUN.word, "mid", "answers are there, but could not run", _each(grades, _not_run)),
         Concern("stopped", "low", "lost most points to time or memory limits", _each(grades, _stopped)),
@@ -72,6 +86,7 @@ def attention(grades: ClassGrades) -> list[Concern]:
         Concern("silent", "low", f"nothing handed in for the last {SILENT} exercises or more", silent),
         Concern("not begun", "none", "handed in, but no question was attempted", _each(grades, _untouched)),
         Concern("not handed in", "none", "something is missing", absent),
+        Concern("time unknown", "none", "counted as in time", _each(grades, _untimed)),
         Concern("late", "mid", "handed in after the deadline", _each(grades, _late)),
     ]
     return [kind for kind in kinds if kind.notices]
@@ -164,12 +179,13 @@ def _shares(standing: Standing, held: list[str]) -> dict[str, float]:
     return {slug: score / grades[slug].max_score for slug, score in known.items() if score is not None}
 
 
-def _silent(standing: Standing, held: list[str]) -> Iterator[Notice]:
+def _silent(standing: Standing, held: list[str], something: bool) -> Iterator[Notice]:
     """Students who handed in something once, or are enrolled, and then nothing."""
     there = [slug for slug in held if handed_in(standing.grades[slug])]
     since = held[held.index(there[-1]) + 1 :] if there else held
     if len(since) >= SILENT or (since and not there):
-        yield Notice(standing.person.id, tuple(since), "" if there else "nothing handed in at all")
+        why = "" if there else "nothing of what was handed in was taken" if something else NOTHING
+        yield Notice(standing.person.id, tuple(since), why)
 
 
 def _missing(standing: Standing, held: list[str]) -> Iterator[Notice]:
@@ -187,3 +203,23 @@ def _untouched(grade: Grade) -> str:
 def _late(grade: Grade) -> str:
     days = f"{grade.days_late} day{'' if grade.days_late == 1 else 's'} late"
     return grade.note or days if grade.days_late else ""
+
+
+def _left_out(standing: Standing, grades: ClassGrades) -> Iterator[Notice]:
+    """A student's files that were not taken, in one notice."""
+    mine = [
+        f"{one_line(file.file)}: {file.why}"
+        for file in grades.not_taken
+        if file.student == standing.person.id
+    ]
+    more = f"; and {len(mine) - FILES} more" if len(mine) > FILES else ""
+    if mine:
+        yield Notice(standing.person.id, (), "; ".join(mine[:FILES]) + more)
+
+
+def _misplaced(grade: Grade) -> str:
+    return grade.recognised if grade.recognised.startswith("is named") else ""
+
+
+def _untimed(grade: Grade) -> str:
+    return UNTIMED if UNTIMED in grade.note else ""

@@ -93,6 +93,7 @@ def index_page(grades: ClassGrades) -> str:
         concerns=attention(grades),
         missing=missing_modules(every),
         causes=common_causes(every),
+        nobodys=[file for file in grades.not_taken if not file.student],
         mistakes=[mistake for mistake in made if len(mistake.students) > 1][:MISTAKES_SHOWN],
         anchors={(c.item.exercise, c.item.question): c.anchor for cards in questions.values() for c in cards},
         questions=questions,

@@ -90,7 +90,7 @@ def write_pages(grades: ClassGrades, out: Path) -> Path:
     """
     standings, common = grades.standings, (program(), grades.columns, grades.roster, grades.weighted)
     rows = [_row(standing, grades.columns) for standing in standings]
-    whole = fingerprint(common, rows, [_times(standing) for standing in standings])
+    whole = fingerprint(common, rows, grades.not_taken, [_times(standing) for standing in standings])
     pages: dict[str, tuple[str, Callable[[], str]]] = {
         page_name(standing.person.id): (fingerprint(common, row), partial(student_page, grades, standing))
         for standing, row in zip(standings, rows, strict=True)

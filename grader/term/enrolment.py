@@ -1,15 +1,15 @@
 """Match each submission to a student, by the roster if there is one, otherwise by folder or file name."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from grader.core.course import Course
 from grader.core.errors import GraderError, nearest
-from grader.core.safe_text import storable
+from grader.core.safe_text import shown_name, storable
 from grader.core.students import Person, fits
-from grader.exchange.intake.handed_in import Handed, Intake, NotTaken
+from grader.exchange.intake.handed_in import Handed, Intake, NotTaken, UploadFacts
 from grader.exchange.matching import identify
 from grader.term.gradebook import Gradebook
 from grader.term.gradebook.attempts import Received, attempts, now, path_of
@@ -32,16 +32,59 @@ def whose(
     """
     known = people(book).values()
     if listed is not None:
-        renamed = {old.id: new.id for old in known if (new := identify(listed, old)) and new.id != old.id}
-        if renamed:  # the work of two may become that of one
+        matches = {old.id: new.id for old in known if (new := identify(listed, old)) and new.id != old.id}
+        _refuse_doubles(matches, {person.id: person for person in listed})
+        if matches:  # the work of two may become that of one
             book.back_up(f"before-roster-{now().replace(':', '')[:17]}")
-        enrol(book, listed, renamed)
+        enrol(book, listed, matches)
     elif has_roster(book):
         listed = [person for person in known if person.enrolled]
-    names = _storable_names(intake.handed)
-    pairs = [_with_person(handed, names[handed.student], listed or []) for handed in intake.handed]
-    meet(book, {person.id: person for _, person in pairs}.values())
-    return replace(intake, handed=tuple(handed for handed, _ in pairs)), list(_notes(intake.handed))
+    roster, mine = listed or [], {each.student: each for each in intake.handed}
+    facts: dict[str, UploadFacts] = {
+        file.student: intake.people[file.student] for file in intake.unknown if file.student in intake.people
+    }
+    facts |= mine
+    names = _storable_names(facts)
+    persons = {
+        key: _person(facts[key], names[key], mine[key].kind if key in mine else intake.kind, roster)
+        for key in facts
+    }
+    enrolled = {person.id: person for person in roster}
+    _refuse_doubles({key: who.id for key, who in persons.items() if who.id in enrolled}, enrolled)
+    meet(book, persons.values())
+    whole = replace(
+        intake,
+        handed=tuple(replace(each, student=persons[each.student].id) for each in intake.handed),
+        unknown=tuple(_of_person(file, persons, roster) for file in intake.unknown),
+    )
+    return whole, list(_notes(intake.handed))
+
+
+def _refuse_doubles(matches: Mapping[str, str], roster: Mapping[str, Person]) -> None:
+    """Nobody on a roster is two people of a source.
+
+    Args:
+        matches: whom the source names → ID on the roster.
+
+    Raises:
+        GraderError: two of the source would become one; both are named.
+    """
+    first: dict[str, str] = {}
+    for source, id in sorted(matches.items()):
+        if id in first:
+            both = f"{shown_name(first[id])} and {shown_name(source)}"
+            remedy = "give both their own line with an ID on the roster, or rename the one that is not meant"
+            raise GraderError(f"{both} would both be {shown_name(roster[id].called)} ({id}); {remedy}")
+        first[id] = source
+
+
+def _of_person(file: NotTaken, persons: Mapping[str, Person], roster: Sequence[Person]) -> NotTaken:
+    """The file with the student's ID, by the folder that it is in if nothing else says whose it is."""
+    student = persons[file.student].id if file.student in persons else ""
+    folder = storable(file.file.partition("/")[0])
+    known = persons.get(folder) or identify(roster, Person(folder, folder))
+    who = student or (known.id if known else "")
+    return NotTaken(storable(file.file), storable(file.why), who)
 
 
 def handed_before(
@@ -78,10 +121,10 @@ def handed_before(
     return Intake("gradebook", f"{len(handed)} notebooks that it names", tuple(handed), tuple(gone))
 
 
-def _storable_names(handed: Iterable[Handed]) -> dict[str, str]:
+def _storable_names(keys: Iterable[str]) -> dict[str, str]:
     """A student's key → the key as text that a database takes; no two become the same."""
     names: dict[str, str] = {}
-    for student in sorted({each.student for each in handed}, key=lambda key: (storable(key) != key, key)):
+    for student in sorted(set(keys), key=lambda key: (storable(key) != key, key)):
         name = storable(student)
         while name in names.values():
             name += "_"
@@ -89,15 +132,15 @@ def _storable_names(handed: Iterable[Handed]) -> dict[str, str]:
     return names
 
 
-def _with_person(handed: Handed, key: str, roster: Sequence[Person]) -> tuple[Handed, Person]:
-    hint = Person(key, storable(handed.name), email=storable(handed.email))
-    squeezed = handed.kind == "canvas"  # "doejane" identifies a student, but is not a name to show
+def _person(facts: UploadFacts, key: str, kind: str, roster: Sequence[Person]) -> Person:
+    """A student by what the source says, with the roster's ID if they are on it."""
+    hint = Person(key, storable(facts.name), email=storable(facts.email))
+    squeezed = kind == "canvas"  # "doejane" identifies a student, but is not a name to show
     if squeezed:
-        hint = replace(hint, sortable=hint.name, canvas=handed.lms_id)
+        hint = replace(hint, sortable=hint.name, canvas=facts.lms_id)
     known = identify(roster, hint)
     shown = "" if known or squeezed else hint.name
-    person = replace(hint, id=known.id if known else key, name=shown, sortable="")
-    return replace(handed, student=person.id), person
+    return replace(hint, id=known.id if known else key, name=shown, sortable="")
 
 
 def _notes(handed: Sequence[Handed]) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """What everybody has now: everything in the gradebook, with overrides and the course's policies applied."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -22,6 +22,7 @@ from grader.term.gradebook.attempts import (
     verdicts,
 )
 from grader.term.gradebook.belonging import require_own
+from grader.term.gradebook.inbox import asked_for, not_taken
 from grader.term.gradebook.overrides import overrides
 from grader.term.gradebook.people import has_roster, people
 from grader.term.gradebook.rulings import rulings
@@ -72,7 +73,9 @@ def not_in_class(policy: Policy, grades: ClassGrades) -> list[str]:
 
 
 def class_grades(book: Gradebook, course: Course, load: Load = reports) -> ClassGrades:
-    """The grades of the whole class, for every exercise that was handed in or whose deadline is over.
+    """The grades of the whole class, for every exercise asked for or handed in, or whose deadline is over.
+
+    If some were asked for, or have a deadline or a weight, no other one counts in the totals.
 
     Args:
         load: numbers of verdicts → their reports; for callers that ask often and remember them.
@@ -82,14 +85,15 @@ def class_grades(book: Gradebook, course: Course, load: Load = reports) -> Class
     """
     require_own(book, course)
     policy, roster, keys = policy_of(course), has_roster(book), verdict_keys(course)
-    ruling = rulings(book)
+    ruling, left_out = rulings(book), tuple(not_taken(book))
     load = partial(_load_ruled, load, ruling)
     term = _ruled_term(book, _read(book, keys), ruling, load)
-    slugs = _slugs(course, policy, term.attempts)
+    slugs, policy = _counted(course, policy, term.attempts, asked_for(book))
     points = _points(slugs, term, keys)
     touched = [term.verdicts.get(a.id) for cell in term.overrides for a in term.attempts.get(cell, ())]
     overridden = load(book, [verdict.id for verdict in touched if verdict])
-    rows = [_row(person, term, policy, points, overridden) for person in _persons(book, term, roster)]
+    persons = _persons(book, term, roster, {file.student for file in left_out})
+    rows = [_row(person, term, policy, points, overridden) for person in persons]
     counting = [attempt for row in rows for attempt in row.counting.values()]
     judged = [term.verdicts[a.id].id for a in counting if a.id in term.verdicts and not a.failed_at]
     documents = load(book, judged), unjudged(book, [a.id for a in counting if a.failed_at])
@@ -103,6 +107,7 @@ def class_grades(book: Gradebook, course: Course, load: Load = reports) -> Class
         ),
         roster=roster,
         weighted=bool(policy.weights),
+        not_taken=left_out,
     )
 
 
@@ -143,20 +148,30 @@ def _read(book: Gradebook, keys: Mapping[str, str]) -> _Term:
     return _Term(cells, {verdict.attempt: verdict for verdict in ranked}, decided)
 
 
-def _persons(book: Gradebook, term: _Term, roster: bool) -> list[Person]:
-    """Everybody on the roster or with an attempt, by name; without a roster they are all enrolled."""
+def _persons(book: Gradebook, term: _Term, roster: bool, others: Collection[str]) -> list[Person]:
+    """Everybody on the roster, with an attempt or in `others`, by name; without a roster all are enrolled."""
     known = people(book)
-    ids = {student for student, _ in term.attempts} | {p.id for p in known.values() if p.enrolled}
+    ids = (
+        known.keys() & set(others)
+        | {student for student, _ in term.attempts}
+        | {p.id for p in known.values() if p.enrolled}
+    )
     persons = [known.get(student, Person(student, enrolled=False)) for student in ids]
     persons.sort(key=lambda person: (person.called.casefold(), person.id))
     return persons if roster else [replace(person, enrolled=True) for person in persons]
 
 
-def _slugs(course: Course, policy: Policy, handed: Iterable[Cell]) -> list[str]:
+def _counted(
+    course: Course, policy: Policy, handed: Iterable[Cell], asked: Collection[str]
+) -> tuple[list[str], Policy]:
+    """The exercises that are shown, and the policy by which only those count that were asked for."""
     now = datetime.now(UTC)
     over = {slug for slug, deadline in policy.deadlines.items() if deadline < now}
-    used = {slug for _, slug in handed} | over
-    return [slug for slug in course.exercises if slug in used] + sorted(used - set(course.exercises))
+    used = {slug for _, slug in handed} | over | set(asked)
+    slugs = [slug for slug in course.exercises if slug in used] + sorted(used - set(course.exercises))
+    wanted = {*asked, *policy.deadlines, *policy.weights}
+    extra = tuple(slug for slug in slugs if wanted and slug not in (*wanted, *policy.dropped))
+    return slugs, replace(policy, dropped=(*policy.dropped, *extra))
 
 
 def _points(slugs: Sequence[str], term: _Term, keys: Mapping[str, str]) -> dict[str, float]:
@@ -230,6 +245,7 @@ def _grades(
             report=replace(report, student=student) if report else None,
             path=path_of(received.path) if received else None,
             submitted_at=received.submitted_at if received else "",
+            recognised=received.recognised if received else "",
             attempts=len(term.attempts.get((student, slug), ())),
             participant=received.lms_id if received and received.kind == "moodle" else "",
             overrides=tuple(term.overrides.get((student, slug), ())),

@@ -360,7 +360,7 @@ def test_a_timestamp_next_to_a_notebook_is_the_time_of_submission(desk: Desk) ->
         f"bob/{GATES}.ipynb": b"", "bob/timestamp.txt": b"yesterday", "bob/later/timestamp.txt": b"2026-05-03 12:00:00", f"bob/later/{SIGMOID}.ipynb": b"",
     })  # fmt: skip
     assert [one.submitted_at for one in found.handed] == ["2026-05-01T08:00:00+00:00", "2026-05-01T08:00:00+00:00", "", "2026-05-03T12:00:00+00:00"]
-    assert reasons(found) == {"bob/timestamp.txt": "it does not contain a readable date and time"}
+    assert reasons(found) == {"bob/timestamp.txt": "it contains no date and time, or one that could mean two days; the time is unknown"}
 
 
 def test_a_timestamp_that_is_a_link_is_reported(desk: Desk) -> None:
@@ -645,6 +645,27 @@ def test_what_nbgrader_collected_is_read(how: str, desk: Desk) -> None:
         ("2015-02-02 14:58:23 ../../etc/passwd", ""),
         ("2015-02-02 14:58:23 America", ""),
         ("0001-01-01 00:00:00 +0500", ""),
+        ("\ufeff2026-10-25 20:00:00 Europe/Berlin\r\n", "2026-10-25T19:00:00+00:00"),
+        ("10/24/2026 8:00 PM", "2026-10-24T20:00:00+00:00"),
+        ("10/24/2026 12:05 am", "2026-10-24T00:05:00+00:00"),
+        ("05/05/2026 8:00 PM", "2026-05-05T20:00:00+00:00"),
+        ("05/04/2026 8:00 PM", ""),  # April or May
+        ("10/24/2026 13:00 PM", ""),
+        ("10/24/26 20:00", ""),
+        ("24.10.2026 20:00 MESZ", "2026-10-24T18:00:00+00:00"),
+        ("Fr, 24.10.2026, 20:00", "2026-10-24T20:00:00+00:00"),
+        ("24. Oktober 2026 um 20:00 Uhr", "2026-10-24T20:00:00+00:00"),
+        ("Sat, 24 Oct 2026 20:00:00 +0200", "2026-10-24T18:00:00+00:00"),
+        ("Sat Oct 24 20:00:00 EST 2026", "2026-10-25T01:00:00+00:00"),
+        ("Sat Oct 24 20:00:00 2026", "2026-10-24T20:00:00+00:00"),
+        ("Saturday, 24 October 2026, 8:00 PM", "2026-10-24T20:00:00+00:00"),
+        ("October 24, 2026 at 8:00pm GMT+2", "2026-10-24T18:00:00+00:00"),
+        ("2026/10/24 20:00", "2026-10-24T20:00:00+00:00"),
+        ("1793044800", "2026-10-26T20:00:00+00:00"),
+        ("1793044800123", "2026-10-26T20:00:00+00:00"),
+        ("31/31/2026 1:00", ""),
+        ("12:00", ""),
+        ("24 Foo 2026 20:00", ""),
         ("last week", ""),
         ("\0\ud800", ""),
         ("", ""),

@@ -9,9 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 from support.books import REPORT
 from support.paths import TESTS
 
+from grader.cli.main import main
 from grader.core.course import Course
 from grader.core.errors import GraderError
 from grader.core.grades import NotTaken
@@ -86,3 +88,81 @@ def test_only_the_strongest_attempts_count(place: Path) -> None:
         record(book, work, verdict_key(course, "01_double"), REPORT)
         (standing,) = class_grades(book, course).standings
     assert (standing.grades["01_double"].score, standing.grades["01_double"].attempts) == (REPORT.score, 2)
+
+
+def cli(place: Path, *arguments: str) -> Result:
+    """`grade` of the class in `in`."""
+    common = ("-o", place / "out", "--course", place / "course", "--jobs", "1")
+    return CliRunner().invoke(main, [str(a) for a in ("grade", place / "in", *common, *arguments)], catch_exceptions=False)
+
+
+def test_what_is_not_taken_is_kept_and_shown_and_nobody_handed_in_nothing(place: Path) -> None:
+    """With the reason, on the terminal and on the class page; taken the next time, it is gone there."""
+    (place / "in" / "cyd").mkdir()
+    (place / "in" / "cyd" / "essay.docx").write_bytes(b"PK\3\4 word/")
+    (place / "in" / "loose.txt").write_text("x")
+    (place / "roster.csv").write_text("id,name\nada,Ada\nbob,Bob\ncyd,Cyd\ndan,Dan\n")
+    done = cli(place, "--roster", str(place / "roster.csv"))
+    assert "handed in nothing at all: Dan\n" in done.output and "handed in only what was not taken: Cyd\n" in done.output
+    page = (place / "out" / "index.html").read_text(encoding="utf-8")
+    assert "cyd/essay.docx: it is neither a notebook" in page and "loose.txt" in page
+    assert "nothing of what was handed in was taken" in page and "nothing handed in at all" in page
+    with open_gradebook(place / "out" / "gradebook.sqlite") as book:
+        assert [(file.student, file.file) for file in not_taken(book)] == [("cyd", "cyd/essay.docx"), ("", "loose.txt")]
+    (place / "in" / "cyd" / "essay.docx").unlink()
+    shutil.copy(place / "in" / "ada" / "01_double.ipynb", place / "in" / "cyd" / "01_double.ipynb")
+    cli(place)
+    assert "essay.docx" not in (place / "out" / "index.html").read_text(encoding="utf-8")
+
+
+def test_without_a_roster_who_handed_in_only_other_things_is_in_the_class(place: Path) -> None:
+    """With nothing, and with the notice."""
+    (place / "in" / "cyd").mkdir()
+    (place / "in" / "cyd" / "essay.docx").write_bytes(b"PK\3\4 word/")
+    cli(place)
+    assert "\ncyd," in (place / "out" / "scores.csv").read_text(encoding="utf-8")
+
+
+def test_two_of_a_source_do_not_become_one_on_the_roster(place: Path) -> None:
+    """Both are named, and nothing is graded."""
+    shutil.copytree(place / "in" / "ada", place / "in" / "ada@uni.example")
+    (place / "roster.csv").write_text("id,name,email\nada,Ada,ada@uni.example\n")
+    done = cli(place, "--roster", str(place / "roster.csv"))
+    assert done.exit_code == 2 and done.stderr.count("\n") == 1
+    assert "ada and ada@uni.example would both be Ada (ada)" in done.stderr
+    assert not (place / "out" / "scores.csv").exists()
+
+
+def test_the_total_counts_what_was_asked_for(place: Path) -> None:
+    """By course.toml or by `--exercise`; what was only found is shown, and costs nobody anything."""
+    shutil.copytree(place / "course" / "solutions" / "01_double", place / "course" / "solutions" / "02_double")
+    (place / "course" / "solutions" / "02_double" / "01_double.ipynb").rename(place / "course" / "solutions" / "02_double" / "02_double.ipynb")
+    shutil.copy(place / "in" / "ada" / "01_double.ipynb", place / "in" / "ada" / "02_double.ipynb")
+    course = Course(place / "course")
+
+    def most() -> tuple[float, int]:
+        with open_gradebook(place / "out" / "gradebook.sqlite") as book:
+            grades = class_grades(book, Course(course.root))
+        return grades.standings[1].max_total, len(grades.columns)
+
+    cli(place, "--exercise", "01")
+    assert most() == (5.0, 1)
+    with (place / "course" / "solutions" / "course.toml").open("a") as settings:
+        settings.write("\n[deadlines]\n01_double = 2026-01-01\n")
+    cli(place, "--exercise", "02")
+    assert most() == (10.0, 2)
+    shutil.rmtree(place / "out")
+    cli(place)
+    assert most() == (5.0, 2)
+    assert "time unknown: counted as in time" in (place / "out" / "students").glob("ada*").__next__().read_text(encoding="utf-8")
+
+
+def test_a_dry_run_shows_everything_and_writes_nothing(place: Path) -> None:
+    """Which file for whom as what and why, what is not taken and why; also by a gradebook that is there."""
+    (place / "in" / "bob" / "essay.pdf").write_bytes(b"%PDF")
+    (place / "in" / "bob" / "01_double.ipynb").rename(place / "in" / "bob" / "mine.ipynb")
+    before = {path: path.stat().st_mtime_ns for path in place.rglob("*")}
+    done = cli(place, "--dry-run")
+    assert done.exit_code == 0 and {path: path.stat().st_mtime_ns for path in place.rglob("*")} == before
+    words = " ".join(done.output.replace("│", " ").split())
+    assert "ada 01_double ada/01_double.ipynb named after it" in words and "defines double" in words and "bob/essay.pdf" in words

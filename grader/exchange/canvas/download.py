@@ -12,7 +12,10 @@ from grader.exchange.intake.handed_in import Claim, NotTaken, ReceivedFile
 UPLOAD = r"_(?P<upload>\d{1,18})_(?P<file>.+)"
 ANONYMOUS = re.compile(r"(?P<late>LATE_)?(?P<name>anon)_(?P<id>[A-Za-z0-9]+)" + UPLOAD, re.S)
 HANDED_IN = re.compile(r"(?P<name>.+?)(?P<late>_LATE)?_(?P<id>\d{1,18})" + UPLOAD, re.S)
-TYPED = re.compile(r"(?:.+?_)?(?:LATE_)?(?:anon_[A-Za-z0-9]+|\d{1,18})_(?P<what>text|link)\.html", re.S)
+TYPED = re.compile(
+    r"(?:(?P<name>.+?)_)??(?:LATE_)?(?:anon_(?P<anon>[A-Za-z0-9]+)|(?P<id>\d{1,18}))_(?P<what>text|link)\.html",
+    re.S,
+)
 
 
 def fits(file: ReceivedFile, depth: int) -> bool:
@@ -29,7 +32,10 @@ def read(files: Sequence[ReceivedFile]) -> Iterator[Claim | NotTaken]:
         match = anonymous or HANDED_IN.fullmatch(name)
         if typed := TYPED.fullmatch(name):
             what = "text typed into Canvas" if typed["what"] == "text" else "a web address entered in Canvas"
-            yield NotTaken(file.shown, f"{what}, not a file")
+            who = (typed["name"] or "", typed["id"]) if typed["id"] else ("anon", typed["anon"])
+            named, lms_id = (typed["name"] or "", typed["id"]) if typed["id"] else ("", "")
+            key = "_".join(filter(None, who))
+            yield Claim(file, who, key, name, name=named, lms_id=lms_id, refused=f"{what}, not a file")
         elif match is None:
             yield NotTaken(file.shown, "it is not named as Canvas names files")
         else:

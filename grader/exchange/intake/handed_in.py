@@ -1,6 +1,7 @@
 """The records of intake: a file that was received, whose it is, and what was handed in."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from zipfile import ZipInfo
 
@@ -71,13 +72,15 @@ class Intake:
     Attributes:
         why: how the kind was told: "12 of 12 files are named as Canvas names them".
         handed: every attempt, sorted by student, exercise and order; the last of each group counts.
-        unknown: what was not taken, sorted.
+        unknown: what was not taken, sorted; each with the student's key, if that is known.
+        people: key → what the source says of a student.
     """
 
     kind: str
     why: str
     handed: tuple[Handed, ...]
     unknown: tuple[NotTaken, ...]
+    people: Mapping[str, UploadFacts] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,7 @@ class Claim(UploadFacts):
         file: the name that the student gave the file; `inside`: the student's own folders around it.
         number: the platform's running number of uploads; later is higher.
         slug: the exercise, if it is known without looking.
+        refused: why it is not taken, if that is known without looking.
     """
 
     received: ReceivedFile
@@ -122,3 +126,4 @@ class Claim(UploadFacts):
     inside: tuple[str, ...] = ()
     number: int = 0
     slug: str = ""
+    refused: str = ""

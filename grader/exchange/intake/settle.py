@@ -3,7 +3,7 @@
 import calendar
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -31,29 +31,32 @@ class RankedAttempt(NamedTuple):
 
 def settle(
     claims: Sequence[Claim],
+    keys: Mapping[tuple[str, ...], str],
     kind: str,
     signs: Signs,
     wanted: Sequence[str],
     globs: Sequence[str],
-    keep: Path,
+    keep: Path | None,
     archives: Archives,
 ) -> Iterator[RankedAttempt | NotTaken]:
     """Every attempt at a wanted exercise by a student whose key or name one of `globs` matches.
 
+    Args:
+        keys: see `safe_keys`.
+
     Raises:
         GraderError: `keep` cannot be written.
     """
-    keys = safe_keys(claims)
     for claim in claims:
         key = keys[claim.person]
         for part in _unzipped(claim, archives) if fits(globs, key, claim.name) else ():
             if isinstance(part, NotTaken):
-                yield part
+                yield part._replace(student=key)
                 continue
             try:
                 attempt = _attempt(part, kind, signs, wanted, keep, key)
             except Refused as problem:
-                yield NotTaken(part.received.shown, str(problem))
+                yield NotTaken(part.received.shown, str(problem), key)
             else:
                 if attempt.handed.slug in wanted:
                     yield attempt
@@ -119,7 +122,7 @@ def _unzipped(claim: Claim, archives: Archives) -> Iterator[Claim | NotTaken]:
 
 
 def _attempt(
-    claim: Claim, kind: str, signs: Signs, wanted: Sequence[str], keep: Path, key: str
+    claim: Claim, kind: str, signs: Signs, wanted: Sequence[str], keep: Path | None, key: str
 ) -> RankedAttempt:
     """Recognise the exercise; a file out of an archive is written below `keep`.
 
@@ -127,6 +130,8 @@ def _attempt(
         Refused: it is for no exercise, for several, or cannot be read.
     """
     received = claim.received
+    if claim.refused:
+        raise Refused(claim.refused)
     named = named_as_notebook(claim.file)
     if received.odd and not named:
         raise Refused(f"it is {received.odd}")
@@ -139,8 +144,8 @@ def _attempt(
     recognition = Recognition(exact, True, True) if exact else recognise(claim, notebook, problem, signs)
     slug, digest = recognition.slug, hashlib.sha256(data).hexdigest()[:12]
     suffix = ".py" if is_script(claim.file) else ".ipynb"
-    path = received.path or keep / key / f"{slug}-{digest}{suffix}"
-    if received.path is None and slug in wanted:
+    path = received.path or (keep or Path()) / key / f"{slug}-{digest}{suffix}"
+    if received.path is None and keep is not None and slug in wanted:
         write_file(path, data)
     hidden = any(part.startswith(".") for part in (*claim.inside, claim.file))
     worked = signs.worked(notebook, slug) if notebook else 0

@@ -16,7 +16,7 @@ from grader.exchange.intake import plain
 from grader.exchange.intake.gather import REMEDY, gather, named_as_notebook, separated
 from grader.exchange.intake.handed_in import Claim, Intake, NotTaken, ReceivedFile
 from grader.exchange.intake.recognise import Signs
-from grader.exchange.intake.settle import in_order, settle
+from grader.exchange.intake.settle import in_order, safe_keys, settle
 from grader.exchange.intake.unpack import Archives
 from grader.exchange.moodle import download as moodle
 from grader.exchange.nbgrader import download as nbgrader
@@ -34,7 +34,7 @@ class Form(NamedTuple):
 def take_in(
     source: Path,
     course: Course,
-    keep: Path,
+    keep: Path | None,
     kind: str | None = None,
     slugs: Iterable[str] = (),
     students: Iterable[str] = (),
@@ -43,7 +43,7 @@ def take_in(
 
     Args:
         keep: where files out of archives are written, as `<student>/<exercise>-<start of SHA-256>.ipynb`;
-            what is there already is left alone. Files in folders stay where they are.
+            what is there already is left alone; None to write nothing. Files in folders stay where they are.
         kind: one of `SOURCES`; told from the content if None.
         slugs: only these exercises (the beginning of a name will do).
         students: only those whose key or name matches one of these globs.
@@ -65,7 +65,8 @@ def take_in(
             guess = f"it looks like {likely}: leave out --from, or give --from {likely}"
             remedy = guess if votes[likely] else REMEDY
             raise GraderError(f"{source}: none of its files are {SOURCES[kind]}; {remedy}")
-        settled = settle(claims, chosen, signs, wanted, list(students) or ["*"], keep, archives)
+        keys = safe_keys(claims)
+        settled = settle(claims, keys, chosen, signs, wanted, list(students) or ["*"], keep, archives)
         attempts = separated(settled, not_taken)
     why = f"{votes[chosen]} of {len(files)} files are {SOURCES[chosen]}"
     unknown = tuple(sorted(set(not_taken)))
@@ -73,7 +74,8 @@ def take_in(
         nothing = f"{source}: no <student>/<exercise>.ipynb found for {', '.join(wanted) or 'any exercise'}"
         first = f"; {unknown[0].file}: {unknown[0].why}" if unknown else ""
         raise GraderError(nothing + (f", though {why}{first}" if claims else f", {LOOKED_FOR}{first}"))
-    return Intake(chosen, why, tuple(in_order(attempts, signs.slugs)), unknown)
+    people = {keys[claim.person]: claim for claim in claims}
+    return Intake(chosen, why, tuple(in_order(attempts, signs.slugs)), unknown, people)
 
 
 def _likely(votes: Counter[str]) -> str:

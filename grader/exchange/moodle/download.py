@@ -34,12 +34,12 @@ def read(files: Sequence[ReceivedFile]) -> Iterator[Claim | NotTaken]:
             continue
         match, inside, original = named
         name, participant, plugin = match.group("name", "participant", "plugin")
-        if plugin != "file":
-            yield NotTaken(file.shown, "text typed into Moodle, not a file")
-            continue
         apart = participant and (name == BLIND or namesakes[file.container, name] > 1)
         key, shown = f"{name}_{participant}" if apart else name, "" if name == BLIND else name
-        yield Claim(file, (key,), key, original, inside, name=shown, lms_id=participant or "")
+        refused = "" if plugin == "file" else "text typed into Moodle, not a file"
+        yield Claim(
+            file, (key,), key, original, inside, name=shown, lms_id=participant or "", refused=refused
+        )
 
 
 def _parsed(file: ReceivedFile) -> tuple[re.Match[str], tuple[str, ...], str] | None:

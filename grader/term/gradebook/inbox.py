@@ -1,14 +1,14 @@
 """What was handed in and not taken, and which exercises were asked for."""
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from sqlalchemy import select
 
 from grader.core.grades import NotTaken
 from grader.term.gradebook.attempts import now
 from grader.term.gradebook.book import Gradebook
-from grader.term.gradebook.schema import ABOUT, NOT_TAKEN
+from grader.term.gradebook.schema import ABOUT, ATTEMPTS, NOT_TAKEN
 
 ASKED = "asked"  # the key in ABOUT
 
@@ -36,9 +36,20 @@ def not_taken(book: Gradebook) -> list[NotTaken]:
     return [NotTaken(*row) for row in dict.fromkeys(map(tuple, rows))]
 
 
-def ask_for(book: Gradebook, slugs: Collection[str]) -> None:
-    """Remember that these exercises were asked for, with those that were before."""
-    every = json.dumps(sorted({*slugs, *asked_for(book)}))
+def ask_for(book: Gradebook, slugs: Iterable[str], found: Iterable[str] = ()) -> None:
+    """Remember that these exercises were asked for, with those that were before.
+
+    The first time these are all that have attempts, since everything was asked for until then.
+
+    Args:
+        slugs: none for everything in the course; then what was found has been asked for.
+    """
+    before = asked_for(book)
+    wanted = set(slugs) or (set(found) if before else set())
+    if not wanted:
+        return
+    before = before or [row.exercise for row in book.rows(select(ATTEMPTS.c.exercise).distinct())]
+    every = json.dumps(sorted({*wanted, *before}))
     with book.transaction() as connection:
         connection.execute(ABOUT.delete().where(ABOUT.c.key == ASKED))
         connection.execute(ABOUT.insert().values(key=ASKED, value=every))
