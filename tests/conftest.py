@@ -54,11 +54,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: rank.get(item.path, len(LONG)))
 
 
-@pytest.fixture(autouse=True)
-def _unmeasured_children(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A test marked `no_cover` measures neither itself nor what it forks: measuring a judge doubles what it costs."""
-    if request.node.get_closest_marker("no_cover"):
-        monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[None]:
+    """A test marked `no_cover` measures neither itself nor what it forks: measuring a judge doubles what it costs.
+
+    pytest-cov has paused its own coverage; a process of xdist has another, which began with it.
+    """
+    if not pyfuncitem.get_closest_marker("no_cover"):
+        return (yield)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+        if other := Coverage.current():
+            other.stop()
+        try:
+            return (yield)
+        finally:
+            if other:
+                other.start()
 
 
 def _server(rung: str) -> Iterator[ForkServer]:
