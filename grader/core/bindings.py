@@ -10,15 +10,8 @@ from grader.core.cells import DEFINING_LINE, MAX_PARSED, Cells, Definition, pars
 Import = ast.Import | ast.ImportFrom
 # What belongs to the lines above it although it is not indented.
 GOES_ON = re.compile(r"[)\]}]|(else|elif|except|finally)\b")
-BRANCHES = {
-    ast.If: "if",
-    ast.For: "for",
-    ast.AsyncFor: "for",
-    ast.While: "while",
-    ast.Try: "try",
-    ast.TryStar: "try",
-    ast.Match: "match",
-}
+BRANCHES = ast.If | ast.For | ast.AsyncFor | ast.While | ast.Try | ast.TryStar | ast.Match
+SCOPES = Definition | ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 
 @dataclass(frozen=True)
@@ -27,8 +20,8 @@ class Binding:
 
     Attributes:
         last: the last line of the statement of the cell that it is in.
-        under: the word of the branch or loop that has to come to it, "" if there is none.
-        within: the function or class to which the name belongs, "" for a name of the notebook.
+        under: the branch or loop that has to come to it.
+        within: the function, class or expression to which the name belongs; None for a name of the notebook.
         node: the definition, or the value; None for what is deleted or imported.
     """
 
@@ -36,8 +29,8 @@ class Binding:
     cell: int
     line: int
     last: int
-    under: str = ""
-    within: str = ""
+    under: ast.AST | None = None
+    within: ast.AST | None = None
     deleted: bool = False
     node: ast.AST | None = None
 
@@ -101,19 +94,20 @@ def _collect(tree: ast.Module, cell: int, names: NamesOfCells) -> None:
                 names.bindings.append(Binding(name, cell, line, last, under, within, deleted, value))
 
 
-def _nodes(statement: ast.stmt) -> Iterator[tuple[ast.AST, str, str]]:
+Place = tuple[ast.AST, ast.AST | None, ast.AST | None]
+
+
+def _nodes(statement: ast.stmt) -> Iterator[Place]:
     """Every node of a statement in order, the branch that has to come to it, and the scope that it is in."""
-    stack: list[tuple[ast.AST, str, str]] = [(statement, "", "")]
+    stack: list[Place] = [(statement, None, None)]
     while stack:
         node, under, within = stack.pop()
         yield node, under, within
-        children = list(ast.iter_child_nodes(node))
-        if isinstance(node, Definition) and not within:
-            within = node.name
-        elif isinstance(node, ast.Lambda | ast.comprehension | ast.ListComp | ast.GeneratorExp):
-            within = within or "an expression"
-        under = under or BRANCHES.get(type(node), "")
-        stack += [(child, under, within) for child in reversed(children)]
+        if within is None and isinstance(node, SCOPES):
+            within = node
+        if under is None and isinstance(node, BRANCHES):
+            under = node
+        stack += [(child, under, within) for child in reversed(list(ast.iter_child_nodes(node)))]
 
 
 def _bound_by(node: ast.AST) -> Iterator[tuple[str, ast.AST | None]]:

@@ -10,20 +10,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from grader.core.bindings import Binding, NamesOfCells, names_in
+from grader.core.cell_errors import error_class, what_stopped
 from grader.core.cells import Cells, Definition
 from grader.core.report import CellResult, Status
 from grader.core.untouched import is_stub
 
-MOST = 200  # characters of an error
 STEPS = 200  # functions that are followed from one to the next
 GOES_ON = ("ModuleNotFoundError", "ImportError", "UsageError")  # a cell goes on after these
 UNREADABLE = ("SyntaxError", "IndentationError", "TabError")  # nothing in the cell was run
-STOPPED = re.compile(
-    r"the cell was (?:stopped|not run)(?: in line \d+)?: (.*?)"
-    r"(?:; (?:the lines above and )?the other cells count)?",
-    re.DOTALL,
-)
-PLACES = re.compile(r"(?: \((?:detected at )?<cell \d+>, line \d+\))?(?: \(line \d+\))?$")
 UNDEFINED = re.compile(r"NameError: name '(\w{1,80})' is not defined")
 NOT_RUN = "the cell was not run"
 
@@ -77,20 +71,14 @@ class FirstCauses:
         known = [binding for binding in own if before is None or binding.cell < before]
         if lost := [binding for binding in known if not binding.deleted and self._is_lost(binding)]:
             return self._of_lost(lost[-1], (*seen, name))
-        if known and (last := known[-1]).deleted:
-            return Cause(f"{at(last.cell, last.line)}: `{name}` is deleted", f"`{name}` was deleted again")
-        if known and (under := known[-1].under):
-            place = at(known[-1].cell, known[-1].line)
+        if known and (cause := _out_of_reach(known[-1])):
+            return cause
+        nested = [binding for binding in self._by_name.get(name, ()) if isinstance(binding.node, Definition)]
+        if local and nested and isinstance(outer := nested[-1].within, Definition):
+            place = at(nested[-1].cell, outer.lineno)
             return Cause(
-                f"{place}: `{name}` is only defined under `{under}`, and that was not come to",
-                f"`{name}` was not defined where the notebook came along",
-            )
-        inside = [binding for binding in self._by_name.get(name, ()) if binding.within]
-        if inside and local and isinstance((first := inside[-1]).node, Definition):
-            return Cause(
-                f"{at(first.cell, first.line)}: `{name}` is defined inside `{first.within}`, "
-                "so nothing outside can call it",
-                f"`{name}` is not defined by itself",
+                f"{place}: what is defined inside `{outer.name}` cannot be called from outside",
+                f"cell {nested[-1].cell} defines `{name}` inside `{outer.name}`",
             )
         if not known and name in self._names.used:
             return self._of_star(name)
@@ -101,7 +89,7 @@ class FirstCauses:
         result = self._results.get(binding.cell)
         if result is None or result.status == Status.PASSED:
             return False
-        kind = (result.error or "").partition(":")[0]
+        kind = error_class(result.error)
         if result.status == Status.FAILED and kind in GOES_ON:
             return False
         return kind in UNREADABLE or not result.line or binding.last >= result.line
@@ -117,11 +105,11 @@ class FirstCauses:
         if wanted and cause:
             where = f"{_before(result, binding)}: `{wanted[1]}` was missing there"
             return Cause(cause.origin, f"{defines} stopped {where}")
-        words = _why(result)
+        words = what_stopped(result)
         if error.startswith(NOT_RUN):
             return Cause(words, f"{defines} was not run")
         origin = f"{at(binding.cell, result.line)}: {words}"
-        if error.partition(":")[0] in UNREADABLE:
+        if error_class(error) in UNREADABLE:
             return Cause(origin, f"{defines} Python cannot read the cell, so nothing in it was run")
         return Cause(origin, f"{defines} stopped {_before(result, binding)}")
 
@@ -173,7 +161,7 @@ class FirstCauses:
                 return replace(cause, how=f"`{name}` may have been meant to come from `{_dotted(node)}`")
             if node.names[0].name == "*" and (root := module.partition(".")[0]) in missing:
                 origin = f"{at(number, node.lineno)}: there is no module `{root}` here"
-                return Cause(origin, f"`{name}` may have been meant to come from `{module}`")
+                return Cause(origin, f"no cell defines `{name}`, so it may come from `{module}`")
         return None
 
     def definition(self, name: str) -> ast.AST | None:
@@ -226,24 +214,43 @@ class FirstCauses:
         )
         return not speaks and not is_stub(node)
 
-    def attributes(self, cell: int | None, line: int | None) -> tuple[str, set[str]]:
-        """The class in which a line of the notebook is, with its methods and what it gives its objects."""
-        for binding in self._names.bindings if cell and line else ():
-            node = binding.node
-            if not isinstance(node, ast.ClassDef) or binding.cell != cell:
-                continue
-            if node.lineno <= (line or 0) <= (node.end_lineno or 0):
-                attributes = (part for part in ast.walk(node) if isinstance(part, ast.Attribute))
-                own = (part.attr for part in attributes if isinstance(part.ctx, ast.Store))
-                fields = (ast.unparse(part.target) for part in node.body if isinstance(part, ast.AnnAssign))
-                methods = (part.name for part in node.body if isinstance(part, Definition))
-                return node.name, {*own, *fields, *methods}
-        return "", set()
+    def class_at(self, cell: int | None, line: int | None) -> str:
+        """The class of the notebook in which a line is, "" if it is in none."""
+        for binding in self._names.bindings:
+            node = binding.node if binding.cell == cell else None
+            if isinstance(node, ast.ClassDef) and node.lineno <= (line or 0) <= (node.end_lineno or 0):
+                return node.name
+        return ""
+
+    def attributes(self, owner: str) -> set[str]:
+        """The methods of a class of the notebook, and what it gives its objects."""
+        node = self.definition(owner)
+        if not isinstance(node, ast.ClassDef):
+            return set()
+        attributes = (part for part in ast.walk(node) if isinstance(part, ast.Attribute))
+        own = (part.attr for part in attributes if isinstance(part.ctx, ast.Store))
+        fields = (ast.unparse(part.target) for part in node.body if isinstance(part, ast.AnnAssign))
+        return {*own, *fields, *(part.name for part in node.body if isinstance(part, Definition))}
 
     def inside(self, name: str) -> str:
         """The function to which a name is local, "" if there is none."""
         known = self._by_name.get(name, ())
-        return next((b.within for b in known if b.within.isidentifier()), "") if known else ""
+        return next((b.within.name for b in known if isinstance(b.within, Definition)), "")
+
+
+def _out_of_reach(last: Binding) -> Cause | None:
+    """Why a name is not there although the cell that binds it last has run, if the cell itself says so."""
+    if last.deleted:
+        origin = f"{at(last.cell, last.line)}: `del` takes away what was there"
+        return Cause(origin, f"`{last.name}` is deleted")
+    if last.under is None:
+        return None
+    word = type(last.under).__name__.removeprefix("Async").removesuffix("Star").lower()
+    place = at(last.cell, getattr(last.under, "lineno", None))
+    return Cause(
+        f"{place}: the notebook did not come to what this `{word}` decides",
+        f"cell {last.cell} defines `{last.name}` under a condition, and did not come to it",
+    )
 
 
 def at(cell: int | None, line: int | None) -> str:
@@ -264,14 +271,6 @@ def _before(result: CellResult, binding: Binding) -> str:
     if not result.line:
         return "before it was done"
     return f"in line {result.line}" if binding.line <= result.line else f"above it, in line {result.line}"
-
-
-def _why(result: CellResult) -> str:
-    """What stopped a cell, without its place."""
-    error = result.error or "it did not run to its end"
-    if stopped := STOPPED.fullmatch(error):
-        return stopped[1][:MOST]
-    return PLACES.sub("", error)[:MOST]
 
 
 def _modules(node: ast.Import | ast.ImportFrom) -> Iterator[str]:

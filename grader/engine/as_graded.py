@@ -10,7 +10,16 @@ from grader.core.course import Course, Exercise
 from grader.core.course_settings import Limits
 from grader.core.report import CellResult, Status
 from grader.core.stub import is_placeholder
-from grader.engine.selfcheck import SEED, Checked, by_the_rules, check, find_suite, read_own, what_it_did
+from grader.engine.selfcheck import (
+    SEED,
+    Checked,
+    by_the_rules,
+    check,
+    find_suite,
+    follows,
+    read_own,
+    what_it_did,
+)
 from grader.suite.remote_student import Student
 from grader.suite.session import SuiteSession
 
@@ -70,7 +79,8 @@ def _said(cell: CellResult) -> Iterator[str]:
     if cell.missing:
         yield f"imports {', '.join(cell.missing)}: not installed here, so what needs it fails"
     kind, _, message = (cell.error or "").partition(": ")
+    kind = kind.partition(" ")[0]
     if cell.status not in (Status.PASSED, Status.FAILED):
         yield f"was stopped: {message}"
     elif kind and not is_placeholder([kind]):
-        yield what_it_did(kind, message)
+        yield what_it_did(kind, message) + follows(cell)

@@ -1,5 +1,9 @@
 """The same frames, answered by a namespace of this process: for the student's own check of their work."""
 
+from collections.abc import Sequence
+
+from grader.core.cells import Cells
+from grader.core.report import CellResult
 from grader.sandbox.inside import codec
 from grader.sandbox.inside.requests import Responder
 from grader.sandbox.inside.shell import ErrorFields, Shell, describe
@@ -17,9 +21,14 @@ class LocalResponder(Responder):
 
 
 class LocalChannel:
-    """Requests answered here and now, without limits and without isolation."""
+    """Requests answered here and now, without limits and without isolation.
 
-    def __init__(self, shell: Shell) -> None:
+    Args:
+        cells: of the notebook, as far as they are known; `results` is what came of them.
+    """
+
+    def __init__(self, shell: Shell, cells: Cells = (), results: Sequence[CellResult] = ()) -> None:
+        self.cells, self.results = cells, results
         self._respond: list[Respond] = []
         self._responder: Responder = LocalResponder(shell, self._callback)
 

@@ -13,16 +13,16 @@ from grader.core.errors import OurFailure
 from grader.core.first_causes import FirstCauses
 from grader.core.report import CellResult, Status
 from grader.engine.budget import Budget
+from grader.engine.cell_results import failed_cell
 from grader.sandbox.call_limits import Allowance, Clock
 from grader.sandbox.forkserver import ForkServer, Worker, WorkerGone
 from grader.sandbox.inside import codec
 from grader.suite.calls import CallText
-from grader.suite.exceptions import Died, text_of
+from grader.suite.exceptions import Died
 from grader.suite.remote_student import Respond
 
 MISSING = 100  # modules of one cell
 MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*(:[^\W\d]\w*)?")
-SYNTAX_AT = re.compile(r" \((detected at )?<cell \d+>, line \d+\)$")  # said by `line` already
 RESTART_S = 0.25  # booked for starting a worker, however long it takes on this machine
 
 
@@ -212,34 +212,12 @@ def _cell_result(number: int, header: bytes, body: bytes) -> CellResult:
             case ["ok", None]:
                 return CellResult(number, Status.PASSED)
             case [str(), error]:
-                line = _own_line(number, error) or None
-                return CellResult(number, Status.FAILED, _in_words(error), line=line)
+                return failed_cell(number, error)
     except (codec.WireError, TypeError, ValueError):
         pass
     return CellResult(number, Status.FAILED, "the cell broke the connection to the grader")
 
 
-def _own_line(number: int, error: object) -> int:
-    """The line of the cell itself, not of a function in it, from which an exception came; 0 if unknown."""
-    fields = error if isinstance(error, dict) else {}
-    steps, line = fields.get("traceback"), fields.get("line")
-    if not steps and fields.get("cell") == number and type(line) is int and 0 < line < 1_000_000:
-        return line  # of a syntax error
-    own = re.compile(rf"cell {number}, line (\d{{1,6}}), in <")
-    matches = (own.match(str(step)[:100]) for step in (steps[:8] if isinstance(steps, list) else []))
-    return next((int(match[1]) for match in matches if match), 0)
-
-
 def _is_name(text: object) -> bool:
     """Whether this is the name of a module, as a worker tells it, which may say anything."""
     return isinstance(text, str) and len(text) <= 100 and bool(MODULE.fullmatch(text))
-
-
-def _in_words(error: object) -> str:
-    """An exception as a worker tells it, which may say anything."""
-    fields = error if isinstance(error, dict) else {}
-    kinds, line = fields.get("kinds"), fields.get("line")
-    name = text_of(kinds[0], 80) if isinstance(kinds, list) and kinds else "Error"
-    where = f" (line {line})" if type(line) is int else ""
-    message = SYNTAX_AT.sub("", text_of(fields.get("message"), 400))
-    return f"{name}: {message}{where}"

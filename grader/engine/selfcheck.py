@@ -9,9 +9,11 @@ from pathlib import Path
 
 from grader.core.course import Course, Exercise
 from grader.core.errors import GraderError, nearest
+from grader.core.first_causes import FirstCauses
 from grader.core.notebook import Notebook, UnreadableNotebook, read_notebook
-from grader.core.report import QuestionResult, Status
+from grader.core.report import CellResult, QuestionResult, Status
 from grader.core.stub import NO_INPUT, is_placeholder
+from grader.engine.cell_results import failed_cell
 from grader.engine.forbidden import without_forbidden
 from grader.engine.local import LocalChannel
 from grader.sandbox.inside.shell import NotebookShell, make_shell, run_cell
@@ -46,10 +48,10 @@ def check(notebook: Path, course: Course | None) -> Checked:
     read = read_own(notebook)
     shell = make_shell()
     with at_home(notebook.resolve().parent):
-        errors = run_cells(shell, read.cells)
+        results, errors = run_cells(shell, read.cells)
         session = SuiteSession(suite)
         try:
-            questions = session.run(Student(LocalChannel(shell)), SEED)
+            questions = session.run(Student(LocalChannel(shell, read.cells, results)), SEED)
         finally:
             session.close()
     return Checked(notebook, by_the_rules(questions, suite, read.cells), errors, read.sha256)
@@ -83,19 +85,28 @@ def by_the_rules(
 
 def run_cells(
     shell: NotebookShell, cells: tuple[tuple[int, str], ...], around: Around = lambda _: nullcontext()
-) -> tuple[tuple[int, str], ...]:
+) -> tuple[tuple[CellResult, ...], tuple[tuple[int, str], ...]]:
     """Run every cell, each inside `around("cell N")`.
 
     Returns:
-        (cell, what it did) of those that failed, except a stub's.
+        What came of them; and (cell, what it did) of those that failed, except a stub's.
     """
-    errors = []
+    results, words = [], dict[int, str]()
     for number, source in cells:
         with around(f"cell {number}"):
             error = run_cell(shell, number, source)
+        results.append(failed_cell(number, error) if error else CellResult(number, Status.PASSED))
         if error is not None and not is_placeholder(error["kinds"]):
-            errors.append((number, what_it_did(error["kinds"][0], error["message"])))
-    return tuple(errors)
+            words[number] = what_it_did(error["kinds"][0], error["message"])
+    known = FirstCauses(cells, results).with_origins()
+    return known, tuple(
+        (cell.index, words[cell.index] + follows(cell)) for cell in known if cell.index in words
+    )
+
+
+def follows(cell: CellResult) -> str:
+    """Where the error of a cell comes from, if that is in another cell."""
+    return f"; it follows from {cell.origin.partition(': ')[0]}" if cell.origin else ""
 
 
 def what_it_did(kind: str, message: str) -> str:

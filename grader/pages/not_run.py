@@ -19,7 +19,7 @@ KINDS = (
     (re.compile(r"(`[\w.]+`) has no (`\w+`)"), r"\1 has no \2, and other answers need it"),
     (re.compile(r"(`[\w.]+`) is not defined in the notebook"), r"\1 is missing, and other answers need it"),
     (
-        re.compile(r"`[\w.]+` is (deleted|only defined|defined inside)"),
+        re.compile(r"`del` takes|the notebook did not come|what is defined inside"),
         "an answer is where nothing can call it",
     ),
     (re.compile(r"(?:Syntax|Indentation|Tab)Error\b"), "Python cannot read a cell"),

@@ -18,6 +18,8 @@ from grader.suite.calls import CallText
 from grader.suite.exceptions import Died, StudentFailure
 from grader.suite.remote_student import Respond
 
+CELLS = 500  # that are looked at
+
 
 class LiveResponder(Responder):
     """Answers for a notebook whose cells Jupyter has run: an error's cell is the number next to it."""
@@ -42,7 +44,7 @@ class LiveChannel(LocalChannel):
     """
 
     def __init__(self, shell: Shell) -> None:
-        super().__init__(shell)
+        super().__init__(shell, _executed(shell))
         self._responder = LiveResponder(shell, self._callback)
         self._calling = False
         self._stopped = False
@@ -82,6 +84,13 @@ class LiveChannel(LocalChannel):
                 yield
             finally:
                 signal.signal(signal.SIGINT, before or signal.default_int_handler)
+
+
+def _executed(shell: Shell) -> list[tuple[int, str]]:
+    """The cells that Jupyter has executed, by the number next to them; the last of one that is run again."""
+    history = shell.user_ns.get("In")
+    cells = list(enumerate(history if isinstance(history, list) else []))
+    return [(number, source) for number, source in cells[-CELLS:] if isinstance(source, str) and source]
 
 
 class _Nowhere(io.TextIOBase):

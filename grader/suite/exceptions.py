@@ -182,7 +182,7 @@ def undefined(text: str, names: Iterable[object]) -> str:
         return f"`{name}` is not defined: is the cell with the `import` missing, or does it come later?"
     if near := nearest_name(name, names):
         return f"`{name}` is not defined; did you mean `{near}`?"
-    return f"nothing in the notebook is called `{name}`"
+    return ""
 
 
 def one_slip_apart(one: str, two: str) -> bool:

@@ -103,8 +103,8 @@ def plain_number(failure: Crashed, notebook: NotebookAtHand) -> str:
     used = re.search(r"'(?:float|int|bool)' object has no attribute '(\w{1,80})'", failure.text)
     if used is None:
         return ""
-    owner, attributes = notebook.causes.attributes(failure.cell, failure.line)
-    return f"make the number a `{owner}` first" if used[1] in attributes else ""
+    owner = notebook.causes.class_at(failure.cell, failure.line)
+    return f"make the number a `{owner}` first" if used[1] in notebook.causes.attributes(owner) else ""
 
 
 def said_once(questions: Iterable[QuestionResult]) -> tuple[QuestionResult, ...]:
@@ -144,11 +144,13 @@ def _near(name: str, question: str, called: bool, notebook: NotebookAtHand) -> s
     causes = notebook.causes
     others = [other for other in notebook.questions if other != question]
     taken = {other.partition(".")[0] for other in others} - {name}
-    taken.update(needed for other in others for needed in causes.needs(other))
+    helpers = {needed for other in others for needed in causes.needs(other)}
 
     def fits(candidate: str) -> bool:
         node = causes.definition(candidate)
         if candidate in taken or (causes.cells and node is None):
+            return False
+        if candidate in helpers and not one_slip_apart(candidate, name):
             return False
         if node is not None and isinstance(node, Definition) != called:
             return False
@@ -190,22 +192,25 @@ def _undefined(failure: Crashed, question: str, notebook: NotebookAtHand) -> Tes
 
 
 def _missing_method(failure: Crashed, question: str, notebook: NotebookAtHand) -> TestOutcome | None:
-    """A method or operator that a class of the notebook does not have, for which a test has asked."""
+    """An attribute, method or operator that a class of the notebook lacks, for which a test has asked."""
     owner, method = _method_in(failure)
-    members = notebook.members(owner) if owner and failure.asked_to_call else []
+    members = notebook.members(owner) if owner else []
     if not members or method in members:
         return None
-    full = f"{owner}.{method}"
-    if cause := notebook.causes.of_name(full):
+    full, causes = f"{owner}.{method}", notebook.causes
+    if not failure.asked_to_call and method in causes.attributes(owner):
+        return None  # it was never given a value
+    if cause := causes.of_name(full):
         return _not_run(cause.how, cause.origin)
     if full != question and (own := lacks_method(question, notebook)):
         return own
     if full != question and full in notebook.questions:
-        origin = f"{notebook.causes.place(owner)}`{owner}` has no `{method}`"
-        return _not_run(f"this needs `{full}`", origin)
-    lacking = _without_method(owner, method, members, notebook)
+        return _not_run(f"this needs `{full}`", f"{causes.place(owner)}`{owner}` has no `{method}`")
+    known = members if failure.asked_to_call else [*members, *causes.attributes(owner)]
+    lacking = _without_method(owner, method, known, notebook)
     of_another = full != question and question.startswith(f"{owner}.")
-    return replace(lacking, status=Status.CRASHED) if of_another else lacking
+    wrong = of_another or not failure.asked_to_call
+    return replace(lacking, status=Status.CRASHED) if wrong else lacking
 
 
 def lacks_method(question: str, notebook: NotebookAtHand) -> TestOutcome | None:
@@ -218,12 +223,22 @@ def lacks_method(question: str, notebook: NotebookAtHand) -> TestOutcome | None:
     return _without_method(owner, method, members, notebook)
 
 
-def _without_method(owner: str, method: str, members: list[str], notebook: NotebookAtHand) -> TestOutcome:
+def _without_method(owner: str, method: str, members: Iterable[str], notebook: NotebookAtHand) -> TestOutcome:
     asked = {name.partition(".")[2] for name in notebook.questions if name.startswith(f"{owner}.")}
-    free = [member for member in members if not member.startswith("__") and member not in asked]
-    near = nearest_name(method, free, builtin=False)
+    free = sorted({member for member in members if not member.startswith("_")} - asked)
+    longer = (member for member in free if len(method) > 3 and member.startswith(method))
+    near = nearest_name(method, free, builtin=False) or next(longer, "")
     suggestion = f"`{owner}` has `{near}`: is that it?" if near else ""
     return TestOutcome(Status.NOT_ATTEMPTED, f"`{owner}` has no `{method}`.", suggestion)
+
+
+def stub_method(call: str, question: str, notebook: NotebookAtHand) -> TestOutcome | None:
+    """For a wrong answer after a call like `(a + b).backward()`: that this method is still a stub."""
+    for name in notebook.questions:
+        method = name.partition(".")[2]
+        if method and name != question and f".{method}(" in call and notebook.causes.is_stub(name):
+            return _needs_stub(name, notebook)
+    return None
 
 
 def _method_in(failure: Crashed) -> tuple[str, str]:

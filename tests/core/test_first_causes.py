@@ -103,13 +103,33 @@ def test_a_cell_that_was_stopped_or_not_run_is_a_cause() -> None:
 
 def test_deleted_conditional_and_nested_names_have_their_own_origin() -> None:
     """The name was there, or would be, and the line that decided it is named."""
-    assert (cause := causes("def f(x): return x", "del f").of_name("f")) and cause.origin == "cell 2, line 1: `f` is deleted"
-    cause = causes("if False:\n    def f(x): return x").of_name("f")
-    assert cause and cause.origin == "cell 1, line 2: `f` is only defined under `if`, and that was not come to"
+    cause = causes("def f(x): return x", "del f").of_name("f")
+    assert cause == Cause("cell 2, line 1: `del` takes away what was there", "`f` is deleted")
+    for word, head in (("if", "if False:"), ("for", "for _ in []:"), ("while", "while False:"), ("try", "try:\n    1 / 0")):
+        cause = causes(f"x = 1\n{head}\n    def f(x): return x" + "\nexcept ZeroDivisionError: pass" * (word == "try")).of_name("f")
+        assert cause == Cause(
+            f"cell 1, line 2: the notebook did not come to what this `{word}` decides",
+            "cell 1 defines `f` under a condition, and did not come to it",
+        )
     nested = causes("class Maths:\n    def f(self, x): return x\ndef g():\n    def h(): pass")
     assert nested.of_name("f") is None and nested.of_name("h") is None
     cause = nested.of_name("h", local=True)
-    assert cause and cause.origin == "cell 1, line 4: `h` is defined inside `g`, so nothing outside can call it"
+    assert cause == Cause("cell 1, line 3: what is defined inside `g` cannot be called from outside", "cell 1 defines `h` inside `g`")
+    assert nested.inside("h") == "g" and nested.inside("g") == ""
+
+
+def test_a_cell_that_calls_a_stub_says_so() -> None:
+    """What stops it is that something is not attempted yet, not an error to be read."""
+    found = causes("y = f(1)\ndef g(x): return x", c1=failed(1, "NotImplementedError: f", 1))
+    assert (cause := found.of_name("g"))
+    assert cause.origin == "cell 1, line 1: NotImplementedError, so something that it calls is not attempted yet"
+
+
+def test_what_a_class_has_is_read_from_its_code() -> None:
+    """Its methods and the attributes that it names; and which class a line is in."""
+    found = causes("x = 1", "class V:\n    def __init__(self, data):\n        self.data = data\n    def f(self): return 1\nw = 2")
+    assert found.attributes("V") == {"__init__", "data", "f"} and found.attributes("x") == found.attributes("nothing") == set()
+    assert [found.class_at(*place) for place in ((2, 3), (2, 5), (1, 1), (None, None))] == ["V", "", "", ""]
 
 
 def test_a_module_that_is_missing_is_named_where_it_is_imported() -> None:
@@ -178,8 +198,7 @@ def test_what_an_answer_needs_is_followed_through_the_notebook() -> None:
 def test_the_attributes_of_a_class_are_what_it_gives_its_objects() -> None:
     """Its fields, what its methods store, and the methods; not what it asks other objects for."""
     cell = "class Relu:\n    slope: float = 0.0\n    def forward(self, x):\n        self.mask = x.copy() > 0\n        return x.clip(0)"
-    assert causes(cell).attributes(1, 4) == ("Relu", {"slope", "mask", "forward"})
-    assert causes(cell).attributes(2, 4) == ("", set())
+    assert causes(cell).attributes("Relu") == {"slope", "mask", "forward"}
 
 
 def test_cells_of_any_kind_do_no_harm() -> None:

@@ -46,7 +46,8 @@ def test_it_runs_in_the_sandbox_with_the_limits_of_the_exercise(folder: Path) ->
     lines = result.stdout.splitlines()
     assert lines[0].startswith("run as it is graded, in the sandbox ")
     assert f"  cell 1 imports {MISSING}: not installed here, so what needs it fails" in lines
-    assert any(line.startswith("  cell 2 stopped with FileNotFoundError") for line in lines)
+    origin = next(line for line in lines if line.startswith("  cell 2, line 1: FileNotFoundError"))
+    assert origin.endswith("; 1 question could not run: `Counter`") and not any("cell 2 stopped" in line for line in lines)
     assert any(line.startswith("  cell 3 was stopped: ") and "CPU" in line for line in lines)
     assert lines[-1] == "  2 of 3 questions pass the visible tests"
 
@@ -57,6 +58,20 @@ def test_without_it_the_notebook_runs_where_it_is(folder: Path) -> None:
     lines = result.stdout.splitlines()
     assert f"  cell 3 stopped with ModuleNotFoundError: No module named '{MISSING}'; install it in this Python, or do without it" in lines
     assert lines[-1] == "  2 of 3 questions pass the visible tests"
+
+
+@pytest.mark.parametrize("graded", [True, False])
+def test_a_first_cause_is_said_once_and_what_it_stopped_is_not_run(folder: Path, graded: bool) -> None:
+    """In both ways of checking; what follows from it in another cell says so."""
+    result = check(folder, f"1 / 0\n{DOUBLE}", f"print(double(2))\n{COUNTER}", "def apply(f, x):\n    pass", graded=graded)
+    lines = [line.rstrip() for line in result.stdout.splitlines()]
+    assert "  cell 1, line 1: ZeroDivisionError: division by zero; 2 questions could not run: `double`, `Counter`" in lines
+    assert "  cell 2 stopped with NameError: name 'double' is not defined; it follows from cell 1, line 1" in [
+        line.replace(" (line 1)", "") for line in lines
+    ]
+    assert "  ⊘ double  not run" in lines and "  · apply  not attempted" in lines
+    assert lines.count("      Cell 1 defines `double`, but stopped above it, in line 1.") == 1
+    assert sum("ZeroDivisionError" in line for line in lines) == 1
 
 
 @pytest.mark.parametrize("ask", ["input", "getpass"])

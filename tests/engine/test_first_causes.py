@@ -177,9 +177,11 @@ def test_a_deleted_or_hidden_answer_was_written(judged: Judged) -> None:
     """The origin is the line that took it away."""
     results = judged(SCORE, "del score", "if False:\n    def score_grad(x): return x", "def f():\n    def layer_forward(x): return x")
     origins = [results[name].tests[0].origin for name in ("score", "score_grad", "layer_forward")]
-    assert origins[0] == "cell 2, line 1: `score` is deleted"
-    assert origins[1].startswith("cell 3, line 2: `score_grad` is only defined under `if`")
-    assert origins[2].startswith("cell 4, line 2: `layer_forward` is defined inside `f`")
+    assert origins == [
+        "cell 2, line 1: `del` takes away what was there",
+        "cell 3, line 1: the notebook did not come to what this `if` decides",
+        "cell 4, line 1: what is defined inside `f` cannot be called from outside",
+    ]
 
 
 def test_a_name_that_nobody_defines_is_the_students_own_slip(judged: Judged) -> None:
@@ -269,6 +271,23 @@ def test_a_misspelt_method_is_suggested_once(judged: Judged) -> None:
     assert results["Value.__add__"].score == 1.0
 
 
+def test_what_calls_a_method_that_is_a_stub_is_not_run(judged: Judged) -> None:
+    """`backward` does nothing yet: a gradient of 0 is no mistake of the sum."""
+    head, _, _ = VALUE.partition("    def backward")
+    results = judged(f"{head}    def backward(self):\n        pass")
+    assert results["Value.backward"].status == "not_attempted"
+    (test,) = lost(results["Value.__add__"])
+    assert (test.status, test.origin) == ("not_run", "cell 1, line 12: `Value.backward` is not attempted yet")
+
+
+def test_an_attribute_under_another_name_is_said_in_the_same_words_by_every_test(judged: Judged) -> None:
+    """It stays a mistake; the name that is like it is suggested once."""
+    results = judged(VALUE.replace(".grad", ".gradient"))
+    tests = [test for question in results.values() for test in lost(question) if test.status != "not_attempted"]
+    assert {(test.status, test.message) for test in tests} == {("crashed", "`Value` has no `grad`.")}
+    assert [test.diagnosis for test in tests if test.diagnosis] == ["`Value` has `gradient`: is that it?"]
+
+
 def test_a_method_that_a_dead_cell_would_have_added_is_not_run(judged: Judged) -> None:
     """`Value.backward = …` in a cell that fails."""
     head, _, body = VALUE.partition("    def backward")
@@ -286,6 +305,8 @@ def test_a_near_name_is_never_that_of_another_question(judged: Judged) -> None:
     assert judged(helped)["score"].tests[0].diagnosis == ""
     assert judged("scores = [1, 2]")["score"].tests[0].diagnosis == ""
     assert judged("def scores(x): return 2 * x")["score"].tests[0].diagnosis == "`scores` is defined: is that the name you gave it?"
+    slip = "def scor(x): return 2 * x\ndef score_grad(x): return scor(x) / x"
+    assert judged(slip)["score"].tests[0].diagnosis == "`scor` is defined: is that the name you gave it?", "however it is used"
     several = judged(VALUE.replace("Value", "Vallue"))
     said = [test.diagnosis for question in several.values() for test in question.tests if test.diagnosis]
     assert set(said) == {"`Vallue` is defined: is that the name you gave it?"} and len(said) == len(several["Value.__add__"].tests)

@@ -84,7 +84,7 @@ def test_the_class_page_counts_origins_by_their_kind() -> None:
         ("cy", "cell 2, line 3: ZeroDivisionError: division by zero", "a cell stopped with ZeroDivisionError"),
         ("dee", "cell 1, line 2: `Value` has no `backward`", "`Value` has no `backward`, and other answers need it"),
         ("eve", "cell 1, line 2: `double` is not attempted yet", "`double` is not attempted, and other answers call it"),
-        ("fay", "cell 1, line 2: `double` is deleted", "an answer is where nothing can call it"),
+        ("fay", "cell 1, line 2: `del` takes away what was there", "an answer is where nothing can call it"),
         ("gus", "cell 3, line 2: it used more than 20 s of CPU time", "a cell was stopped"),
         ("hal", "the time for cells is used, most of it by cell 1", "the cells took all the time that there is"),
         ("ivy", "`loss` is not defined in the notebook", "`loss` is missing, and other answers need it"),

@@ -440,6 +440,24 @@ def test_what_a_picture_cannot_show_has_none() -> None:
     assert picture(np.array([[np.nan, 1], [0, 1e9]]), np.eye(2)).count("#bdbdbd") == 1
 
 
+def test_what_could_not_run_is_said_once_with_its_first_cause() -> None:
+    """However many tests it stopped; the sign and the word suffice without the colour."""
+    tests = tuple(TestResult(f"t{n}", Status.NOT_RUN, 0, 1, "Summary.", "This calls `f`.", "", "cell 2, line 1: `f` is not attempted yet") for n in range(3))
+    shown = question_shown(QuestionResult("q", 0, 3, Status.NOT_RUN, tests), {})
+    assert shown.text.splitlines() == [
+        "⊘ q: not run (0 of 3 visible tests passed)", "  This calls `f`.", "  The first cause: cell 2, line 1: `f` is not attempted yet",
+    ]  # fmt: skip
+    assert TONES["mid"] in shown.html
+
+
+def test_the_cells_that_jupyter_has_executed_tell_a_stub_from_an_answer() -> None:
+    """The last of several; what is no list, or no text, is passed over."""
+    history = ["", "def f(x):\n    return None", 3, "def f(x):\n    return x"]
+    channel = LiveChannel(SimpleNamespace(user_ns={"In": history}))
+    assert channel.cells == [(1, history[1]), (3, history[3])]
+    assert LiveChannel(SimpleNamespace(user_ns={"In": "mine"})).cells == []
+
+
 def test_many_failures_are_cut(tmp_path: Path) -> None:
     """Three tests at length, the others counted; a long message ends in an ellipsis; the reason of a prediction is shown."""
     failed = tuple(TestResult(f"t{n}", Status.FAILED, 0, 1, "Summary.", "word " * 1000) for n in range(5))

@@ -148,10 +148,12 @@ class WarmProcess:
         try:
             with problems_told(self.out), at_home(Path(request.notebook).parent):
                 steps = Steps(self.out)
-                errors = run_cells(
+                results, errors = run_cells(
                     self.shell, notebook.cells, lambda where: steps.step(where, request.cell_s)
                 )
-                student = Student(TimedChannel(self.shell, steps, request.call_s))
+                channel = TimedChannel(self.shell, steps, request.call_s)
+                channel.cells, channel.results = notebook.cells, results
+                student = Student(channel)
                 questions = by_the_rules(session.run(student, SEED), session.suite, notebook.cells)
                 send(self.out, Answer(verdict=Verdict("", questions, errors, notebook.sha256)))
                 code = 0
