@@ -39,7 +39,7 @@ def _refused(result: QuestionResult, use: str) -> QuestionResult:
     tests = tuple(
         test
         if test.status in (Status.UNGRADED, Status.NOT_ATTEMPTED)
-        else replace(test, status=Status.FORBIDDEN, points=0.0, message=use, diagnosis="")
+        else replace(test, status=Status.FORBIDDEN, points=0.0, message=use, diagnosis="", origin="")
         for test in result.tests
     )
     return question_result(result.name, tests)
