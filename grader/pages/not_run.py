@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from grader.core.cell_errors import error_class
 from grader.core.grades import Grade
 from grader.core.report import QuestionResult
 from grader.core.scoring import not_run
@@ -76,7 +77,7 @@ def first_causes(questions: Iterable[QuestionResult]) -> list[FirstCause]:
 def is_said(cell: int, error: str, causes: Iterable[FirstCause]) -> bool:
     """Whether the error of a cell is told among the first causes already."""
     here = (PLACE.sub("", cause.words) for cause in causes if cause.cell == cell)
-    return any(words[:WORDS] in error for words in here)
+    return any(words[:WORDS] in error or error_class(words) == error_class(error) for words in here)
 
 
 def place_of(origin: str) -> str:

@@ -77,6 +77,16 @@ def test_a_cause_without_a_cell_and_many_questions_are_said_in_short() -> None:
     assert "`loss`" in annotated(grade_of(many), many, ExerciseText("Double"), None, "", script=True)
 
 
+def test_an_error_that_is_put_into_other_words_is_not_said_twice() -> None:
+    """A cell that calls a stub: its error is told as the first cause."""
+    stub = "NotImplementedError, so something that it calls is not attempted yet"
+    called = report(
+        "ada", question("double", Status.NOT_RUN, f"cell 2, line 1: {stub}"), cells=(CellResult(2, Status.FAILED, "NotImplementedError (line 3)", line=1),)
+    )  # fmt: skip
+    text = words(feedback_page(grade_of(called), called, ExerciseText("Double"), None))
+    assert f"cell 2, line 1: {stub}; 1 question could not run: double" in text and "had an error" not in text
+
+
 def test_the_class_page_counts_origins_by_their_kind() -> None:
     """The most common first, with the students; cells and lines differ, the kind does not."""
     other = report("bob", question("double", Status.NOT_RUN, "cell 7, line 9: IndentationError: unexpected indent"))
