@@ -24,7 +24,7 @@ class Given:
 
 def given_in(cells: Cells) -> Given:
     """What is in the cells of a notebook that was handed out."""
-    every = (definition for _, source in cells for definition in _definitions(source))
+    every = (definition for _, source in cells for definition in _definitions(source) or ())
     sources = frozenset(source.strip() for _, source in cells)
     return Given(sources, frozenset((name, form) for name, form, _ in every))
 
@@ -35,18 +35,26 @@ def answered(cells: Cells, questions: Collection[str], given: Given) -> set[str]
     Args:
         questions: the names that they ask for; of `Value.relu` the method, or `Value.relu = …`.
     """
+    return set(_answers(cells, questions, given))
+
+
+def has_answer(cells: Cells, questions: Collection[str], given: Given) -> bool:
+    """Whether there is an answer to any of the questions; quicker than all of them."""
+    return next(_answers(cells, questions, given), None) is not None
+
+
+def _answers(cells: Cells, questions: Collection[str], given: Given) -> Iterator[str]:
     wanted = {name.partition(".")[0] for name in questions}
-    mine: set[str] = set()
     for _, source in cells:
         if source.strip() in given.sources or not any(name in source for name in wanted):
             continue
-        if parsed(source) is None:  # by what its lines begin to define
-            mine.update(defined_names(source))
+        definitions = _definitions(source)
+        if definitions is None:  # then by what its lines begin to define
+            yield from (name for name in defined_names(source) if name in questions)
             continue
-        for name, form, empty in _definitions(source):
-            if not empty and (name, form) not in given.definitions:
-                mine.add(name)
-    return {name for name in questions if name in mine}
+        for name, form, empty in definitions:
+            if not empty and name in questions and (name, form) not in given.definitions:
+                yield name
 
 
 def changed(cells: Cells, given: Given) -> bool:
@@ -55,10 +63,13 @@ def changed(cells: Cells, given: Given) -> bool:
 
 
 @lru_cache(maxsize=2_000)
-def _definitions(source: str) -> tuple[tuple[str, str, bool], ...]:
-    """Name, normal form and whether it is empty, of each definition in a cell; methods are `Class.method`."""
+def _definitions(source: str) -> tuple[tuple[str, str, bool], ...] | None:
+    """Name, normal form and whether it is empty, of each definition in a cell; methods are `Class.method`.
+
+    None if the cell cannot be parsed.
+    """
     tree = parsed(source)
-    return tuple(_in_body(tree.body, "")) if tree else ()
+    return tuple(_in_body(tree.body, "")) if tree else None
 
 
 def _in_body(body: Iterable[ast.stmt], prefix: str) -> Iterator[tuple[str, str, bool]]:

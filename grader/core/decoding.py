@@ -80,8 +80,8 @@ def text_in(data: bytes, lenient: bool = False) -> str:
     data = data.rstrip(b"\0")
     if b"\0" in data and not lenient:
         raise UnreadableNotebook(NO_TEXT)
-    for decoded in (_strictly(data, "utf-8"), _as_declared(data), _western(data)):
-        if decoded is not None:
+    for decode in (_as_utf_8, _as_declared, _western):
+        if (decoded := decode(data)) is not None:
             return decoded
     if len(data.translate(None, CONTROL)) < len(data):
         raise UnreadableNotebook(NO_TEXT)
@@ -123,6 +123,10 @@ def _strictly(data: bytes, codec: str) -> str | None:
         return data.decode(codec)
     except (UnicodeDecodeError, LookupError):
         return None
+
+
+def _as_utf_8(data: bytes) -> str | None:
+    return _strictly(data, "utf-8")
 
 
 def _as_declared(data: bytes) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from grader.core.answered import Given, answered, changed, given_in
+from grader.core.answered import Given, answered, changed, given_in, has_answer
 from grader.core.cells import Cells, declared_names, defined_names
 from grader.core.course import Course, Exercise
 from grader.core.errors import GraderError
@@ -91,14 +91,17 @@ class Signs:
             every |= given
         return every
 
-    def answers(self, notebook: Notebook, slug: str, own: bool = True) -> set[str]:
-        """The questions of an exercise that a notebook answers; `own`: it is that exercise's notebook."""
-        given = self.given[slug] if own else self.given_anywhere
-        return answered(notebook.cells, self.course.exercises[slug].question_names, given)
+    def answers(self, notebook: Notebook, slug: str) -> set[str]:
+        """The questions of an exercise that another exercise's notebook answers."""
+        return answered(notebook.cells, self.course.exercises[slug].question_names, self.given_anywhere)
 
     def worked(self, notebook: Notebook, slug: str) -> int:
         """How much of a notebook is the student's: 2 if it answers something, 1 if it is changed, else 0."""
-        return 2 if self.answers(notebook, slug) else int(changed(notebook.cells, self.given[slug]))
+        return 2 if self.has_answer(notebook, slug) else int(changed(notebook.cells, self.given[slug]))
+
+    def has_answer(self, notebook: Notebook, slug: str) -> bool:
+        """Whether a notebook answers any question of an exercise."""
+        return has_answer(notebook.cells, self.course.exercises[slug].question_names, self.given[slug])
 
     def in_name(self, name: str) -> list[tuple[str, str]]:
         """(slug, what follows it) of every exercise in a name without its ending, in any spelling."""
@@ -146,7 +149,7 @@ def recognise(claim: Claim, notebook: Notebook | None, problem: str, signs: Sign
     if len(named) == 1:
         slug, number = named[0][0], copy_number(named[0][1])
         exact = stem == slug
-        if notebook and not signs.answers(notebook, slug):
+        if notebook and not signs.has_answer(notebook, slug):
             return _other_slot(notebook, slug, signs, Recognition(slug, True, exact, number))
         return Recognition(slug, True, exact, number)
     number = copy_number(stem)
@@ -166,7 +169,7 @@ def recognise(claim: Claim, notebook: Notebook | None, problem: str, signs: Sign
 
 def _other_slot(notebook: Notebook, slug: str, signs: Signs, own: Recognition) -> Recognition:
     """A file that answers nothing of the exercise in its name: its own, another's, or for a person to say."""
-    theirs = {other: signs.answers(notebook, other, own=False) for other in signs.slugs if other != slug}
+    theirs = {other: signs.answers(notebook, other) for other in signs.slugs if other != slug}
     asked = {other: len(signs.course.exercises[other].questions) for other in theirs}
     fitting = [other for other, names in theirs.items() if 2 * len(names) >= max(asked[other], 1)]
     share = {other: f"{len(theirs[other])} of {asked[other]} questions of {other}" for other in theirs}
