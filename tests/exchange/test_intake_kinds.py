@@ -24,7 +24,7 @@ from support.paths import ROOT
 
 from grader.core.course import Course
 from grader.core.errors import GraderError
-from grader.core.notebook import read_notebook
+from grader.core.notebook import UnreadableNotebook, read_notebook
 from grader.exchange import SOURCES
 from grader.exchange.intake.gather import _silent
 from grader.exchange.intake.handed_in import Handed, Intake
@@ -446,6 +446,17 @@ def test_system_files_are_ignored_and_software_folders_are_not_searched(desk: De
     assert set(why) == {"ada/.git", "ada/venv", "ada/a/b/c/d/e/f/g/h/i/j/k"} and "folders deep" in why["ada/a/b/c/d/e/f/g/h/i/j/k"]
 
 
+@pytest.mark.parametrize("packed", [False, True])
+def test_what_macos_keeps_next_to_a_file_is_named_if_that_file_is_not_there(packed: bool, desk: Desk) -> None:
+    """Then it is what was handed in; next to its file it is nothing."""
+    fork = b"\0\5\x16\7\0\2\0\0Mac OS X        " + bytes(90)
+    files = {f"ada/._{GATES}.ipynb": fork, f"bob/._{GATES}.ipynb": fork, f"bob/{GATES}.ipynb": SOLVED[GATES], f"__MACOSX/cyd/._{GATES}.ipynb": fork}
+    found = desk.zip(files) if packed else desk.folder(files)
+    assert pairs(found) == [("ada", GATES), ("bob", GATES)] and not found.unknown
+    with pytest.raises(UnreadableNotebook, match="without ._ before its name"):
+        read_notebook(found.handed[0].path)
+
+
 def test_the_same_in_an_archive_is_one_line_too(desk: Desk) -> None:
     """The first folder is a student's, even if its name starts with a dot."""
     found = desk.zip({f".ada/{GATES}.ipynb": b"", ".ada/venv/a.py": b"", ".ada/venv/b.py": b"", f".ada/.git/{SIGMOID}.ipynb": b""})
@@ -522,6 +533,15 @@ def test_a_download_of_canvas_is_read(how: str, desk: Desk) -> None:
     assert [each.why for each in found.unknown] == [
         "a web address entered in Canvas, not a file", "it is neither a notebook (.ipynb) nor a script (.py)", "text typed into Canvas, not a file",
     ]  # fmt: skip
+
+
+def test_what_was_typed_into_canvas_and_what_is_not_taken_has_its_student(desk: Desk) -> None:
+    """By the same key as a file of the student's, so that nobody is said to have handed in nothing."""
+    found = desk.zip({**CANVAS, "doejane_12345_text.html": b"typed", "anon_x7_link.html": b"x"})
+    whose = {each.file: each.student for each in found.unknown}
+    assert whose["doejane_12345_text.html"] == "doejane_12345" and whose["poe_LATE_12350_link.html"] == "poe_12350"
+    assert whose["roe_12349_67897_essay.pdf"] == whose["roe_12349_text.html"] == "roe_12349" and whose["anon_x7_link.html"] == "anon_x7"
+    assert {found.people[key].lms_id for key in ("doejane_12345", "poe_12350")} == {"12345", "12350"}
 
 
 def test_anonymous_students_of_canvas_are_kept_apart(desk: Desk) -> None:

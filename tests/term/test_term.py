@@ -370,6 +370,7 @@ def test_a_student_is_told_by_the_surest_sign_and_never_by_a_name_that_two_have(
     assert identify(two, Person("whoever", "ünalzoë")) == two[2]
     assert identify(two, Person("zoë ünal")) == two[2]
     assert identify(two, Person("nobody")) is None
+    assert identify(two, Person("ünalzoë_8", "ünalzoë", canvas="8")) is None  # a number outranks a name
 
 
 def test_copies_are_listed_and_old_pages_go(term: Path) -> None:

@@ -112,9 +112,10 @@ def start_of(file: ReceivedFile) -> bytes:
 
 def members(archive: Archive, shown: str, container: str) -> Iterator[ReceivedFile | NotTaken]:
     """The files of an archive; `shown` stands before their names in messages."""
+    every = {parts for parts, _, _ in archive.members()}
     for parts, info, refusal in archive.members():
         name = shown + "/".join(parts)
-        if _silent(parts):
+        if _silent(parts) and not (_is_fork(parts) and (*parts[:-1], parts[-1][2:]) not in every):
             continue
         if refusal:
             yield NotTaken(name, refusal)
@@ -171,7 +172,8 @@ def _below(first: os.DirEntry[str], container: str) -> Iterator[ReceivedFile | N
         folder = entry.is_dir(follow_symlinks=False)
         if not folder or (len(parts) > 1 and parts[-1].endswith(NOTEBOOKS)):
             kind = "a link" if entry.is_symlink() else "a folder" if folder else "not a regular file"
-            if not _silent(parts):
+            own = entry.path.removesuffix(parts[-1]) + parts[-1][2:]  # what a file with ._ belongs to
+            if not _silent(parts) or (_is_fork(parts) and not os.path.lexists(own)):
                 yield _received(entry, parts, container, "" if entry.is_file(follow_symlinks=False) else kind)
         elif parts[-1] in SILENT_FOLDERS:
             continue
@@ -198,6 +200,11 @@ def _silent(parts: tuple[str, ...]) -> bool:
     return (
         parts[-1] in SILENT_FILES or parts[-1].startswith("._") or not SILENT_FOLDERS.isdisjoint(parts[:-1])
     )
+
+
+def _is_fork(parts: tuple[str, ...]) -> bool:
+    """What macOS keeps next to a file; without that file it is what somebody handed in."""
+    return parts[-1].startswith("._") and SILENT_FOLDERS.isdisjoint(parts[:-1])
 
 
 def _not_searched(part: str) -> bool:
