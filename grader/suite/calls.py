@@ -1,13 +1,16 @@
 """Calls as the student would write them, with short renderings of their arguments."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence, Sized
 from dataclasses import dataclass
 
 import numpy as np
 
 MAX_SHOWN = 80
-MAX_ENTRIES = 8  # of an array whose numbers are shown
+MAX_ENTRIES = 8  # of an array, a list or a dict that are shown
+MAX_STEPS = 8  # of a program that is shown in one line
+NAMES = "abcdefghijklmnopqrstuvwxyz"
 
 
 class Named:
@@ -74,28 +77,52 @@ def show(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.6g}"
     if isinstance(value, dict):
-        text = "{" + ", ".join(f"{key!r}: {show(part)}" for key, part in list(value.items())[:8]) + "}"
+        entries = [f"{key!r}: {show(part)}" for key, part in list(value.items())[:MAX_ENTRIES]]
+        text = "{" + ", ".join(entries) + _cut(value, "}")
     elif isinstance(value, (list, tuple)):
-        text = ", ".join(map(show, value[:8]))
-        text = f"[{text}]" if isinstance(value, list) else f"({text})"
+        text = ("[" if isinstance(value, list) else "(") + ", ".join(map(show, value[:MAX_ENTRIES]))
+        text += _cut(value, "]" if isinstance(value, list) else ",)" if len(value) == 1 else ")")
     else:
         text = repr(value)
     return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"
 
 
+def _cut(value: Sized, end: str) -> str:
+    """The end of a list that is shown; one that is cut says how long it is."""
+    return f", …{end} ({len(value)} entries)" if len(value) > MAX_ENTRIES else end
+
+
 def expression(program: Sequence[Operation]) -> str:
-    """The last step of a program as the student would write it; of a long program, only its length."""
-    if len(program) > 8:
+    """A program as the student would write it, ending with its result; of a long one, only its length."""
+    if len(program) > MAX_STEPS:
         return f"an expression of {len(program)} operations"
-    texts: list[str] = []
-    for operation, *operands in program:
-        parts = [texts[o.number] if isinstance(o, Step) else show(o) for o in operands]
-        if operation == "neg":
-            texts.append(f"(-{parts[0]})")
-        elif operation.startswith("."):
-            texts.append(f"{parts[0]}{operation}({', '.join(parts[1:])})")
-        elif operation.isidentifier():
-            texts.append(f"{operation}({', '.join(parts)})")
-        else:
-            texts.append(f"({f' {operation} '.join(parts)})")
-    return texts[-1] if texts else "nothing"
+    return "; ".join(_lines(program)) or "nothing"
+
+
+def statements(program: Sequence[Operation]) -> str:
+    """A program as lines to paste, the last of which is its result."""
+    return "\n".join(_lines(program))
+
+
+def _lines(program: Sequence[Operation]) -> list[str]:
+    """The statements of a program: a step that is used more than once gets a name."""
+    uses = Counter(o.number for _, *operands in program for o in operands if isinstance(o, Step))
+    texts, lines = list[str](), list[str]()
+    for number, (operation, *operands) in enumerate(program):
+        text = _operation(operation, [texts[o.number] if isinstance(o, Step) else show(o) for o in operands])
+        if uses[number] > 1:
+            name = NAMES[len(lines)] if len(lines) < len(NAMES) else f"v{len(lines)}"
+            lines.append(f"{name} = {text}")
+            text = name
+        texts.append(text)
+    return [*lines, *texts[-1:]]
+
+
+def _operation(operation: str, parts: Sequence[str]) -> str:
+    if operation == "neg":
+        return f"(-{parts[0]})"
+    if operation.startswith("."):
+        return f"{parts[0]}{operation}({', '.join(parts[1:])})"
+    if operation.isidentifier():
+        return f"{operation}({', '.join(parts)})"
+    return f"({f' {operation} '.join(parts)})"
