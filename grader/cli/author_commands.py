@@ -19,13 +19,15 @@ from grader.core.files import write_file
     "--mutants", is_flag=True, help="Check that the hidden suites notice mutants of the references."
 )
 @click.option("--diagnoses", is_flag=True, help="Check what the wrong variants are told.")
-@click.option("--report", type=FILE, help="With either of these: write the figures to this file.")
+@click.option("--seeds", type=click.IntRange(1), help="Judge every variant with so many seeds.")
+@click.option("--report", type=FILE, help="With either of the first two: write the figures to this file.")
 @JOBS
 @COURSE
 def audit(
     exercises: tuple[str, ...],
     mutants: bool,
     diagnoses: bool,
+    seeds: int | None,
     report: Path | None,
     jobs: int | None,
     course: Path | None,
@@ -35,8 +37,8 @@ def audit(
     Example: grader audit 01_gates
     """
 
-    if mutants and diagnoses:
-        raise GraderError("--mutants and --diagnoses are two audits; run one after the other")
+    if mutants + diagnoses + bool(seeds) > 1:
+        raise GraderError("--mutants, --diagnoses and --seeds are different audits; run one after the other")
     if report is not None and not (mutants or diagnoses):
         raise GraderError("--report: the plain audit has no figures; add --mutants or --diagnoses")
     opened, page = open_course(course), ""
@@ -53,6 +55,13 @@ def audit(
             told = diagnoses_audit(opened, exercises, jobs, bar.step)
             complaints = [variant.complaint for variant in told]
             summary, page = diagnosis_tally(told), diagnosis_report(told)
+        elif seeds:
+            from grader.authoring.seeds_audit import seeds_audit, seeds_tally, toothless
+
+            judged = seeds_audit(opened, exercises, seeds, jobs, bar.step)
+            complaints = [result.complaint for result in judged]
+            complaints += [f"✗ {test}: no wrong variant fails it" for test in toothless(judged)]
+            summary = seeds_tally(judged)
         else:
             from grader.authoring import audit as plain
 

@@ -11,6 +11,7 @@ from grader.suite.checks import (
     pair,
     pure,
     scalar,
+    unchanged,
 )
 from grader.suite.gradients import gradcheck, torch_function
 from grader.suite.questions import question
@@ -33,4 +34,5 @@ __all__ = [
     "question",
     "scalar",
     "torch_function",
+    "unchanged",
 ]

@@ -140,6 +140,51 @@ def pure(function: Remote, *args: object) -> Any:
     return answer
 
 
+def unchanged(function: Remote, *args: object, want: object) -> None:
+    """Fail if the right answer `want` comes with a changed argument, or does not come again.
+
+    It judges nothing else: an answer with other values is charged by the tests of the values, not here too.
+
+    Args:
+        want: an array or a number, or a tuple or dict of them where the answer is one.
+
+    Raises:
+        Mismatch: the function changed an argument, is not reproducible, or gave nothing of the right shape.
+    """
+    answer, after = function.with_arguments(*args)
+    if not _agrees(answer, want):
+        return
+    if not all(callable(old) or _same(old, now, 0.0) for old, now in zip(args, after, strict=False)):
+        raise Mismatch("the function changed an array that it was given.", CHANGED)
+    if not _agrees(function(*args), want):
+        raise Mismatch(
+            "calling the function twice on the same input gave two different answers.", UNREPEATABLE
+        )
+
+
+def _agrees(answer: object, want: Any) -> bool:
+    """Whether an answer of the right form has the right values.
+
+    Raises:
+        Mismatch: it has another form.
+    """
+    if isinstance(want, dict):
+        if not isinstance(answer, dict) or not want.keys() <= answer.keys():
+            raise Mismatch(f"expected a dict with the keys {', '.join(want)}, got {_describe(answer)}.")
+        parts = [_agrees(answer[key], part) for key, part in want.items()]  # the form of each counts
+        return all(parts)
+    if isinstance(want, tuple):
+        parts = [_agrees(*both) for both in zip(pair(answer, len(want)), want, strict=True)]
+        return all(parts)
+    try:
+        close(answer, want)
+    except Mismatch as wrong:
+        if wrong.got is None:
+            raise
+        return False
+    return True
+
+
 def expect_error(function: Remote, *args: object, kinds: tuple[str, ...] = ("ValueError",)) -> None:
     """Fail unless the call raises one of the exceptions named in `kinds`."""
     try:

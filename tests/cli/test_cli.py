@@ -100,6 +100,8 @@ def test_a_mistake_is_one_line_and_exit_code_2(name: str, tmp_path: Path) -> Non
         ("grade nowhere -o OUT --cluster slurm", "--jobs N"),
         ("grade nowhere -o OUT --cluster tcp://localhost:1 --jobs 2", "leave --jobs out"),
         ("audit --mutants --diagnoses", "run one after the other"),
+        ("audit --mutants --seeds 2", "run one after the other"),
+        ("audit --seeds 2 --report figures.md", "add --mutants or --diagnoses"),
         ("audit --report figures.md", "add --mutants or --diagnoses"),
         ("release --github-workflow", "--exercise SLUG"),
     ],
@@ -225,6 +227,19 @@ def test_a_mutant_that_nobody_notices_is_named_and_the_figures_are_written(tmp_p
         assert ("survived: 01_gates: MulGate.backward: 2 → 3" in result.output) == bool(code)
         assert "MulGate.forward: * → +" not in result.output
         assert (tmp_path / "mutation.md").read_text(encoding="utf-8") == mutation_report(outcomes)
+
+
+def test_the_audit_over_seeds_names_what_the_draw_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`audit --seeds` prints the complaints and the tests that no wrong variant fails, and exits with 1."""
+    from grader.authoring.seeds_audit import Constancy
+    from grader.core.report import Status
+
+    result = Constancy("01_gates", "wrong/a", 2)
+    result.tests["test_x"].update({Status.PASSED: 1, Status.FAILED: 1})
+    monkeypatch.setattr("grader.authoring.seeds_audit.seeds_audit", lambda *_: [result])
+    told = run("audit", "--seeds", "2", "--course", ROOT)
+    assert told.exit_code == 1
+    assert "✗ 01_gates: wrong/a: test_x passes 1 of 2" in told.output and "✗ 01_gates: test_x: no wrong variant fails it" in told.output
 
 
 def test_an_audited_case_that_is_not_as_it_should_be_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
