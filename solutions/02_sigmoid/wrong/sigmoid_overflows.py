@@ -1,7 +1,7 @@
 """One form of the formula is used everywhere, and infinity is divided by infinity at 1000.
 
 Diagnosis: nan comes from 0/0
-Loses: sigmoid
+Loses: sigmoid, sigmoid_grad, sigmoid_backward
 """
 
 import numpy as np
