@@ -1,4 +1,4 @@
-"""Style: maxima of two lines, slopes read off the output's sign, as for an alpha between 0 and 1 they may be."""
+"""Style: maxima of two lines and, for a fixed slope between 0 and 1, slopes read off the output's sign."""
 import math
 
 import numpy as np
@@ -21,11 +21,11 @@ def leaky_relu_grad(x, slope=0.01):
 
 
 def prelu(x, alpha):
-    return leaky_relu(x, alpha)
+    return np.maximum(x, 0) + alpha * np.minimum(x, 0)
 
 
 def prelu_grad(x, alpha):
-    return leaky_relu_grad(x, alpha)
+    return np.where(np.maximum(x, 0) > 0, 1.0, alpha)
 
 
 def elu(x, alpha=1.0):

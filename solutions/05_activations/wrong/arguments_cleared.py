@@ -1,0 +1,21 @@
+"""The input is cleared once it has been used.
+
+Loses: relu, relu_grad, leaky_relu, leaky_relu_grad, prelu, prelu_grad, elu, elu_grad, tanh, tanh_grad, gelu, gelu_grad, silu, silu_grad
+"""
+
+import functools
+
+
+def restricted(function):
+    @functools.wraps(function)
+    def inner(x, *args, **kwargs):
+        answer = np.array(function(x, *args, **kwargs))
+        if isinstance(x, np.ndarray):
+            x[...] = 0.0
+        return answer
+
+    return inner
+
+
+for name in "relu relu_grad leaky_relu leaky_relu_grad prelu prelu_grad elu elu_grad tanh tanh_grad gelu gelu_grad silu silu_grad".split():
+    globals()[name] = restricted(globals()[name])
