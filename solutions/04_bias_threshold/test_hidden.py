@@ -98,9 +98,9 @@ def test_step_of_a_plain_number(student, rng):
 @question("step", points=0.125)
 def test_step_of_an_array_without_axes(student, rng):
     """`step` takes an array without axes, which holds a single number."""
-    z = away_from_zero(rng, ())
-    fires(student.step(z), z > 0)
-    fires(student.step(-z), z < 0)
+    z = float(rng.uniform(0.01, 3.0))
+    fires(student.step(np.array(z)), True)
+    fires(student.step(np.array(-z)), False)
 
 
 @question("step", points=0.125)
@@ -120,7 +120,7 @@ def test_step_of_arrays_in_any_order(student, rng):
 @question("step", points=0.125)
 def test_step_of_single_precision(student, rng):
     """`step` takes float32 arrays."""
-    z = away_from_zero(rng, (6,)).astype(np.float32)
+    z = rng.permutation(np.array([-2.5, -1.25, -0.01, 0.01, 1.5, 3.0])).astype(np.float32)
     fires(student.step(z), z > 0)
 
 
@@ -151,7 +151,7 @@ def test_threshold_to_bias_of_a_negative_threshold(student, rng):
     """`threshold_to_bias` is right for negative thresholds."""
     h = float(rng.uniform(0.5, 4.0))
     close(student.threshold_to_bias(-h), h, mistakes={
-        "this is still the threshold": -h, "a negative threshold follows the same rule as a positive one": -abs(h)})
+        "a negative threshold follows the same rule as a positive one": -abs(h)})
 
 
 def neuron_mistakes(name, sums, h):
@@ -210,7 +210,7 @@ def test_neuron_fires_at_the_tie(student, rng, name, last):
         fires(neuron(weights, rows, last(level)), rows @ weights >= level)
     except (Mismatch, StudentFailure):  # batches are judged elsewhere
         for row, offset in zip(x, offsets, strict=True):
-            fires(neuron(w, row, last(h)), offset >= 0, {"the tie must fire": float(offset > 0)})
+            fires(neuron(w, row, last(h)), offset >= 0)
     else:
         fires(neuron(w, x, last(h)), offsets >= 0, {"the tie must fire": offsets > 0})
 

@@ -1,6 +1,6 @@
 """Replaces the first input by the constant 1 in place, and loses a feature.
 
-Diagnosis: work on a copy instead of changing the argument
+Diagnosis: none
 Loses: add_bias_input
 """
 

@@ -1,6 +1,7 @@
 """Thinks of one number only: an `if` on the whole array.
 
 Diagnosis: `if`, `and`, `or` and `max` want one truth va
+Diagnosis: an axis of length 1 is missing
 Loses: step, bias_neuron
 """
 
