@@ -14,7 +14,7 @@ CONSTRAINTS := -c constraints.txt $(if $(CUDA),,-c packaging/no-cuda.txt)
 SOURCES = find grader exercises solutions packaging README.md LICENSE -type f -not -path '*/__pycache__/*' \
 	-not -path '*/.ipynb_checkpoints/*' | LC_ALL=C sort
 
-.PHONY: demo test test-all audit lint bench wheels clean changed
+.PHONY: demo test test-all prove audit lint bench wheels clean changed
 
 $(ENVIRONMENT)/.python: pyproject.toml packaging/course/pyproject.toml packaging/no-cuda.txt constraints.txt
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; name it: make PYTHON=…")'
@@ -72,6 +72,10 @@ $(ENVIRONMENT)/.postgres: $(READY)
 test-all: lint $(ENVIRONMENT)/.browser $(ENVIRONMENT)/.postgres
 	$(INSTALLED) $(PYTEST)
 	$(BIN)/grader audit
+
+# Hours, and worth it: stop it at any time, and it goes on from there the next time.
+prove: $(READY)
+	nice $(BIN)/python scripts/prove.py
 
 audit: $(READY)
 	$(BIN)/grader audit

@@ -81,7 +81,7 @@ def chosen(course: Course, slugs: Sequence[str]) -> list[Exercise]:
         GraderError: there is no such exercise.
     """
     exercises = [course.find(slug) for slug in slugs] or list(course.exercises.values())
-    return sorted(exercises, key=lambda exercise: exercise.limits.submission_cpu_s, reverse=True)
+    return sorted(exercises, key=lambda exercise: exercise.limits.call_cpu_s, reverse=True)
 
 
 def cases_of(exercise: Exercise) -> list[Case]:

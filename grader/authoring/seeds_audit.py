@@ -1,14 +1,15 @@
 """A verdict must not depend on the draw: every variant is judged many times, each with another seed."""
 
 import hashlib
+import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from msgspec import structs
 
 from grader.authoring.audit import ALL, Case, cases_of, chosen, markdown_table, verdict
-from grader.core.course import Course
+from grader.core.course import SETTINGS, Course, Exercise
 from grader.core.errors import OurFailure
 from grader.core.report import QuestionResult, Status
 from grader.engine.forbidden import without_forbidden
@@ -62,10 +63,30 @@ def seeds_audit(
     """
     cases = [(case, seeds) for exercise in chosen(course, slugs) for case in cases_of(exercise)]
     results = []
-    for result in in_judges(_run, cases, course, jobs):
+    for result in constancies(course, cases, jobs):
         results.append(result)
         done(len(cases))
     return sorted(results, key=lambda result: (result.slug, result.case))
+
+
+def constancies(
+    course: Course, cases: Sequence[tuple[Case, int]], jobs: int | None = None
+) -> Iterator[Constancy]:
+    """What came of these cases, each over its number of seeds, as they are done.
+
+    Raises:
+        GraderError: no sandbox, or a suite that cannot be collected.
+    """
+    return in_judges(_run, cases, course, jobs)
+
+
+def proof_key(exercise: Exercise, case: Case) -> str:
+    """What a proof rests on: the cells and what they must lose, the suite and all that stands beside it."""
+    files = {name: path.read_bytes().hex() for name, path in exercise.judging_files().items()}
+    del files[SETTINGS]
+    loses = None if case.loses is None else sorted(case.loses)
+    parts = [case.cells, loses, files, exercise.judging_settings()]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def toothless(results: Iterable[Constancy]) -> list[str]:
