@@ -179,8 +179,8 @@ def _agrees(answer: object, want: Any) -> bool:
     try:
         close(answer, want)
     except Mismatch as wrong:
-        if wrong.got is None:
-            raise
+        if wrong.got is None:  # what it looks like is said where the values are judged
+            raise Mismatch(str(wrong)) from None
         return False
     return True
 

@@ -1,9 +1,10 @@
 """Hidden checks of the Jacobian exercise: random inputs, torch.autograd in double precision as the reference."""
 
 import numpy as np
+import pytest
 import torch
 
-from grader.suite import close, not_attempted, pair, pure, question, scalar
+from grader.suite import close, not_attempted, pair, question, scalar, unchanged
 
 SWAPPED = "the two gradients have changed places: dW comes first, then dx"
 
@@ -39,15 +40,38 @@ def test_to_denominator_layout_swaps_inputs_and_outputs(student, rng):
           mistakes={"the numbers were poured into the new shape in reading order, so they sit in the wrong places": jacobian.reshape(5, 3)})
 
 
-@question("to_denominator_layout", points=0.5)
+@question("to_denominator_layout", points=0.25)
+def test_to_denominator_layout_leaves_its_argument_alone(student, rng):
+    """The Jacobian that was given stays as it was, and a second call gives the same answer."""
+    jacobian = rng.normal(size=(3, 5))
+    unchanged(student.to_denominator_layout, jacobian, want=jacobian.T)
+
+
+@question("to_denominator_layout", points=0.25)
 def test_to_denominator_layout_of_a_square_jacobian(student, rng):
-    """A square Jacobian that is not symmetric changes as well, and the argument stays as it was."""
+    """A square Jacobian that is not symmetric changes as well."""
     jacobian = rng.normal(size=(4, 4))
-    close(pure(student.to_denominator_layout, jacobian), jacobian.T,
+    close(student.to_denominator_layout(jacobian), jacobian.T,
           mistakes={"this is still the layout that was handed in": jacobian})
 
 
-@question("relu_jacobian", points=1)
+JACOBIANS = {  # what each takes besides x, and the torch function
+    "relu_jacobian": ((), torch.relu),
+    "max_jacobian": ((0.75,), lambda t: torch.clamp(t, min=0.75)),
+    "sigmoid_jacobian": ((), torch.sigmoid),
+    "softmax_jacobian": ((), lambda t: torch.softmax(t, dim=0)),
+}
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=question(name, 0.25)) for name in JACOBIANS])
+def test_jacobian_leaves_its_argument_alone(student, rng, name):
+    """x stays as it was, and a second call gives the same answer."""
+    x, (others, function) = away_from(rng, 0.75, 5), JACOBIANS[name]
+    x[np.abs(x) < 0.05] = -1.5
+    unchanged(getattr(student, name), x, *others, want=reference_jacobian(function, x))
+
+
+@question("relu_jacobian", points=0.75)
 def test_relu_jacobian_matches_autograd(student, rng):
     """`relu_jacobian` agrees with automatic differentiation away from the kink."""
     x = away_from(rng, 0.0, 6)
@@ -69,7 +93,7 @@ def test_relu_jacobian_of_one_number(student, rng):
     close(student.relu_jacobian(rng.uniform(0.5, 2.0, size=1)), np.array([[1.0]]))
 
 
-@question("max_jacobian", points=1)
+@question("max_jacobian", points=0.75)
 def test_max_jacobian_matches_autograd_above_a_positive_threshold(student, rng):
     """`max_jacobian` agrees with automatic differentiation for a threshold above 0."""
     a = float(rng.uniform(0.5, 2.0))
@@ -95,7 +119,7 @@ def test_max_jacobian_at_the_kink(student):
           mistakes={"an input of exactly a was let through": np.diag([1.0, 1.0, 0.0, 1.0])})
 
 
-@question("sigmoid_jacobian", points=1.5)
+@question("sigmoid_jacobian", points=1.25)
 def test_sigmoid_jacobian_matches_autograd(student, rng):
     """`sigmoid_jacobian` agrees with automatic differentiation."""
     x = away_from(rng, 0.0, 6)
@@ -142,11 +166,17 @@ def test_numerical_jacobian_has_the_documented_default_step(student):
     close(student.numerical_jacobian(lambda t: 1e10 * np.asarray(t, dtype=float) ** 3, np.zeros(2)), np.eye(2))
 
 
-@question("numerical_jacobian", points=1)
-def test_numerical_jacobian_keeps_its_shape_for_one_output_and_for_one_input(student, rng):
-    """One output gives one row, and one input gives one column."""
-    row, column = rng.normal(size=(1, 4)), rng.normal(size=(3, 1))
+@question("numerical_jacobian", points=0.5)
+def test_numerical_jacobian_of_one_output(student, rng):
+    """One output gives one row."""
+    row = rng.normal(size=(1, 4))
     close(student.numerical_jacobian(lambda t: row @ np.asarray(t, dtype=float), rng.normal(size=4)), row)
+
+
+@question("numerical_jacobian", points=0.5)
+def test_numerical_jacobian_of_one_input(student, rng):
+    """One input gives one column."""
+    column = rng.normal(size=(3, 1))
     close(student.numerical_jacobian(lambda t: column @ np.asarray(t, dtype=float), rng.normal(size=1)), column)
 
 
@@ -154,7 +184,7 @@ def test_numerical_jacobian_keeps_its_shape_for_one_output_and_for_one_input(stu
 def test_numerical_jacobian_changes_neither_x_nor_its_answer(student, rng):
     """`numerical_jacobian` leaves x as it was, and a second call gives the same answer."""
     weights, x = rng.normal(size=(2, 3)), rng.normal(size=3)
-    close(pure(student.numerical_jacobian, lambda t: weights @ np.asarray(t, dtype=float), x), weights)
+    unchanged(student.numerical_jacobian, lambda t: weights @ np.asarray(t, dtype=float), x, want=weights)
 
 
 @question("predict_softmax_row_sum", points=1)
@@ -167,7 +197,7 @@ def test_predict_softmax_row_sum(student):
         "Not this number. Run softmax_jacobian, sum a row, and explain to yourself what adding 1 to every score does.")
 
 
-@question("softmax_jacobian", points=1.5)
+@question("softmax_jacobian", points=1.25)
 def test_softmax_jacobian_matches_autograd(student, rng):
     """`softmax_jacobian` agrees with automatic differentiation, on and off the diagonal."""
     x = rng.uniform(-1.5, 1.5, size=5)
@@ -220,7 +250,7 @@ def test_relu_vjp_at_the_kink(student, rng):
 def test_relu_vjp_leaves_its_arguments_alone(student, rng):
     """`relu_vjp` changes neither x nor the upstream gradient, and a second call gives the same answer."""
     x, upstream = away_from(rng, 0.0, 8), random_upstream(rng, 8)
-    close(pure(student.relu_vjp, x, upstream), np.where(x > 0, upstream, 0.0))
+    unchanged(student.relu_vjp, x, upstream, want=np.where(x > 0, upstream, 0.0))
 
 
 @question("relu_vjp", points=0.5)
@@ -248,11 +278,18 @@ def test_linear_vjp_gradient_of_the_input(student, rng):
           mistakes={SWAPPED: swapped, "the upstream gradient is missing: this is only the local derivative": weights.sum(axis=0)})
 
 
-@question("linear_vjp", points=0.5)
+@question("linear_vjp", points=0.25)
+def test_linear_vjp_leaves_its_arguments_alone(student, rng):
+    """W, x and the upstream gradient stay as they were, and a second call gives the same answer."""
+    weights, x, upstream = rng.normal(size=(3, 5)), random_upstream(rng, 5), random_upstream(rng, 3)
+    unchanged(student.linear_vjp, weights, x, upstream, want=linear_reference(weights, x, upstream))
+
+
+@question("linear_vjp", points=0.25)
 def test_linear_vjp_with_a_square_matrix(student, rng):
-    """Both gradients are right for a square W too, and W, x and the upstream gradient stay as they were."""
+    """Both gradients are right for a square W too."""
     weights, x, upstream = rng.normal(size=(4, 4)), random_upstream(rng, 4), random_upstream(rng, 4)
-    d_weights, dx = pair(pure(student.linear_vjp, weights, x, upstream))
+    d_weights, dx = pair(student.linear_vjp(weights, x, upstream))
     want_weights, want_x = linear_reference(weights, x, upstream)
     close(d_weights, want_weights, what="dW", mistakes={SWAPPED: want_x, "this is the transposed gradient": want_weights.T})
     close(dx, want_x, what="dx", mistakes={"W was used where its transpose belongs": weights @ upstream})
