@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from grader.suite import close, not_attempted, question, scalar, unchanged
+from grader.suite import Mismatch, close, not_attempted, question, scalar, unchanged
+from grader.suite.exceptions import NotAttempted, StudentFailure
 
 FLOAT32 = {"rtol": 1e-4, "atol": 1e-5}
 
@@ -123,7 +124,22 @@ def test_float32_arrays(student, rng, name):
     right_at(student, rng, name, rng.uniform(-3, 3, size=6).astype(np.float32), what="a float32 array", **FLOAT32)
 
 
-@each(0.5, sigmoid=1.0)
+@each(0.25)
+def test_plain_numbers_far_out(student, rng, name):
+    """A plain number of -1000 or 1000 gives a finite and right answer as well."""
+    for x in (0.5, -1000.0, 1000.0):
+        args = [float(part) for part in arguments(rng, name, np.array(x))]
+        try:
+            close(getattr(student, name)(*args), float(NAMES[name][1](*args)), what=f"the number {x}")
+        except NotAttempted:
+            raise
+        except (Mismatch, StudentFailure):
+            if x == 0.5:
+                return  # plain numbers are judged elsewhere
+            raise
+
+
+@each(0.25, sigmoid=0.75)
 def test_far_out(student, rng, name):
     """At -1000 and 1000 the answer is finite and right."""
     right_at(student, rng, name, np.array([-1000.0, float(rng.normal()), 1000.0]), what="an array with -1000 and 1000")

@@ -9,6 +9,7 @@ import torch
 from torch.nn import functional
 
 from grader.suite import Mismatch, array, close, not_attempted, pair, question, unchanged
+from grader.suite.exceptions import NotAttempted, StudentFailure
 
 FLOAT32 = {"rtol": 1e-4, "atol": 1e-5}
 SWAPPED = "the two gradients have changed places: dx comes first, then dalpha"
@@ -334,7 +335,22 @@ def test_float32_arrays(student, rng, name):
     check(student, name, away_from_zero(rng, (6,)).astype(np.float32), what="a float32 array", **FLOAT32)
 
 
-@each(0.125)
+@each(0.0625)
+def test_plain_numbers_far_out(student, name):
+    """A plain number of -1000 or 1000 gives a finite and right answer as well."""
+    parameters, (left, far_right) = CASES[name].usual, CASES[name].far
+    for x, want in ((0.5, float(right(name, 0.5, *parameters))), (-1000.0, left), (1000.0, far_right)):
+        try:
+            close(getattr(student, name)(x, *parameters), want, what=f"the number {x}")
+        except NotAttempted:
+            raise
+        except (Mismatch, StudentFailure):
+            if x == 0.5:
+                return  # plain numbers are judged elsewhere
+            raise
+
+
+@each(0.0625)
 def test_far_out(student, name):
     """At -1000 and 1000 the answer is finite and right."""
     ends, parameters = np.array([-1000.0, 1000.0]), CASES[name].usual
