@@ -64,9 +64,7 @@ RECEIVED = "received"  # below OUT: the files from archives
 @BOOK
 @click.option("--same-course", is_flag=True, help="The gradebook is this course's, under a new id or salt.")
 @click.option("--again", is_flag=True, help="Grade everything again, even if the gradebook has it.")
-@click.option(
-    "--dry-run", is_flag=True, help="Show what would be taken for what, and write and grade nothing."
-)
+@click.option("--dry-run", is_flag=True, help="Show what would be taken for what; write and grade nothing.")
 @COURSE
 def grade(
     submissions: Path | None,
@@ -95,41 +93,49 @@ def grade(
     Example: grader grade submissions.zip -o results --roster class.csv
     """
     from grader.cli.dry_run import show_intake
-    from grader.term.enrolment import handed_before, whose
+    from grader.term.enrolment import handed_before, keep_intake, whose
     from grader.term.gradebook import open_gradebook
-    from grader.term.gradebook.attempts import text_of
     from grader.term.gradebook.belonging import belong
-    from grader.term.gradebook.inbox import ask_for, keep_not_taken
     from grader.term.standings import policy_of
 
     opened = open_course(course)
     policy = policy_of(opened)
-    if cluster:
-        from grader.engine.cluster import check_cluster
-
-        check_cluster(cluster, jobs)
+    _check_cluster(cluster, jobs)
     listed = read_roster(roster) if roster else None
-    place = gradebook or out / "gradebook.sqlite"
-    if submissions is None and isinstance(place, Path) and not place.is_file():
-        remedy = f"say what to grade: grader grade SUBMISSIONS -o {out}"
-        raise GraderError(f"{out}: no gradebook there yet; {remedy}")
+    place = _place(gradebook, out, submissions)
     keep = None if dry_run else out / RECEIVED
     intake = take_in(submissions, opened, keep, kind, exercises, students) if submissions else None
+    before = partial(handed_before, course=opened, slugs=exercises, students=students)
     if dry_run:
-        return show_intake(
-            intake, place, listed, lambda book: handed_before(book, opened, exercises, students)
-        )
+        return show_intake(intake, place, listed, before)
     with locked(out), open_gradebook(place) as book:
         belong(book, opened, same_course)
-        taken, notes = whose(book, intake or handed_before(book, opened, exercises, students), listed)
-        if submissions is not None:
-            source = text_of(submissions.absolute())
-            keep_not_taken(book, source, taken.unknown, whole=not (exercises or students))
-            ask_for(book, [opened.find(slug).slug for slug in exercises], {one.slug for one in taken.handed})
+        taken, notes = whose(book, intake or before(book), listed)
+        keep_intake(book, opened, submissions, taken, not (exercises or students), exercises)
         _print_intake(taken, notes)
         judges = partial(_judges, cluster, jobs, sandbox)
         batch = _grade(book, opened, policy, taken.handed, out, again, judges, None if cluster else jobs)
     sys.exit(130 if batch.stopped else 1 if batch.ungraded else 0)
+
+
+def _check_cluster(cluster: str | None, jobs: int | None) -> None:
+    if cluster:
+        from grader.engine.cluster import check_cluster
+
+        check_cluster(cluster, jobs)
+
+
+def _place(gradebook: str | None, out: Path, submissions: Path | None) -> str | Path:
+    """Where the gradebook is.
+
+    Raises:
+        GraderError: there is none yet, and nothing to begin one with.
+    """
+    place = gradebook or out / "gradebook.sqlite"
+    if submissions is None and isinstance(place, Path) and not place.is_file():
+        remedy = f"say what to grade: grader grade SUBMISSIONS -o {out}"
+        raise GraderError(f"{out}: no gradebook there yet; {remedy}")
+    return place
 
 
 def _grade(

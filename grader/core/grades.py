@@ -70,6 +70,7 @@ class CountedScore:
         days_late: begun days after the student's deadline; `grace_days` of them are forgiven.
         note: a sentence on lateness and on being dropped, or "".
         dropped: left out of the total, for everyone or as one of the student's lowest.
+        untimed: counted as in time, since nothing says when it was handed in and there is a deadline.
     """
 
     score: float | None = None
@@ -79,6 +80,7 @@ class CountedScore:
     grace_days: int = 0
     note: str = ""
     dropped: bool = False
+    untimed: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,11 @@ class Grade(CountedScore):
     def questions(self) -> tuple[QuestionResult, ...]:
         """Those of the report, without overrides; none without a report."""
         return self.report.questions if self.report else ()
+
+    @property
+    def on_time(self) -> str:
+        """A sentence if it is not known whether it is, or ""."""
+        return "time unknown: counted as in time" if self.untimed else ""
 
     @property
     def set_by_hand(self) -> bool:

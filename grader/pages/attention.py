@@ -18,7 +18,6 @@ LOST_MUCH = 0.2  # of the points there are
 FALL = 0.35  # of the points, beyond what the class lost
 EARLIER, LATELY = 3, 2  # exercises
 NOTHING = "nothing handed in at all"
-UNTIMED = "time unknown"  # how the note of a grade begins then
 FILES = 3  # of a student, in a notice
 SILENT = 2  # exercises in a row
 CAUSES = 3  # of a notebook
@@ -222,4 +221,4 @@ def _misplaced(grade: Grade) -> str:
 
 
 def _untimed(grade: Grade) -> str:
-    return UNTIMED if UNTIMED in grade.note else ""
+    return grade.on_time

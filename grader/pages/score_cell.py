@@ -69,7 +69,7 @@ def said(override: Override, tests_gave: float | None) -> str:
 def remarks(grade: Grade) -> list[str]:
     """What the number alone does not say: lateness, a problem, decisions, that it does not count."""
     report = grade.report
-    out = [grade.note] if grade.note else []
+    out = [words for words in (grade.note, grade.on_time) if words]
     if report and report.problem:
         out.append(report.problem)
     given = {question.name: question.score for question in grade.questions}

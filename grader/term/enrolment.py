@@ -12,7 +12,8 @@ from grader.core.students import Person, fits
 from grader.exchange.intake.handed_in import Handed, Intake, NotTaken, UploadFacts
 from grader.exchange.matching import identify
 from grader.term.gradebook import Gradebook
-from grader.term.gradebook.attempts import Received, attempts, now, path_of
+from grader.term.gradebook.attempts import Received, attempts, now, path_of, text_of
+from grader.term.gradebook.inbox import ask_for, keep_not_taken
 from grader.term.gradebook.people import enrol, has_roster, meet, people
 
 
@@ -85,6 +86,23 @@ def _of_person(file: NotTaken, persons: Mapping[str, Person], roster: Sequence[P
     known = persons.get(folder) or identify(roster, Person(folder, folder))
     who = student or (known.id if known else "")
     return NotTaken(storable(file.file), storable(file.why), who)
+
+
+def keep_intake(
+    book: Gradebook, course: Course, source: Path | None, taken: Intake, whole: bool, slugs: Iterable[str]
+) -> None:
+    """Keep what was not taken, and which exercises were asked for.
+
+    Args:
+        source: where it was handed in; nothing is kept without one.
+        taken: as `whose` returns it.
+        whole: everything in the source was looked at.
+        slugs: the exercises asked for, or their beginnings; none for all.
+    """
+    if source is None:
+        return
+    keep_not_taken(book, text_of(source.absolute()), taken.unknown, whole)
+    ask_for(book, [course.find(slug).slug for slug in slugs], {each.slug for each in taken.handed})
 
 
 def handed_before(

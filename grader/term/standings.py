@@ -242,6 +242,7 @@ def _grades(
             student, slug, GradeStatus.MISSING if nothing else GradeStatus.of(outcome.score), points[slug],
             score=outcome.score, raw=outcome.raw, penalty=outcome.penalty, days_late=outcome.days_late,
             grace_days=outcome.grace_days, note=outcome.note, dropped=outcome.dropped,
+            untimed=outcome.untimed,
             report=replace(report, student=student) if report else None,
             path=path_of(received.path) if received else None,
             submitted_at=received.submitted_at if received else "",

@@ -13,7 +13,8 @@ UPLOAD = r"_(?P<upload>\d{1,18})_(?P<file>.+)"
 ANONYMOUS = re.compile(r"(?P<late>LATE_)?(?P<name>anon)_(?P<id>[A-Za-z0-9]+)" + UPLOAD, re.S)
 HANDED_IN = re.compile(r"(?P<name>.+?)(?P<late>_LATE)?_(?P<id>\d{1,18})" + UPLOAD, re.S)
 TYPED = re.compile(
-    r"(?:(?P<name>.+?)_)??(?:LATE_)?(?:anon_(?P<anon>[A-Za-z0-9]+)|(?P<id>\d{1,18}))_(?P<what>text|link)\.html",
+    r"(?:(?P<name>.+?)_)??(?:LATE_)?(?:anon_(?P<anon>[A-Za-z0-9]+)|(?P<id>\d{1,18}))"
+    r"_(?P<what>text|link)\.html",
     re.S,
 )
 

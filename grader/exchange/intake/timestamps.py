@@ -20,7 +20,8 @@ HOURS = {
     "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11,
 }  # fmt: skip
 TIME = re.compile(
-    r"(?<![\d:])(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?(?:\s*(?P<half>[aApP])\.?[mM]\.?)?(?![\d:])"
+    r"(?<![\d:])(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?"
+    r"(?:\s*(?P<half>[aApP])\.?[mM]\.?)?(?![\d:])"
 )
 NUMBERS = re.compile(r"(?<!\d)(\d{4}|\d\d?)([./-])(\d\d?)\2(\d{4}|\d\d?)(?!\d)")
 NAMED = re.compile(
@@ -33,7 +34,9 @@ MONTHS = {
     "aug": 8, "sep": 9, "oct": 10, "okt": 10, "nov": 11, "dec": 12, "dez": 12,
 }  # fmt: skip
 FILLING = re.compile(
-    r"(?i)[,()]|\b(?:at|um|uhr|on|am)\b|\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?|\b(?:mo|di|mi|do|fr|sa|so|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)\b\.?"
+    r"(?i)[,()]|\b(?:at|um|uhr|on|am|mo|di|mi|do|fr|sa|so)\b\.?"
+    r"|\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?"
+    r"|\b(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)\b"
 )
 OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d\d?):?(\d\d)?")
 

@@ -66,7 +66,10 @@ def _outcome(
     note = lateness_note(policy, attempt, days[n], grace, points, extended=extended)
     if policy.attempts == "last" and n < len(tries) - 1:
         note = "; ".join(filter(None, [note, "a later attempt came after the cut-off and is ignored"]))
-    outcome = ExerciseOutcome(index, days_late=days[n], grace_days=grace, note=note, worth=left[n])
+    untimed = attempt.at is None and not attempt.late and attempt.exercise in policy.deadlines
+    outcome = ExerciseOutcome(
+        index, days_late=days[n], grace_days=grace, note=note, worth=left[n], untimed=untimed
+    )
     if attempt.score is None:
         return outcome
     raw = score_of(attempt.score)

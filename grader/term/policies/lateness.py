@@ -6,8 +6,6 @@ from grader.core.course_settings import LONGEST
 from grader.core.points import points as written
 from grader.term.policies.policy import Policy, ScoredAttempt
 
-UNKNOWN_TIME = "time unknown: counted as in time"
-
 
 def instant(local: datetime, zone: tzinfo) -> datetime:
     """A local time as UTC; where the clocks change and two instants could be meant, the later one."""
@@ -72,8 +70,7 @@ def lateness_note(
         if attempt.at is None and attempt.late:
             reason = "the student has an extension" if extended else "there is no deadline"
             return f"handed in late at an unknown time: nothing taken, {reason}"
-        unknown = attempt.at is None and attempt.exercise in policy.deadlines
-        return UNKNOWN_TIME if unknown else ""
+        return ""
     begun = (
         f"{count(days)} late" if attempt.at else "handed in late at an unknown time, which counts as 1 day"
     )
