@@ -60,7 +60,7 @@ def is_cut_off(policy: Policy, days: int) -> bool:
 def lateness_note(
     policy: Policy, attempt: ScoredAttempt, days: int, grace: int, points: float, *, extended: bool
 ) -> str:
-    """A sentence on what lateness takes from an attempt, "" if it is in time.
+    """A sentence on what lateness takes from an attempt, "" if it is in time or nobody knows when it came.
 
     Args:
         grace: how many of the `days` are forgiven.
