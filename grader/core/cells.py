@@ -81,6 +81,24 @@ def defining_cell(cells: Cells, name: str) -> tuple[int, ast.Module] | None:
     return None
 
 
+def needed_for(tree: ast.Module, name: str) -> ast.Module:
+    """The top-level statements of a cell that define `name`, and those that define what these use."""
+    defining: dict[str, list[int]] = {}
+    for place, statement in enumerate(tree.body):
+        for bound in _bound(ast.Module([statement], [])):
+            for part in {bound, bound.partition(".")[0]}:
+                defining.setdefault(part, []).append(place)
+    names, known, places = [name, name.partition(".")[0]], {name}, set[int]()
+    while names:
+        new = set(defining.get(names.pop(), ())) - places
+        places |= new
+        nodes = (node for place in new for node in ast.walk(tree.body[place]))
+        used = {node.id for node in nodes if isinstance(node, ast.Name)} - known
+        known |= used
+        names += used
+    return ast.Module([tree.body[place] for place in sorted(places)], [])
+
+
 def loop_in(cells: Cells, call: str) -> str:
     """For a call that did not end: where its function is, and its `while` if there is just one; or ""."""
     called = re.match(r"\W*([A-Za-z_]\w*)", call)

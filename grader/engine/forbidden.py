@@ -1,15 +1,16 @@
-"""Names that an answer may not use, searched for in the cell that defines it: best effort, nothing is run.
+"""Names that an answer may not use, searched for where it is defined: best effort, nothing is run.
 
 A question's `forbidden = ["np.linalg", "torch.autograd"]` in `exercise.toml` names modules or functions.
-Imports and renamed imports of the whole notebook are followed; what is built out of strings, or hidden in a
-helper in another cell, is not found.
+Of the cell that defines the answer, only the answer counts, with what it uses of the cell: the next answer
+may use what this one may not. Imports and renamed imports of the whole notebook are followed; what is built
+out of strings, or hidden in a helper in another cell, is not found.
 """
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from grader.core.cells import MAX_PARSED, Cells, defining_cell, parsed
+from grader.core.cells import MAX_PARSED, Cells, defining_cell, needed_for, parsed
 from grader.core.course_settings import Question
 from grader.core.report import QuestionResult, Status
 from grader.core.scoring import question_result
@@ -58,7 +59,7 @@ def _use(cells: Cells, question: str, names: Sequence[str]) -> str:
     number, tree = defining
     parts = [part for _, source in cells if "import" in source and (part := parsed(source))]
     imported = {bound: dotted for part in parts for _, bound, dotted in _imports(part)}
-    for line, dotted in sorted(_uses(tree, USUAL | imported)):
+    for line, dotted in sorted(_uses(needed_for(tree, question), USUAL | imported)):
         for name in names:
             whole = _resolved(name, USUAL)
             if dotted == whole or dotted.startswith(whole + "."):

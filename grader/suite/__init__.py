@@ -13,11 +13,13 @@ from grader.suite.checks import (
     scalar,
     unchanged,
 )
+from grader.suite.exceptions import Crashed
 from grader.suite.gradients import gradcheck, torch_function
 from grader.suite.questions import question
 from grader.suite.remote_student import Handle, Remote, Student
 
 __all__ = [
+    "Crashed",
     "Handle",
     "Mismatch",
     "Remote",

@@ -78,18 +78,21 @@ def show(value: object) -> str:
         return f"{value:.6g}"
     if isinstance(value, dict):
         entries = [f"{key!r}: {show(part)}" for key, part in list(value.items())[:MAX_ENTRIES]]
-        text = "{" + ", ".join(entries) + _cut(value, "}")
-    elif isinstance(value, (list, tuple)):
-        text = ("[" if isinstance(value, list) else "(") + ", ".join(map(show, value[:MAX_ENTRIES]))
-        text += _cut(value, "]" if isinstance(value, list) else ",)" if len(value) == 1 else ")")
-    else:
-        text = repr(value)
+        return _listed("{", entries, "}", value)
+    if isinstance(value, (list, tuple)):
+        parts = [show(part) for part in value[:MAX_ENTRIES]]
+        begin, end = ("[", "]") if isinstance(value, list) else ("(", ",)" if len(value) == 1 else ")")
+        return _listed(begin, parts, end, value)
+    text = repr(value)
     return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"
 
 
-def _cut(value: Sized, end: str) -> str:
-    """The end of a list that is shown; one that is cut says how long it is."""
-    return f", …{end} ({len(value)} entries)" if len(value) > MAX_ENTRIES else end
+def _listed(begin: str, parts: Sequence[str], end: str, value: Sized) -> str:
+    """A list of what is shown of `value`; one that is cut, also because its text is long, says its length."""
+    text = begin + ", ".join(parts)
+    if len(text) > MAX_SHOWN:
+        return f"{text[: MAX_SHOWN - 1]}…{end} ({len(value)} entries)"
+    return f"{text}, …{end} ({len(value)} entries)" if len(value) > len(parts) else text + end
 
 
 def expression(program: Sequence[Operation]) -> str:

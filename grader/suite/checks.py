@@ -271,7 +271,9 @@ def _describe(got: object) -> str:
     if isinstance(got, Handle):
         return f"an object of type {got._ref.kind}"
     text, kind = BRIEFLY.repr(got), type(got).__name__
-    return f"the {WORDS.get(kind, kind)} {text if len(text) < 60 else text[:57] + '…'}"
+    cut = len(text) >= 60 or isinstance(got, (list, tuple, dict)) and len(got) > BRIEFLY.maxlist
+    length = f" ({len(got)} entries)" if cut and isinstance(got, (list, tuple, dict)) else ""
+    return f"the {WORDS.get(kind, kind)} {text if len(text) < 60 else text[:57] + '…'}{length}"
 
 
 def _none_diagnosis(got: object) -> str:

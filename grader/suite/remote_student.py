@@ -68,6 +68,13 @@ class Student:
             return f"{part} is still None"
         return none_parts(self._answer)
 
+    def library(self, module: str) -> "Remote":
+        """A module in the notebook's process, imported or not: `student.library("torch.nn").Linear(1, 10)`.
+
+        So a suite can make an object there that owes nothing to the student, and hand it to their function.
+        """
+        return Remote(self, ["library", module, []], module)
+
     def last_call(self) -> str:
         """The latest call, as the student would write it."""
         return str(self._call)

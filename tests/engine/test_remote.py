@@ -259,6 +259,19 @@ def test_an_expression_of_the_students_objects_runs_in_one_go(server: ForkServer
         assert student.steps(chain)[-1].data.value() == 10_000.0
 
 
+def test_a_suite_hands_over_an_object_that_owes_nothing_to_the_notebook(server: ForkServer) -> None:
+    """A module of torch is made in the notebook's process, given weights, passed on, and read again."""
+    cell = "nn = Linear = None\ndef grow(model):\n    model.weight.data += 1\n    return type(model).__name__"
+    with opened(server, [cell]) as (student, _):
+        model = student.library("torch.nn").Linear.keep(1, 2)
+        model.weight.data.copy_.keep(torch.tensor([[3.0], [4.0]]))
+        assert student.grow(model) == "Linear"
+        assert np.array_equal(model.weight.value(), [[4.0], [5.0]])
+        assert "grow(torch.nn.Linear(1, 2))" in student.last_call()
+        with pytest.raises(Crashed, match="no_such_module"):
+            student.library("no_such_module").thing()
+
+
 def test_a_failing_expression_is_shown_as_the_student_would_write_it(server: ForkServer) -> None:
     """A missing operator is a crash that shows the expression; a missing class is not attempted."""
     with opened(server, [VALUE]) as (student, _):

@@ -3,6 +3,7 @@
 import pytest
 
 from grader.suite.calls import Operation, Step, expression, show, statements
+from grader.suite.checks import Mismatch, numeric
 
 
 @pytest.mark.parametrize(
@@ -38,7 +39,18 @@ def test_a_program_of_any_length_can_be_pasted() -> None:
         ((1,), "(1,)"),
         ({n: n for n in range(9)}, "{0: 0, 1: 1, 2: 2, 3: 3, 4: 4, 5: 5, 6: 6, 7: 7, …} (9 entries)"),
         ([1, 2], "[1, 2]"),
+        ([123456.5] * 700, "[" + "123456, " * 7 + "123456, …] (700 entries)"),
+        (["x" * 30] * 3, f"['{'x' * 30}', '{'x' * 30}', '{'x' * 9}…] (3 entries)"),
+        ([], "[]"),
     ],
 )
 def test_a_list_that_is_cut_says_how_long_it_is(value: object, text: str) -> None:
     assert show(value) == text
+
+
+def test_an_answer_that_is_cut_says_its_length() -> None:
+    """A list that holds something else than numbers is quoted with its length."""
+    with pytest.raises(Mismatch, match=r"got the list \['a', 1, 1.*… \(31 entries\)"):
+        numeric(["a", *[1] * 30], "theta")
+    with pytest.raises(Mismatch, match=r"got the list \['a', 1\]\.$"):
+        numeric(["a", 1], "theta")

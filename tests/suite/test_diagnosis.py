@@ -268,6 +268,32 @@ def test_a_forbidden_name_is_found_however_the_answer_is_defined(source: str) ->
     assert result.status == "forbidden" and "cell 1" in result.tests[0].message
 
 
+ONE_CELL = """import numpy as np
+def helper(a):
+    return np.linalg.inv(a)
+def free(a):
+    return np.linalg.norm(a)
+def solve(a):
+    return twice(a)
+def twice(a):
+    return helper(helper(a))
+class Chain:
+    def go(self): return 1
+Chain.stop = lambda self: np.linalg.norm(self)
+"""
+
+
+@pytest.mark.parametrize(("name", "line"), [("solve", 3), ("free", 5), ("helper", 3), ("Chain.stop", 12)])
+def test_a_forbidden_name_counts_in_what_the_answer_uses_of_its_cell(name: str, line: int) -> None:
+    """In a notebook of one cell, an answer is not refused for what another answer uses."""
+    asked = [Question(name, forbidden=("np.linalg",))]
+    (result,) = without_forbidden((result_of(name, "passed"),), asked, [(1, ONE_CELL)])
+    assert result.tests[0].message.endswith(f"it is in cell 1, line {line}.")
+    clean = ONE_CELL.replace("helper(helper(a))", "a")
+    (result,) = without_forbidden((result_of("solve", "passed"),), [Question("solve", forbidden=("np.linalg",))], [(1, clean)])
+    assert result.score == 1.0
+
+
 def test_an_endless_loop_is_found_in_the_source() -> None:
     """The cell, the line and the `while` of a function or method that did not end."""
     assert loop_in(CELLS, "Value(3).go()") == "`go` is in cell 4, line 2; does the `while` in line 3 ever end?"

@@ -1,5 +1,6 @@
 """Answer the judge's requests on a notebook's namespace: run a cell, call, read, list names."""
 
+import importlib
 import inspect
 import operator
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from .shell import ErrorFields, NotebookShell, Shell, at_once, describe
 Exchange = Callable[[bytes], tuple[bytes, bytes]]
 Target = tuple[
     str, str | int, list[tuple[str, object]]
-]  # ["name" | "object", which, [["attr" | "item", key] …]]
+]  # ["name" | "object" | "library", which, [["attr" | "item", key] …]]
 OPERATORS: dict[str, Callable[..., object]] = {
     "+": operator.add,
     "-": operator.sub,
@@ -94,7 +95,11 @@ class Responder:
         start, which, path = target
         if start == "name" and which not in self.shell.user_ns:
             raise MissingName(which)
-        value: Any = self.shell.user_ns[str(which)] if start == "name" else self.objects[int(which)]
+        value: Any
+        if start == "library":
+            value = importlib.import_module(str(which))
+        else:
+            value = self.shell.user_ns[str(which)] if start == "name" else self.objects[int(which)]
         for step, key in path:
             value = getattr(value, str(key)) if step == "attr" else value[key]
         return value
