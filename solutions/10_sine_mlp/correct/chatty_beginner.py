@@ -66,6 +66,7 @@ def train(x, y, hidden, seed, steps):
         losses.append(mse(params, x, y))
         if i % 500 == 0:
             print("step", i, "loss", losses[-1])
+    print("final loss", losses[-1])
     return params, tuple(losses)
 
 

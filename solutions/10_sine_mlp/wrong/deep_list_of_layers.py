@@ -1,6 +1,6 @@
 """Keeps the layers in a plain list, where the module does not find their parameters.
 
-Loses: DeepSineMLP, fit
+Loses: DeepSineMLP
 """
 
 import torch

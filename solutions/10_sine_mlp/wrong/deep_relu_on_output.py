@@ -1,7 +1,7 @@
 """Ends with a ReLU, so that the network cannot say anything negative.
 
 Diagnosis: there is a ReLU on the output
-Loses: DeepSineMLP, fit
+Loses: DeepSineMLP
 """
 
 import torch

@@ -1,6 +1,6 @@
 """Counts 1-64-64-1 as one hidden layer of 64 units.
 
-Loses: DeepSineMLP, fit
+Loses: DeepSineMLP
 """
 
 from torch import nn

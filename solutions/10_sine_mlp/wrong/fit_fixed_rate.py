@@ -1,5 +1,6 @@
 """Writes the learning rate of the example into the loop and ignores the one it is given.
 
+Diagnosis: the learning rate is not the one
 Loses: fit
 """
 

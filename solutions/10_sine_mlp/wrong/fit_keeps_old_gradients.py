@@ -1,5 +1,6 @@
 """Never clears the gradients, so that every step follows the sum of all gradients so far.
 
+Diagnosis: old gradients are never cleared
 Loses: fit
 """
 

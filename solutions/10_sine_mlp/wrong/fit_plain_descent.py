@@ -1,5 +1,6 @@
 """Takes plain gradient descent for Adam.
 
+Diagnosis: this is plain gradient descent
 Loses: fit
 """
 

@@ -1,5 +1,6 @@
 """Trains and records the sum of squares instead of the mean.
 
+Diagnosis: this is the sum of squares
 Loses: fit
 """
 

@@ -1,5 +1,7 @@
 """Trains a copy and leaves the model that it was given as it was.
 
+Diagnosis: train with the model, x and y
+Diagnosis: no weight of the model has changed
 Loses: fit
 """
 

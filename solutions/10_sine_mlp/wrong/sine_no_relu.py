@@ -1,7 +1,7 @@
 """Stacks two linear layers without the ReLU between them: a straight line.
 
 Diagnosis: there is no ReLU between the layers
-Loses: SineMLP, fit
+Loses: SineMLP
 """
 
 from torch import nn

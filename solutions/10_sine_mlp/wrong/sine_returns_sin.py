@@ -1,6 +1,6 @@
 """Answers with the sine itself instead of a network.
 
-Loses: SineMLP, fit
+Loses: SineMLP
 """
 
 import torch

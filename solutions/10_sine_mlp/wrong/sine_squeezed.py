@@ -1,7 +1,7 @@
 """Squeezes the output to (N,), which the loss then broadcasts against (N, 1).
 
 Diagnosis: an axis of length 1 is missing or in another place
-Loses: SineMLP, fit
+Loses: SineMLP
 """
 
 import torch

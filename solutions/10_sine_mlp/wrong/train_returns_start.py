@@ -1,5 +1,6 @@
 """Returns the copy of the parameters that it made before the training.
 
+Diagnosis: train with the x and y
 Loses: train
 """
 

@@ -1,0 +1,20 @@
+"""Takes RMSprop for Adam.
+
+Diagnosis: a step ten times as long
+Loses: fit
+"""
+
+import torch
+from torch import nn
+
+
+def fit(model, x, y, steps, lr):
+    optimizer = torch.optim.RMSprop(model.parameters(), lr=lr)
+    losses = []
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss = nn.functional.mse_loss(model(x), y)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
