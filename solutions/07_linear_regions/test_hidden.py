@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import torch
 
-from grader.suite import Mismatch, array, boolean, close, not_attempted, pair, pure, question, scalar
+from grader.suite import Mismatch, array, boolean, close, not_attempted, pair, question, scalar
 
 
 def mixed(rng, size, low=0.5, high=2.0):
@@ -16,8 +16,10 @@ def mixed(rng, size, low=0.5, high=2.0):
 
 
 def one_layer(rng, units):
-    """Return (theta, phi, places): `units` units in random order, which switch at well separated places."""
-    places = rng.permutation(np.linspace(-3, 3, units) + rng.uniform(-0.2, 0.2, size=units) * 6 / units)
+    """Return (theta, phi, places): `units` units, three or more, in no order, which switch at well separated places."""
+    places = np.linspace(-3, 3, units) + rng.uniform(-0.2, 0.2, size=units) * 6 / units
+    while len(set(np.sign(np.diff(places)))) == 1:
+        places = rng.permutation(places)
     slopes = mixed(rng, units)
     return np.stack([-places * slopes, slopes], axis=1), mixed(rng, units + 1), places
 
@@ -42,6 +44,19 @@ def whole(got, what="the answer"):
     value = scalar(got, what)
     assert np.isfinite(value) and value == int(value), f"{what} must be a whole number, got {value}"
     return int(value)
+
+
+def unchanged(function, *args):
+    """Call a function and fail if an array among its arguments, or in a list of layers, was changed by it."""
+    answer, after = function.with_arguments(*args)
+    for before, now in zip(arrays_in(args), arrays_in(after), strict=True):
+        close(now, before, rtol=0, atol=0, what="the argument after the call")
+    return answer
+
+
+def arrays_in(values):
+    nested = (arrays_in(value) if isinstance(value, (list, tuple)) else [value] for value in values)
+    return [part for parts in nested for part in parts]
 
 
 # active_units
@@ -74,7 +89,7 @@ def test_active_units_at_exactly_zero(student):
 # breakpoints
 
 
-@question("breakpoints", points=1)
+@question("breakpoints", points=0.75)
 def test_breakpoints_of_a_random_network(student, rng):
     """The breakpoints of units in random order come out right, and ascending."""
     theta, _, _ = one_layer(rng, 6)
@@ -92,7 +107,7 @@ def test_breakpoints_of_units_that_never_switch(student, rng):
     """Units of slope 0 add no breakpoint, whatever their offset is; the others keep theirs."""
     theta, _, places = one_layer(rng, 4)
     flat = np.array([[0.7, 0.0], [-1.2, 0.0], [0.0, 0.0]])
-    close(student.breakpoints(rng.permutation(np.concatenate([theta, flat]))), np.sort(places))
+    close(student.breakpoints(np.insert(theta, rng.integers(0, 5, size=3), flat, axis=0)), np.sort(places))
 
 
 @question("breakpoints", points=0.5)
@@ -107,6 +122,13 @@ def test_breakpoints_that_coincide(student):
 def test_breakpoints_when_there_are_none(student):
     """A network whose units all have slope 0 has an empty 1-D array of breakpoints."""
     close(student.breakpoints(np.array([[1.0, 0.0], [-2.0, 0.0]])), np.zeros(0))
+
+
+@question("breakpoints", points=0.25)
+def test_breakpoints_leaves_its_argument_alone(student, rng):
+    """`breakpoints` does not change theta."""
+    theta, _, places = one_layer(rng, 6)
+    close(unchanged(student.breakpoints, theta), np.sort(places))
 
 
 # region_slope
@@ -148,7 +170,15 @@ def test_region_slope_at_a_breakpoint(student):
 # region_slopes
 
 
-@question("region_slopes", points=1)
+@question("region_slopes", points=0.25)
+def test_region_slopes_leaves_its_arguments_alone(student, rng):
+    """`region_slopes` changes neither theta nor phi."""
+    theta, phi, places = one_layer(rng, 4)
+    on = theta[:, 0] + one_point_a_piece(rng, places)[:, None] * theta[:, 1] > 0
+    close(unchanged(student.region_slopes, theta, phi), on @ (theta[:, 1] * phi[1:]))
+
+
+@question("region_slopes", points=0.75)
 def test_region_slopes_of_a_random_network(student, rng):
     """`region_slopes` is right for a random network whose units switch on in both directions."""
     theta, phi, places = one_layer(rng, 5)
@@ -156,7 +186,7 @@ def test_region_slopes_of_a_random_network(student, rng):
     share = theta[:, 1] * phi[1:]
     want = 1.0 * (theta[:, 0] + points[:, None] * theta[:, 1] > 0) @ share
     order = np.argsort(places)
-    close(pure(student.region_slopes, theta, phi), want,
+    close(student.region_slopes(theta, phi), want,
           mistakes={"the slopes are right, but from right to left": want[::-1],
                     "every unit was added in every piece, also where it is inactive": np.full(len(points), np.sum(share)),
                     "the line far to the left was taken to be flat, but units of negative slope are active there": want - want[0],
@@ -192,7 +222,7 @@ def test_region_slopes_when_there_is_one_piece(student):
 
 
 def check_max_regions(student, cases):
-    """Compare as integers, and name the mistake that explains all cases up to the first wrong one and that one."""
+    """Compare as integers, and name the mistake that explains all cases."""
     got, exact = [], [sum(math.comb(h, j) for j in range(n + 1)) for n, h in cases]
     for n, h in cases:
         got.append(whole(student.max_regions(n, h)))
@@ -209,8 +239,9 @@ def check_max_regions(student, cases):
     diagnosis = next((sentence for sentence, values in mistakes.items() if values == got), "")
     if not diagnosis and all(abs(g - e) < 1e-6 * e for g, e in zip(got, exact, strict=True)):
         diagnosis = "nearly right, but not exact: a float has no room for all digits"
-    (n, h), g, e = next((case, g, e) for case, g, e in zip(cases, got, exact, strict=True) if g != e)
-    raise Mismatch(f"max_regions({n}, {h}): got {g}, expected {e}", diagnosis)
+    first = next(number for number in range(len(cases)) if got[number] != exact[number])
+    student.max_regions(*cases[first])  # once more, so that the call that is shown is the one that failed
+    raise Mismatch(f"got {got[first]}, expected {exact[first]}", diagnosis)
 
 
 @question("max_regions", points=0.5)
@@ -251,6 +282,10 @@ def network_heights(answer, x):
 
 def check_interpolant(student, xs, ys, inside):
     """Compare the returned network with the piecewise-linear interpolant, at the points and between them."""
+    compare_interpolants(student.interpolate(xs, ys), xs, ys, inside)
+
+
+def compare_interpolants(answer, xs, ys, inside):
     x = np.sort(np.concatenate([xs, inside]))
     slopes = np.diff(ys) / np.diff(xs)
     theta = np.stack([-xs[:-1], np.ones(len(slopes))], axis=1)
@@ -258,10 +293,12 @@ def check_interpolant(student, xs, ys, inside):
     def with_weights(*parts):
         return forward(theta, np.concatenate(parts), x)
 
-    rises = np.diff(ys)
-    close(network_heights(pure(student.interpolate, xs, ys), x), np.interp(x, xs, ys), rtol=0, atol=1e-6 * np.max(np.abs(ys)),
-          what="f at the points and between them",
-          mistakes={"every unit got the whole slope of its segment, but the units before it are still active": with_weights(ys[:1], slopes),
+    rises, want, atol = np.diff(ys), np.interp(x, xs, ys), 1e-6 * np.max(np.abs(ys))
+    got, turned = network_heights(answer, x), forward(array(answer[0])[:, ::-1], array(answer[1]), x)
+    swapped = {"the two columns of theta are swapped: the offset comes first": got} if np.allclose(turned, want, rtol=0, atol=atol) else {}
+    close(got, want, rtol=0, atol=atol, what="f at the points and between them",
+          mistakes={**swapped,
+                    "every unit got the whole slope of its segment, but the units before it are still active": with_weights(ys[:1], slopes),
                     "the graph is right but for its height: something is missing from phi_0": np.interp(x, xs, ys) - ys[0],
                     "the segments were taken to be 1 wide": with_weights(ys[:1], rises[:1], np.diff(rises)),
                     "the changes of slope have the wrong sign": with_weights(ys[:1], slopes[:1], -np.diff(slopes)),
@@ -269,7 +306,14 @@ def check_interpolant(student, xs, ys, inside):
                     "the heights were used as weights": with_weights(ys[:1], ys[1:])})
 
 
-@question("interpolate", points=1)
+@question("interpolate", points=0.25)
+def test_interpolate_leaves_its_arguments_alone(student, rng):
+    """`interpolate` changes neither xs nor ys."""
+    xs, ys = np.cumsum(rng.uniform(0.2, 1.5, size=5)) - 1, mixed(rng, 5, 1.0, 4.0)
+    compare_interpolants(unchanged(student.interpolate, xs, ys), xs, ys, (xs[:-1] + xs[1:]) / 2)
+
+
+@question("interpolate", points=0.75)
 def test_interpolate_unevenly_spaced_points(student, rng):
     """The network joins random, unevenly spaced points by straight segments."""
     xs = np.cumsum(rng.uniform(0.2, 1.5, size=7)) - 3
@@ -346,6 +390,14 @@ def torch_affine(layers, x):
     return slopes, f(point).numpy() - slopes @ x
 
 
+def close_enough(got, want):
+    try:
+        close(got, want)
+    except Mismatch:
+        return False
+    return True
+
+
 def check_affine(student, layers, x):
     """Compare (A, c) with torch.autograd and name the usual mistakes."""
     want, offset = torch_affine(layers, x)
@@ -369,7 +421,7 @@ def check_affine(student, layers, x):
                     "this is the bias of the last layer alone": bias})
 
 
-@question("local_affine", points=1)
+@question("local_affine", points=0.75)
 def test_local_affine_of_one_hidden_layer(student, rng):
     """Slope and offset agree with automatic differentiation for one hidden layer and two outputs."""
     check_affine(student, *deep_case(rng, [3, 6, 2]))
@@ -399,6 +451,16 @@ def test_local_affine_of_one_layer_and_of_a_silent_one(student, rng):
     slopes, offset = pair(student.local_affine([silent, last], rng.uniform(-1, 1, size=3)))
     close(slopes, np.zeros((2, 3)), what="A behind a silent layer")
     close(offset, bias, what="c behind a silent layer")
+
+
+@question("local_affine", points=0.25)
+def test_local_affine_leaves_its_arguments_alone(student, rng):
+    """`local_affine` changes neither the weights and biases nor x."""
+    layers, x = deep_case(rng, [3, 6, 2])
+    parts = pair(unchanged(student.local_affine, layers, x))
+    right = [close_enough(part, want) for part, want in zip(parts, torch_affine(layers, x), strict=True)]
+    if not any(right):
+        raise Mismatch("neither A nor c is right yet, and this is judged only on what is right by itself")
 
 
 # predict_fold_regions
@@ -523,15 +585,25 @@ def test_count_regions_of_folds(student, rng):
                     "every crease was counted once, but a later fold creases many layers of paper": np.array([3, 5, 7])})
 
 
-@question("count_regions", points=0.5)
-def test_count_regions_of_very_short_pieces(student, rng):
-    """Pieces far shorter than any grid step count as well."""
-    gaps = rng.uniform(2e-4, 4e-4, size=4)
-    places = rng.uniform(-5, 5) + np.cumsum(gaps)
+def check_short_pieces(student, rng, length):
+    """Four bends close together, `length` (to twice that) times the interval apart."""
+    places = rng.uniform(-5, 5) + np.cumsum(20 * length * rng.uniform(1, 2, size=4))
     slopes = mixed(rng, 4)
     layers = [(slopes[:, None], -places * slopes), (mixed(rng, 4)[None, :], rng.normal(size=1))]
     got = scalar(student.count_regions(layers, -10.0, 10.0))
-    close(got, 5, mistakes={"pieces that are very short compared with the interval were missed": got} if 1 <= got < 4 else None)
+    close(got, 5, mistakes={"pieces that are very short compared with the interval were missed": got} if 1 <= got < 5 else None)
+
+
+@question("count_regions", points=0.25)
+def test_count_regions_of_short_pieces(student, rng):
+    """Pieces far shorter than the step of a coarse grid count as well."""
+    check_short_pieces(student, rng, 1e-5)
+
+
+@question("count_regions", points=0.25)
+def test_count_regions_of_the_shortest_pieces(student, rng):
+    """Pieces of 1e-12 of the interval, shorter than the step of any grid, count as well."""
+    check_short_pieces(student, rng, 1e-12)
 
 
 @question("count_regions", points=0.5)

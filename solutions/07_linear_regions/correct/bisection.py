@@ -75,7 +75,7 @@ predict_fold_regions = 32
 
 # %%
 def count_regions(layers, lo, hi):
-    tiny = 1e-9 * (hi - lo)
+    tiny = 1e-14 * (hi - lo)
 
     def pattern(x):
         return [tuple(mask) for mask in forward(layers, np.array([x]))[1]]

@@ -83,7 +83,7 @@ predict_fold_regions = 2**5
 # %%
 def count_regions(layers, lo, hi):
     # walk from lo to hi; in each piece find the next place where any unit switches
-    x, pieces, tiny = lo, 1, 1e-8 * (hi - lo)
+    x, pieces, tiny = lo, 1, 1e-13 * (hi - lo)
     while True:
         probe = x + tiny
         step = None

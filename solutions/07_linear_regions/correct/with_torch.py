@@ -78,4 +78,4 @@ def count_regions(layers, lo, hi):
         hit = left * right < 0
         crossing = places[:-1, None] + torch.diff(places)[:, None] * left / (left - right)
         places = torch.cat([places, crossing[hit]]).sort().values
-    return int((torch.diff(places) > 1e-10).sum())
+    return int((torch.diff(places) > 1e-13).sum())
