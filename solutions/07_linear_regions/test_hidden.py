@@ -16,12 +16,16 @@ def mixed(rng, size, low=0.5, high=2.0):
 
 
 def one_layer(rng, units):
-    """Return (theta, phi, places): `units` units, three or more, in no order, which switch at well separated places."""
-    places = np.linspace(-3, 3, units) + rng.uniform(-0.2, 0.2, size=units) * 6 / units
-    while len(set(np.sign(np.diff(places)))) == 1:
-        places = rng.permutation(places)
-    slopes = mixed(rng, units)
-    return np.stack([-places * slopes, slopes], axis=1), mixed(rng, units + 1), places
+    """Return (theta, phi, places): `units` units, three or more, which switch at well separated places.
+
+    They come in no order, and the products of offset and slope would give another one than the quotients.
+    """
+    while True:
+        places = rng.permutation(np.linspace(-3, 3, units) + rng.uniform(-0.2, 0.2, size=units) * 6 / units)
+        slopes = mixed(rng, units)
+        unordered = len(set(np.sign(np.diff(places)))) == 2
+        if unordered and not np.array_equal(np.argsort(places), np.argsort(places * slopes**2)):
+            return np.stack([-places * slopes, slopes], axis=1), mixed(rng, units + 1), places
 
 
 def one_point_a_piece(rng, places):
