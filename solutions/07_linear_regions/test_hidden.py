@@ -595,7 +595,7 @@ def check_short_pieces(student, rng, length):
     slopes = mixed(rng, 4)
     layers = [(slopes[:, None], -places * slopes), (mixed(rng, 4)[None, :], rng.normal(size=1))]
     got = scalar(student.count_regions(layers, -10.0, 10.0))
-    close(got, 5, mistakes={"pieces that are very short compared with the interval were missed": got} if 1 <= got < 5 else None)
+    close(got, 5, mistakes={"pieces that are very short compared with the interval were missed": got} if 1 <= got < 4 else None)
 
 
 @question("count_regions", points=0.25)

@@ -190,6 +190,7 @@ def test_total_loss_without_a_penalty(student, rng):
     linear = preactivation(params, x) @ params["W2"].T + params["b2"]
     close(student.total_loss(params, x, y, 0.0), want,
           mistakes={"the losses of the points were summed; the data loss is their mean": want * len(y),
+                    "λ is missing": want + squares(params),
                     "the sign is flipped": -want,
                     "the ReLU of the hidden layer is missing": data_loss(linear, y),
                     "there is a ReLU on the scores": data_loss(np.maximum(scores_of(params, x), 0), y)})
@@ -200,10 +201,10 @@ def test_total_loss_with_a_penalty(student, rng):
     """From λ = 0 to λ > 0 `total_loss` grows by the penalty of the two weight arrays and of nothing else."""
     params, x, y = random_case(rng, count=7, inputs=2, hidden=6, classes=3)
     lam = float(rng.uniform(0.05, 0.3))
-    norm = squares(params)
+    data, norm = reference(params, x, y, 0.0)[0], squares(params)
     without, got = (scalar(student.total_loss(params, x, y, value)) for value in (0.0, lam))
     close(got - without, lam * norm, what="what the penalty adds",
-          mistakes={"the penalty is missing: this is the data loss alone": 0.0,
+          mistakes={"λ is missing" if is_close(without, data + norm) else "the penalty is missing: this is the data loss alone": 0.0,
                     "the biases are penalised as well": lam * squares(params, NAMES),
                     "only W1 is penalised": lam * squares(params, ("W1",)),
                     "only W2 is penalised": lam * squares(params, ("W2",)),
@@ -272,7 +273,8 @@ def mistakes_for(name, params, x, y, data, pull):
 def check_data_gradient(student, rng, name):
     params, x, y = random_case(rng)
     want = reference(params, x, y, 0.0)[1][name]
-    check_gradient(student.total_gradients(params, x, y, 0.0), name, want, mistakes_for(name, params, x, y, want, 0.0))
+    mistakes = {"λ is missing": want + 2 * params[name], **mistakes_for(name, params, x, y, want, 0.0)}
+    check_gradient(student.total_gradients(params, x, y, 0.0), name, want, mistakes)
 
 
 @question("total_gradients", points=1)
@@ -304,12 +306,12 @@ def check_penalised(student, rng, name):
     params, x, y = random_case(rng, count=8, inputs=2, hidden=6, classes=3)
     lam = float(rng.uniform(0.05, 0.3))
     without, got = (array(entry(student.total_gradients(params, x, y, value), name), params[name].shape) for value in (0.0, lam))
-    pull = params[name]
+    pull, data = params[name], reference(params, x, y, 0.0)[1][name]
     if name in ("b1", "b2"):
         want, mistakes = np.zeros_like(pull), {"the bias is penalised": 2 * lam * pull, "the bias itself was added": lam * pull}
     else:
         want, mistakes = 2 * lam * pull, {
-            "the gradient of the penalty is missing": np.zeros_like(pull),
+            "λ is missing" if is_close(without, data + 2 * pull) else "the gradient of the penalty is missing": np.zeros_like(pull),
             "the penalty's gradient is half as large as it should be": lam * pull,
             "the penalty's gradient is twice as large as it should be": 4 * lam * pull,
             "the penalty's gradient has the wrong sign": -2 * lam * pull,

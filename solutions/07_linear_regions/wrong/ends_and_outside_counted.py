@@ -7,7 +7,7 @@ import numpy as np
 
 # %%
 def count_regions(layers, lo, hi):
-    lo, hi = lo - 1e4, hi + 1e4
+    lo, hi = lo - 1e2, hi + 1e2
     places = [lo, hi]
     for depth in range(1, len(layers)):
         places.sort()
@@ -22,4 +22,4 @@ def count_regions(layers, lo, hi):
             for left, right in zip(z[k], z[k + 1]):
                 if left * right < 0:
                     places.append(places[k] + (places[k + 1] - places[k]) * left / (left - right))
-    return np.sum(np.diff(sorted(places)) > 1e-7)
+    return np.sum(np.diff(sorted(places)) > 1e-12)
