@@ -337,13 +337,13 @@ def test_the_trained_weights_follow_the_sine(trained):
 
 @question("train", points=0.25)
 def test_train_uses_the_data_that_it_is_handed(student, rng):
-    """`train` follows the x and y that it is given: one step towards higher targets leaves a higher output bias."""
+    """`train` follows the x and y that it is given: a step towards other targets leaves another output bias."""
     x, seed = np.sort(rng.uniform(1, 4, size=(7, 1)), axis=0), int(rng.integers(100_000))
     low, high = (
         float(read_params(pair(student.train(x, np.full((7, 1), target), 4, seed, 1))[0], 4)[3][0])
         for target in (-100.0, 100.0)
     )
-    if not high > low:
+    if high == low:
         raise Mismatch(
             f"after one step towards targets of 100, b2 was {high:.4g}; after one towards -100, {low:.4g}",
             "train with the x and y that `train` is given, not with variables of the notebook",
@@ -610,10 +610,10 @@ def sums(x, y):
 
 @question("fit", points=0.25)
 def test_fit_uses_the_data_that_it_is_handed(student, rng):
-    """`fit` follows the x and y that it is given: one step towards higher targets leaves a higher output bias."""
+    """`fit` follows the x and y that it is given: a step towards other targets leaves another output bias."""
     weights, x, _, lr, _ = steady_case(rng)
     low, high = (float(fit_from(student, weights, x, np.full_like(x, target), 1, lr)[1][3][0]) for target in (-100.0, 100.0))
-    if not high > low:
+    if high == low:
         raise Mismatch(
             f"after one step towards targets of 100, the output bias was {high:.4g}; after one towards -100, {low:.4g}",
             "train with the model, x and y that `fit` is given, not with variables of the notebook or a copy",

@@ -1,6 +1,8 @@
 """Takes the residual the wrong way round, so that every step climbs.
 
 Diagnosis: the sign is flipped
+Diagnosis: the step goes uphill
+Diagnosis: every sign is flipped
 Loses: gradients, train
 """
 

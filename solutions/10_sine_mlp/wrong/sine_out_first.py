@@ -1,5 +1,6 @@
 """Makes the output layer before the hidden one, so that the parameters are in another order.
 
+Diagnosis: an axis of length 1 is missing or in another place
 Loses: SineMLP
 """
 
