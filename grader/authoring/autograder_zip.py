@@ -5,6 +5,7 @@ from pathlib import Path
 
 import grader
 from grader.authoring.kit import HANDED_OUT, TORCH
+from grader.authoring.release import require_fit
 from grader.authoring.wheel import package_wheel
 from grader.authoring.zip_file import write_zip
 from grader.autograder.in_container import SETTINGS
@@ -34,12 +35,14 @@ def gradescope_zip(
         wheel: see `package_wheel`.
 
     Raises:
-        GraderError: no such exercise, a wrong visibility, no wheel, or `out` cannot be written.
+        GraderError: no such exercise, a wrong visibility, no wheel, tests that do not fit their reference, or
+            `out` cannot be written.
     """
     if visibility not in VISIBILITIES:
         raise GraderError(f"{visibility}: no such visibility; choose from {', '.join(VISIBILITIES)}")
     exercise = course.find(slug)
     name, content = package_wheel(wheel)
+    require_fit(course, [exercise.slug])
     settings = {"exercise": exercise.slug, "visibility": visibility, "unprotected": unprotected}
     files: dict[str, bytes] = {
         "setup.sh": _script("setup.sh")

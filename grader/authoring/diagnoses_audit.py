@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from grader.authoring.audit import ALL, Case, cases_of, chosen, declared, markdown_table
+from grader.authoring.audit import markdown_table
+from grader.authoring.cases import ALL, Case, cases_of, chosen, declared
 from grader.core.course import Course, Exercise
 from grader.core.errors import GraderError, OurFailure
 from grader.core.report import QuestionResult

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from grader.authoring.release import release_files
+from grader.authoring.release import release_files, require_fit
 from grader.authoring.wheel import package_wheel
 from grader.authoring.zip_file import write_zip
 from grader.core.course import Course
@@ -21,12 +21,14 @@ def student_kit(course: Course, out: Path, wheel: Path | None = None) -> list[st
         wheel: see `package_wheel`.
 
     Raises:
-        GraderError: there is no exercise, no wheel, or `out` cannot be written.
+        GraderError: there is no exercise, no wheel, a mistake in a file, tests that do not fit their
+            reference, or `out` cannot be written.
     """
     if not course.exercises:
         raise GraderError(f"{course.root}: no exercise to pack (no solutions/*/exercise.toml)")
     name, content = package_wheel(wheel)
     released = release_files(course)
+    require_fit(course, course.exercises)
     packages = "".join(f"{package}\n" for package in course.packages(course.exercises))
     files: dict[str, str | bytes] = {f"exercises/{path}": text for path, text in released.items()}
     files |= {

@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from grader.authoring.audit import ALL, chosen, defining_cells, lost, markdown_table
+from grader.authoring.audit import lost, markdown_table
+from grader.authoring.cases import ALL, chosen, defining_cells
 from grader.authoring.mutants import Mutant, equivalent, mutants_of
 from grader.core.course import Course, Exercise
 from grader.core.errors import GraderError

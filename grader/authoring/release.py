@@ -1,14 +1,19 @@
 """Make `exercises/` from `solutions/`: the answers cut out, nothing private left."""
 
 import shutil
+from collections.abc import Iterable
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 from grader.core.course import Course, Exercise
-from grader.core.errors import GraderError
+from grader.core.errors import CourseError, GraderError
 from grader.core.files import path_from_here
 from grader.core.near_marks import looks_like_a_mark
 from grader.core.python_file import python_file
 from grader.core.stub import short, stub_notebook
+from grader.engine.gate import require_proof, require_visible_proof
+from grader.engine.judges import LocalBackend, open_local
 
 HIDDEN = "test_hidden"
 LONG_SALT = 6  # characters; a shorter one may stand anywhere by chance
@@ -21,7 +26,7 @@ def exercise_files(exercise: Exercise, salt: str = "") -> dict[str, str]:
         salt: the course's, which must not be in it.
 
     Raises:
-        GraderError: a mistake in a file, or something private in it.
+        CourseError: a mistake in a file, or something private in it.
     """
     stub, suite = stub_notebook(exercise), exercise.visible_suite
     python_file(suite)
@@ -39,7 +44,7 @@ def _refuse_private(path: Path, text: str, salt: str) -> None:
     """Refuse the salt, the hidden suite, and in files that are handed out as they are marks of solutions.
 
     Raises:
-        GraderError: one of these is in the text.
+        CourseError: one of these is in the text.
     """
     for number, line in enumerate(text.split("\n"), start=1):
         if len(salt) >= LONG_SALT and salt in line:
@@ -52,7 +57,7 @@ def _refuse_private(path: Path, text: str, salt: str) -> None:
             )
         else:
             continue
-        raise GraderError(f"{path_from_here(path)}, line {number}: {why}")
+        raise CourseError(f"{path_from_here(path)}, line {number}: {why}")
 
 
 def release_files(course: Course) -> dict[str, str]:
@@ -64,6 +69,27 @@ def release_files(course: Course) -> dict[str, str]:
     }
 
 
+def require_fit(course: Course, slugs: Iterable[str]) -> None:
+    """See that both suites of these exercises give the reference full marks and the stub none.
+
+    Raises:
+        GraderError: the first that cannot be handed out, with file, line and remedy.
+    """
+    with ExitStack() as stack:
+
+        @cache
+        def judges() -> LocalBackend:
+            """They run the author's own notebooks, so they need no wall where there is none."""
+            try:
+                return stack.enter_context(open_local())
+            except GraderError:
+                return stack.enter_context(open_local("none"))
+
+        slugs = list(slugs)
+        require_proof(course, slugs, judges)
+        require_visible_proof(course, slugs, judges)
+
+
 def write_files(target: Path, files: dict[str, str]) -> None:
     """Write `files`, paths below `target` → contents."""
     for name, text in files.items():
@@ -73,9 +99,14 @@ def write_files(target: Path, files: dict[str, str]) -> None:
 
 
 def release(course: Course) -> list[str]:
-    """Write `exercises/` from scratch; the paths written."""
+    """Write `exercises/` from scratch; the paths written.
+
+    Raises:
+        GraderError: a mistake in a file, or tests that do not fit their reference; nothing is written.
+    """
     target = course.root / "exercises"
     files = release_files(course)
+    require_fit(course, course.exercises)
     if target.exists():
         shutil.rmtree(target)
     write_files(target, files)

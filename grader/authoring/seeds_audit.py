@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from msgspec import structs
 
-from grader.authoring.audit import ALL, Case, cases_of, chosen, markdown_table, verdict
+from grader.authoring.audit import markdown_table, verdict
+from grader.authoring.cases import ALL, Case, cases_of, chosen
 from grader.core.course import SETTINGS, Course, Exercise
 from grader.core.errors import OurFailure
 from grader.core.report import QuestionResult, Status

@@ -12,6 +12,8 @@ from grader.core.course import course_here, open_course
 from grader.core.errors import GraderError
 from grader.core.files import write_file
 
+DIFFERENT = "--mutants, --diagnoses, --odd-answers and --seeds are different audits; run one after the other"
+
 
 @click.command()
 @click.argument("exercises", nargs=-1, metavar="[SLUG]...")
@@ -20,6 +22,11 @@ from grader.core.files import write_file
 )
 @click.option("--diagnoses", is_flag=True, help="Check what the wrong variants are told.")
 @click.option("--seeds", type=click.IntRange(1), help="Judge every variant with so many seeds.")
+@click.option(
+    "--odd-answers",
+    is_flag=True,
+    help="Check that the suites answer odd answers with a sentence; all of them.",
+)
 @click.option("--report", type=FILE, help="With either of the first two: write the figures to this file.")
 @JOBS
 @COURSE
@@ -28,6 +35,7 @@ def audit(
     mutants: bool,
     diagnoses: bool,
     seeds: int | None,
+    odd_answers: bool,
     report: Path | None,
     jobs: int | None,
     course: Path | None,
@@ -36,9 +44,8 @@ def audit(
 
     Example: grader audit 01_gates
     """
-
-    if mutants + diagnoses + bool(seeds) > 1:
-        raise GraderError("--mutants, --diagnoses and --seeds are different audits; run one after the other")
+    if mutants + diagnoses + odd_answers + bool(seeds) > 1:
+        raise GraderError(DIFFERENT)
     if report is not None and not (mutants or diagnoses):
         raise GraderError("--report: the plain audit has no figures; add --mutants or --diagnoses")
     opened, page = open_course(course), ""
@@ -53,8 +60,8 @@ def audit(
             from grader.authoring.diagnoses_audit import diagnoses_audit, diagnosis_report, diagnosis_tally
 
             told = diagnoses_audit(opened, exercises, jobs, bar.step)
-            complaints = [variant.complaint for variant in told]
-            summary, page = diagnosis_tally(told), diagnosis_report(told)
+            complaints, summary = [variant.complaint for variant in told], diagnosis_tally(told)
+            page = diagnosis_report(told)
         elif seeds:
             from grader.authoring.seeds_audit import seeds_audit, seeds_tally, toothless
 
@@ -64,12 +71,11 @@ def audit(
             summary = seeds_tally(judged)
         else:
             from grader.authoring import audit as plain
+            from grader.authoring.odd_audit import odd_audit
 
-            findings = plain.audit(opened, exercises, jobs, bar.step)
+            findings = (odd_audit if odd_answers else plain.audit)(opened, exercises, jobs, bar.step)
             complaints, summary = [finding.complaint for finding in findings], plain.tally(findings)
-    for complaint in filter(None, complaints):
-        click.echo(complaint)
-    click.echo(summary, nl=False)
+    click.echo("".join(f"{complaint}\n" for complaint in filter(None, complaints)) + summary, nl=False)
     if report is not None:
         write_file(report, page)
     sys.exit(1 if any(complaints) else 0)

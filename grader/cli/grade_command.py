@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import ExitStack, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from grader.cli.opened_judges import OpenedOnce
 from grader.cli.options import (
     BOOK,
     COURSE,
@@ -18,14 +19,13 @@ from grader.cli.options import (
     FILE,
     JOBS,
     STUDENTS,
-    Bar,
     opened_book,
     progress_bar,
     write_pages,
 )
 from grader.core.course import Course, open_course
 from grader.core.errors import GraderError
-from grader.core.files import locked
+from grader.core.files import locked, unless_refused
 from grader.core.grades import ClassGrades
 from grader.core.report import GradeStatus
 from grader.core.safe_text import one_line, some
@@ -35,7 +35,6 @@ from grader.exchange.intake.take_in import take_in
 from grader.exchange.roster import read_roster
 
 if TYPE_CHECKING:
-    from grader.engine.judges import Backend
     from grader.term.gradebook import Gradebook
     from grader.term.policies import Policy
     from grader.term.run import Batch
@@ -65,6 +64,9 @@ RECEIVED = "received"  # below OUT: the files from archives
 @click.option("--same-course", is_flag=True, help="The gradebook is this course's, under a new id or salt.")
 @click.option("--again", is_flag=True, help="Grade everything again, even if the gradebook has it.")
 @click.option("--dry-run", is_flag=True, help="Show what would be taken for what; write and grade nothing.")
+@click.option(
+    "--unproved", is_flag=True, help="Grade even if the tests do not give the reference solution full marks."
+)
 @COURSE
 def grade(
     submissions: Path | None,
@@ -80,13 +82,15 @@ def grade(
     same_course: bool,
     again: bool,
     dry_run: bool,
+    unproved: bool,
     course: Path | None,
 ) -> None:
     """Grade SUBMISSIONS with the hidden tests: a folder for each student, or a learning platform's download.
 
     The zips of Canvas and Moodle, nbgrader's submitted/, Gradescope's export and a single notebook are read
     directly. Without SUBMISSIONS, the notebooks in the gradebook are graded again if they or their tests have
-    changed. Writes OUT/scores.csv, OUT/reports/<student>/<exercise>.json,
+    changed. The tests are tried first on the reference solution and on the notebook without answers; if they
+    do not fit, nothing is written. Writes OUT/scores.csv, OUT/reports/<student>/<exercise>.json,
     OUT/feedback/<student>/<exercise>.html and OUT/index.html. Exit code 0: every notebook was graded; 1: some
     could not be; 130: stopped with Ctrl-C.
 
@@ -103,17 +107,22 @@ def grade(
     _check_cluster(cluster, jobs)
     listed = read_roster(roster) if roster else None
     place = _place(gradebook, out, submissions)
-    keep = None if dry_run else out / RECEIVED
-    intake = take_in(submissions, opened, keep, kind, exercises, students) if submissions else None
     before = partial(handed_before, course=opened, slugs=exercises, students=students)
+    take = partial(take_in, course=opened, kind=kind, slugs=exercises, students=students)
     if dry_run:
-        return show_intake(intake, place, listed, before)
-    with locked(out), open_gradebook(place) as book:
+        return show_intake(take(submissions, keep=None) if submissions else None, place, listed, before)
+    with ExitStack() as stack:
+        judges = OpenedOnce(stack, opened, cluster, jobs, sandbox, unproved)
+        with unless_refused(out / RECEIVED):
+            new = take(submissions, keep=out / RECEIVED) if submissions else None
+            judges.prove(new.handed if new else ())
+        stack.enter_context(locked(out))
+        book = stack.enter_context(open_gradebook(place))
         belong(book, opened, same_course)
-        taken, notes = whose(book, intake or before(book), listed)
+        taken, notes = whose(book, new or before(book), listed)
+        judges.prove(taken.handed)
         keep_intake(book, opened, submissions, taken, not (exercises or students), exercises)
         _print_intake(taken, notes)
-        judges = partial(_judges, cluster, jobs, sandbox)
         batch = _grade(book, opened, policy, taken.handed, out, again, judges, None if cluster else jobs)
     sys.exit(130 if batch.stopped else 1 if batch.ungraded else 0)
 
@@ -145,7 +154,7 @@ def _grade(
     handed: tuple[Handed, ...],
     out: Path,
     again: bool,
-    judges: Callable[[Course, set[str], Bar], AbstractContextManager[Backend]],
+    judges: OpenedOnce,
     jobs: int | None,
 ) -> Batch:
     """Grade what was handed in, write the pages, and print what came of it."""
@@ -153,12 +162,11 @@ def _grade(
     from grader.term.run import grade_class
     from grader.term.standings import class_grades, needs_every_attempt, not_in_class
 
-    slugs = {each.slug for each in handed}
     with progress_bar("grading", told=True) as bar:
         batch = grade_class(
             handed,
             course,
-            lambda: judges(course, slugs, bar),
+            lambda: nullcontext(judges.open({each.slug for each in handed}, bar)),
             book,
             again,
             bar.count,
@@ -182,27 +190,6 @@ def _grade(
         problem = one_line(report.problem or "a test broke")
         click.echo(f"ungraded: {one_line(report.student)} {report.exercise}: {problem}")
     return batch
-
-
-@contextmanager
-def _judges(
-    cluster: str | None, jobs: int | None, sandbox: str, course: Course, slugs: set[str], bar: Bar
-) -> Iterator[Backend]:
-    """The judges: in a sandbox on this machine, or on a cluster."""
-    if cluster:
-        from grader.engine.cluster import open_cluster
-
-        with open_cluster(cluster, course, sorted(slugs), jobs, sandbox, bar.print, bar.describe) as backend:
-            yield backend
-    else:
-        from grader.engine.judges import open_local
-        from grader.engine.packages import require_packages
-        from grader.engine.sandboxed import Sandbox
-
-        with open_local(sandbox, jobs) as local:
-            require_packages(Sandbox.of(local.server), course.packages(sorted(slugs)))
-            bar.describe(f"grading in {local.server.rung}")
-            yield local
 
 
 def _print_intake(intake: Intake, notes: Sequence[str]) -> None:

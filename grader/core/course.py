@@ -143,10 +143,12 @@ class Course:
 
     def shared_files(self) -> dict[str, Path]:
         """Path below `solutions/` → file that belongs to no exercise, so that every suite may use it."""
+        solutions = self.root / "solutions"
         return {
-            relative.as_posix(): path
-            for relative, path in _files(self.root / "solutions")
-            if relative.parts[0] not in self.exercises and path != self.settings_file.path
+            path.relative_to(solutions).as_posix(): path
+            for part in (solutions.iterdir() if solutions.exists() else ())
+            if part.name not in TRACES.union(self.exercises) and part != self.settings_file.path
+            for path in ([part] if part.is_file() else (path for _, path in _files(part)))
         }
 
     def packages(self, slugs: Iterable[str]) -> tuple[str, ...]:

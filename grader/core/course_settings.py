@@ -175,6 +175,14 @@ class Late(Struct, frozen=True, forbid_unknown_fields=True):
                 )
 
 
+class Least(Struct, frozen=True, forbid_unknown_fields=True):
+    """How many variants and hints the audit wants of each exercise at least."""
+
+    correct: Annotated[Whole, Meta(description="Files in correct/: other right solutions.")] = 6
+    wrong: Annotated[Whole, Meta(description="Files in wrong/: mistakes.")] = 8
+    hints: Annotated[Whole, Meta(description="Hints of each question.")] = 2
+
+
 class CourseSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """The settings of a course: docs/policies.md explains each."""
 
@@ -183,6 +191,7 @@ class CourseSettings(Struct, frozen=True, forbid_unknown_fields=True):
     ] = ""
     salt: Annotated[Text, Meta(description="Makes this course's random inputs its own; private.")] = ""
     packages: Packages = ()
+    audit: Annotated[Least, Meta(description="How many variants and hints there must be at least.")] = Least()
     timezone: Annotated[Text, Meta(description="A name such as Europe/Berlin.")] = "UTC"
     attempts: Annotated[
         Literal["last", "best", "first"],

@@ -9,6 +9,10 @@ class GraderError(Exception):
     exit_code = 2
 
 
+class CourseError(GraderError):
+    """A mistake in the files of one exercise, which another exercise does not care about."""
+
+
 class OurFailure(Exception):
     """The judge could not do its work: the test at hand becomes `ungraded`, never a zero."""
 

@@ -5,7 +5,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,32 @@ def fork_pool(jobs: int, first: Callable[..., None], *arguments: object) -> "Pro
             f"no semaphores can be made here ({error.strerror}): /dev/shm must be writable and have room; "
             "in Docker, start the container with --shm-size=64m"
         ) from None
+
+
+@contextmanager
+def no_longer_than(seconds: float) -> Iterator[None]:
+    """Interrupt what happens within after so much time.
+
+    Only the main thread of a Unix system can, and only while nobody else has set the alarm.
+
+    Raises:
+        TimeoutError: it took longer.
+    """
+    main = threading.current_thread() is threading.main_thread()
+    if not main or not hasattr(signal, "SIGALRM") or callable(signal.getsignal(signal.SIGALRM)):
+        yield
+        return
+
+    def interrupt(number: int, _: FrameType | None) -> None:
+        raise TimeoutError(f"it takes more than {seconds:g} s")
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def end_tidily() -> None:

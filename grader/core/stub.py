@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from grader.core.cells import parsed
 from grader.core.course import Exercise
-from grader.core.errors import GraderError
+from grader.core.errors import CourseError
 from grader.core.files import path_from_here
 from grader.core.near_marks import looks_like_a_mark
 
@@ -34,7 +34,7 @@ def stub_source(source: str, where: str) -> str:
     """A cell without its answers: `raise NotImplementedError` in their place in a function, else nothing.
 
     Raises:
-        GraderError: markers that do not pair, or that stand in a text, and lines that look like a marker and
+        CourseError: markers that do not pair, or that stand in a text, and lines that look like a marker and
             are none; what is left is not Python although the cell was.
     """
     kept: list[str] = []
@@ -42,7 +42,7 @@ def stub_source(source: str, where: str) -> str:
     for number, line in enumerate(source.split("\n"), start=1):
         marker, here = line.strip(), f"{where}, line {number}"
         if marker in (BEGIN, END) and number in texts:
-            raise GraderError(f"{here}: '{marker}' stands in a text; move it out of the quotes")
+            raise CourseError(f"{here}: '{marker}' stands in a text; move it out of the quotes")
         if marker == BEGIN and not opened:
             opened = number
             indent = line[: len(line) - len(line.lstrip())]
@@ -50,16 +50,16 @@ def stub_source(source: str, where: str) -> str:
         elif marker == END and opened:
             opened = 0
         elif marker in (BEGIN, END):
-            raise GraderError(f"{here}: '{marker}' without its partner; each BEGIN needs one END after it")
+            raise CourseError(f"{here}: '{marker}' without its partner; each BEGIN needs one END after it")
         elif looks_like_a_mark(line, code=True):
-            raise GraderError(f"{here}: '{short(marker)}' {MARKS_NOTHING}")
+            raise CourseError(f"{here}: '{short(marker)}' {MARKS_NOTHING}")
         elif not opened:
             kept.append(line)
     if opened:
-        raise GraderError(f"{where}, line {opened}: '{BEGIN}' is never closed; add '{END}'")
+        raise CourseError(f"{where}, line {opened}: '{BEGIN}' is never closed; add '{END}'")
     left = "\n".join(kept)
     if len(kept) < source.count("\n") and parsed(left) is None and parsed(source) is not None:
-        raise GraderError(
+        raise CourseError(
             f"{where}: without the answers it is not valid Python; let a line such as `pass` stay"
         )
     return left
@@ -97,7 +97,7 @@ def stub_notebook(exercise: Exercise) -> str:
     """The text of the student's notebook.
 
     Raises:
-        GraderError: the reference notebook cannot be read, or its markers do not pair.
+        CourseError: the reference notebook cannot be read, or its markers do not pair.
     """
     import nbformat
 
@@ -105,9 +105,9 @@ def stub_notebook(exercise: Exercise) -> str:
     try:
         notebook = nbformat.read(exercise.notebook, as_version=4)
     except FileNotFoundError:
-        raise GraderError(f"{place}: missing; an exercise needs its notebook with the solution") from None
+        raise CourseError(f"{place}: missing; an exercise needs its notebook with the solution") from None
     except Exception as error:  # nbformat has many kinds of it
-        raise GraderError(f"{place}: {NOT_A_NOTEBOOK.format(type(error).__name__)}") from None
+        raise CourseError(f"{place}: {NOT_A_NOTEBOOK.format(type(error).__name__)}") from None
     for number, cell in enumerate(notebook.cells, start=1):
         where = f"{place}, cell {number}"
         if cell.cell_type == "code":
@@ -126,4 +126,4 @@ def _refuse_marks(text: str, where: str) -> None:
     for number, line in enumerate(text.split("\n"), start=1):
         if looks_like_a_mark(line, code=False):
             why = "is in a cell of text, where nothing is cut out; move the answer to a code cell"
-            raise GraderError(f"{where}, line {number}: '{short(line.strip())}' {why}")
+            raise CourseError(f"{where}, line {number}: '{short(line.strip())}' {why}")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, as_completed, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Protocol, TypeVar
 
@@ -16,6 +16,7 @@ from grader.core.processes import cores, fork_pool, work_for_parent
 from grader.core.report import Report
 from grader.engine.sandboxed import Sandbox
 from grader.engine.submission import Judge, Submission, lost_report
+from grader.engine.verdict_key import verdict_key
 from grader.sandbox.core_claims import Core
 from grader.sandbox.forkserver import ForkServer
 from grader.sandbox.inside.forking import settle
@@ -112,18 +113,32 @@ def _round(
                 yield submission, replace(report, student=submission.student)
 
 
-@dataclass(frozen=True)
+@dataclass
 class LocalBackend:
     """Judges on this machine: processes that share a sandbox, by default one for each core."""
 
     server: ForkServer
     jobs: int | None = None
+    _judge: tuple[Course, Judge] | None = None
+    _keys: dict[str, str] = field(default_factory=dict)
+
+    def judge(self, course: Course, slugs: Iterable[str]) -> Judge:
+        """The judge that all processes are forked from; it collects a suite once, until its files change."""
+        keys = {slug: verdict_key(course, slug) for slug in slugs}
+        changed = any(self._keys.get(slug, key) != key for slug, key in keys.items())
+        if self._judge is None or self._judge[0] is not course or changed:
+            warm_judge()
+            self._judge, self._keys = (
+                (course, Judge(course.exercises, course.salt, Sandbox.of(self.server))),
+                {},
+            )
+        self._keys |= keys
+        return self._judge[1]
 
     @contextmanager
     def judges(self, course: Course, slugs: Collection[str], most: int) -> Iterator[Judges]:
         jobs = min(most, number_of_judges(self.jobs))
-        judge = Judge(course.exercises, course.salt, Sandbox.of(self.server))
-        with judge_processes(judge, jobs, slugs, most) as pool:
+        with judge_processes(self.judge(course, slugs), jobs, slugs, most) as pool:
             yield Judges(
                 submit=lambda submission: pool.submit(in_judge, Judge.grade, submission),
                 room=lambda: 2 * jobs,

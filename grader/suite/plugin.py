@@ -4,14 +4,16 @@ import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
+import numpy as np
 import pytest
 
 from grader.core.cells import loop_in
 from grader.core.errors import OurFailure
 from grader.core.first_causes import FirstCauses
 from grader.core.report import Status, TestResult
-from grader.suite.blame import is_ours
+from grader.suite.blame import FIXTURES, is_ours, own_failure
 from grader.suite.checks import Mismatch
 from grader.suite.exceptions import FORGOT_RETURN, Crashed, Died, StudentFailure, shortened
 from grader.suite.origins import (
@@ -26,6 +28,7 @@ from grader.suite.origins import (
     plain_number,
     stub_method,
 )
+from grader.suite.other_answers import is_the_tests_own
 from grader.suite.remote_student import Student
 from grader.suite.sentences import FloatArray, summary_of
 
@@ -95,10 +98,8 @@ class SuitePlugin:
                 Status.OUT_OF_MEMORY, f"the judge had to stop here: what `{shortened(call)}` answered {why}."
             )
         ours = isinstance(error, (*OUR_FAULTS, MemoryError)) or not isinstance(error, Exception)
-        if ours or is_ours(error, str(item.path.parent), otherwise=True):
-            return TestOutcome(
-                Status.UNGRADED, f"our failure, not yours: {type(error).__name__}: {error}"[:500]
-            )
+        if ours or is_ours(error, str(item.path.parent), otherwise=True) or self._is_own(item, error):
+            return TestOutcome(Status.UNGRADED, own_failure(error, item))
         reason = f"{type(error).__name__}: {str(error)[:200]}"
         return TestOutcome(Status.FAILED, f"{called}the answer could not be used ({reason}).")
 
@@ -111,6 +112,23 @@ class SuitePlugin:
             return found
         text = f"{failure.summary}\n{failure.message}" if failure.message else failure.summary
         return TestOutcome(failure.status, text, self._looks_like(failure))
+
+    def _is_own(self, item: pytest.Item, error: BaseException) -> bool:
+        """Whether an exception is the test's own; one with an answer from a fixture of the suite's is not."""
+        params = getattr(getattr(item, "callspec", None), "params", {})
+        asked = getattr(item, "fixturenames", ())
+        if not {*FIXTURES, *params}.issuperset(asked):
+            return False
+        if not self.current._replies:
+            return True
+        rng = partial(np.random.default_rng, self.derive(item.name, "rng"))
+        seeds = {"seed": self.derive(item.name), "session_seed": self.derive("session")}
+
+        def test(student: Student) -> None:
+            given = {**params, **seeds, "student": student, "rng": rng()}
+            item.obj(**{name: given[name] for name in asked})  # type: ignore[attr-defined]
+
+        return is_the_tests_own(test, error, str(item.path), self.current._replies)
 
     def _looks_like(self, failure: StudentFailure) -> str:
         """What a failure looks like; no verdict depends on it, so nothing that goes wrong here costs one."""
@@ -176,5 +194,5 @@ def question_of(item: pytest.Item) -> tuple[str, float]:
     """The question that a test belongs to and its points."""
     mark = item.get_closest_marker("question")
     if mark is None:
-        raise OurFailure(f"{item.name} has no @question")
+        raise OurFailure(f"{item.name} has no @question; say what it belongs to: @question(NAME, points=…)")
     return str(mark.args[0]), float(mark.args[1])

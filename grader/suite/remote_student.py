@@ -21,6 +21,8 @@ from grader.suite.sentences import none_parts, ordinal
 MAX_CALLBACKS = 2_000_000
 MAX_ARGUMENTS = 8 << 20  # bytes of the arrays in one call of a function of ours
 MAX_TEXT = 1 << 16  # bytes of one text in an answer
+MAX_REPLIES = 1_000  # to keep; only whether an exception is a test's own depends on them
+Reply = tuple[str, Any]  # the kind of a request, and what came back
 Respond = Callable[[bytes, bytes], bytes | None]
 
 
@@ -46,10 +48,11 @@ class Student:
         self.forget()
 
     def forget(self) -> None:
-        """Forget the latest call, of which messages speak."""
+        """Forget the latest call, of which messages speak, and what the notebook has answered."""
         self._call: CallText = ""
         self._answer: object = ()  # to it
         self._read: list[Any] = []  # the steps from it to what was read last
+        self._replies: list[Reply] = []  # to all requests
 
     def __getattr__(self, name: str) -> "Remote":
         if name.startswith("__"):
@@ -144,6 +147,8 @@ class Student:
         if reply[0] != "ok":
             called = request[0] in ("call", "steps")
             raise _failure(str(call), reply[1] if isinstance(reply[1], dict) else {}, called)
+        if len(self._replies) < MAX_REPLIES:
+            self._replies.append((str(request[0]), reply[1]))
         return reply[1]
 
 
@@ -210,6 +215,9 @@ class Handle(Remote):
 
     def _refuse(self, *_: object) -> NoReturn:
         raise StudentFailure(f"`{self._text}` gave a {self._ref.kind}, where numbers were expected")
+
+    def __repr__(self) -> str:
+        return f"an object of type {self._ref.kind}"
 
     __bool__ = __float__ = __int__ = __len__ = __iter__ = __array__ = __eq__ = __lt__ = _refuse
     __hash__ = None  # type: ignore[assignment]

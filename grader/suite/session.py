@@ -1,6 +1,5 @@
 """A pytest session that stays warm: one suite is collected once and run for any number of submissions."""
 
-import re
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -9,10 +8,13 @@ from pathlib import Path
 import pytest
 from _pytest.config import _prepareconfig
 
-from grader.core.errors import GraderError, OurFailure
+from grader.core.errors import CourseError, OurFailure
+from grader.core.files import path_from_here
+from grader.core.processes import no_longer_than
 from grader.core.report import QuestionResult, TestResult
 from grader.core.scoring import question_result
 from grader.sandbox.inside import codec
+from grader.suite.blame import line_in, line_of_test
 from grader.suite.calls import CallText
 from grader.suite.fixtures import fixtures_of
 from grader.suite.origins import said_once
@@ -27,6 +29,8 @@ ARGUMENTS = """--noconftest --import-mode=importlib --assert=plain -p no:cachepr
 # pytest must not read a pytest.ini, conftest.py or setup.cfg from anywhere else.
 SETTINGS = Path(__file__).with_name("suite.ini")
 ENDS = (SystemExit, pytest.exit.Exception)  # a suite may raise these, but they must not end the judge
+COLLECTING_S = 60.0  # importing PyTorch takes seconds; a suite that takes longer does not come to an end
+NO_TESTS = "it has no tests; write functions whose names begin with test_, each with @question"
 NEEDS = "these tests need {0}, which is not installed; install it: pip install {0}"
 Tell = Callable[
     [int, TestResult | None], None
@@ -41,13 +45,13 @@ class SuiteSession:
     """One suite file, collected as pytest would; `run` drives its tests for one student.
 
     Raises:
-        GraderError: the suite cannot be collected.
+        CourseError: the suite cannot be collected.
     """
 
     def __init__(self, suite: Path) -> None:
         self.suite = suite.resolve()
         self.plugin = SuitePlugin()
-        self.problem = ""
+        self.problem, self._line = "", 0
         self.items: list[pytest.Item] = []
         self.tests: list[tuple[str, str, float, str]] = []
         places = ["-c", str(SETTINGS), f"--rootdir={self.suite.parent.parent}", str(self.suite)]
@@ -56,28 +60,38 @@ class SuiteSession:
         self._session = pytest.Session.from_config(self._config)
         try:
             self._config.hook.pytest_sessionstart(session=self._session)
-            self._config.hook.pytest_collection(session=self._session)
+            with no_longer_than(COLLECTING_S):
+                self._config.hook.pytest_collection(session=self._session)
             self.items = self._session.items
-            self.tests = [
-                (item.name, *question_of(item), summary_of(getattr(item, "obj", None))) for item in self.items
-            ]
+            for item in self.items:
+                self._line = line_of_test(item)
+                name, points = question_of(item)
+                self.tests.append((item.name, name, points, summary_of(getattr(item, "obj", None))))
         except (pytest.UsageError, OurFailure) as error:
             self.problem = str(error)
         except (Exception, *ENDS) as error:
-            self.problem = f"cannot be collected: {type(error).__name__}: {error}"
+            self._note(error)
         self.plugin.questions = tuple(dict.fromkeys(question for _, question, _, _ in self.tests))
         self._forget_module()
         if self.problem or not self.items:
             self.close()
-            raise GraderError(f"{self.suite}: {self.problem or 'it has no tests'}")
+            line = f", line {self._line}" if self._line and self.problem else ""
+            raise CourseError(f"{path_from_here(self.suite)}{line}: {self.problem or NO_TESTS}")
 
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+    def pytest_exception_interact(self, call: pytest.CallInfo[object]) -> None:
         """Remember why the suite cannot be collected."""
-        if report.failed and not self.problem:
-            last = str(report.longrepr).strip().splitlines()[-1].removeprefix("E").strip()
-            self.problem = f"cannot be collected: {last}"
-            if missing := re.fullmatch(r"ModuleNotFoundError: No module named '(\w+).*", last):
-                self.problem = NEEDS.format(missing[1]) + (TORCH if missing[1] == "torch" else "")
+        if call.excinfo is not None and not self.problem:
+            self._note(call.excinfo.value.__cause__ or call.excinfo.value)
+
+    def _note(self, error: BaseException) -> None:
+        """The problem, from what the suite raised while it was collected."""
+        self._line = line_in(error, str(self.suite))
+        text = " ".join((getattr(error, "msg", "") or str(error)).split())
+        self.problem = f"cannot be collected ({type(error).__name__}: {text}); correct it"
+        missing = getattr(error, "name", None) if isinstance(error, ModuleNotFoundError) else None
+        if missing is not None:
+            package = missing.partition(".")[0]
+            self.problem = NEEDS.format(package) + (TORCH if package == "torch" else "")
 
     def _forget_module(self) -> None:
         """Another suite of the same name, or this one when it has changed, must not find this module."""
@@ -142,7 +156,7 @@ class WarmSuites:
         """The session of a suite.
 
         Raises:
-            GraderError: it cannot be collected.
+            CourseError: it cannot be collected.
             OSError: it cannot be read.
         """
         changed = suite.stat().st_mtime_ns

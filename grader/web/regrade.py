@@ -6,8 +6,8 @@ The server has threads, so it must not fork judges; and what goes wrong here cos
 import json
 import os
 import sys
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -15,9 +15,11 @@ from pathlib import Path
 from grader.core.course import Course
 from grader.core.errors import GraderError
 from grader.core.files import locked
-from grader.engine.judges import open_local
+from grader.engine.gate import require_proof
+from grader.engine.judges import Backend, open_local
 from grader.pages.write_results import write_results
-from grader.term.gradebook import open_gradebook
+from grader.term.gradebook import Gradebook, open_gradebook
+from grader.term.gradebook.attempts import attempts
 from grader.term.run import grade_again
 from grader.term.standings import class_grades
 from grader.web.background import Job, JobResult
@@ -45,12 +47,23 @@ def work(job: Job, tell: Tell) -> JobResult:
             raise Held(str(error)) from None
         book = stack.enter_context(open_gradebook(job.book))
         if job.attempts:
-            batch = grade_again(job.attempts, course, open_local, book, partial(tell, "judging"))
+            open_backend = partial(_proved, course, job.attempts, book)
+            batch = grade_again(job.attempts, course, open_backend, book, partial(tell, "judging"))
             ungraded = (f"{r.student} {r.exercise}: {r.problem or 'a test broke'}" for r in batch.ungraded)
             result = JobResult(batch.total - batch.left, (*batch.refused, *ungraded), batch.stopped)
         tell("writing", 0, 0)
         write_results(class_grades(book, course), course, out, partial(tell, "writing"))
     return result
+
+
+@contextmanager
+def _proved(course: Course, numbers: Sequence[int], book: Gradebook) -> Iterator[Backend]:
+    """The judges, once the tests of the exercises of these attempts fit their references."""
+    wanted = set(numbers)
+    slugs = {attempt.received.key.exercise for attempt in attempts(book) if attempt.id in wanted}
+    with open_local() as backend:
+        require_proof(course, slugs & set(course.exercises), lambda: backend)
+        yield backend
 
 
 def main() -> int:

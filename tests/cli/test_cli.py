@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 from support.nonempty import nonempty
 from support.paths import COURSE, ROOT
 
-from grader.authoring.audit import Finding
+from grader.authoring.cases import Finding
 from grader.authoring.mutants_audit import MutantOutcome, mutation_report
 from grader.cli.main import PLACES, main
 from grader.sandbox.forkserver import RUNGS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -267,6 +268,77 @@ def test_our_own_failure_is_never_a_zero(tmp_path: Path, shell: Any) -> None:
     assert total(tuple(results.values())) is None
 
 
+SQUARE = "got = student.square(np.arange(3.0)); "
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "x = np.zeros(3)[7]; student.twice(2)",
+        "student.twice(2); np.zeros(3)[7]",
+        "close(student.twice(2), np.zeros(3)[7])",
+        SQUARE + "want = np.zeros(2) + np.zeros(3); close(got, want)",
+        SQUARE + "array(got, (3,)); np.zeros(3)[7]",
+        SQUARE + "total = 0\n    for number in array(got, (3,)): total += number / 0 if total else {}['want']",
+        "thing = student.thing(); thing.value.value() if False else 1 / 0",
+        SQUARE + "undefined_helper.want",
+        "student.state.value(); [].pop()",
+        "close(student.twice(2), want=4, tolerance=1)",
+    ],
+)
+def test_an_exception_of_the_tests_own_is_ungraded_whatever_was_answered(tmp_path: Path, shell: Any, body: str) -> None:
+    """Before an answer, after it, in the same line, after a check: another answer would not have helped."""
+    result = run_suite(tmp_path, shell, f"from grader.suite import array\n    {body}")["q0"]
+    assert (result.score, result.status) == (None, "ungraded"), result.tests[0].message
+    assert re.search(r"our failure, not yours: \w+: .* \(test_hidden.py, line \d+\)$", result.tests[0].message)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "student.nothing(1)[0]",
+        "student.nothing(1) + 1",
+        "student.nothing(1).total()",
+        SQUARE + "got[7]",
+        SQUARE + "got['a']",
+        SQUARE + "float(got)",
+        SQUARE + "a, b = got",
+        "student.twice(2).shape[0]",
+        "len(student.twice(2))",
+        "student.twice('a') + 1",
+        SQUARE + "np.linalg.inv(got)",
+        SQUARE + "np.linalg.inv(np.outer(array(got, (3,)), got))",
+        "range(3)[student.twice(2)]",
+        "int(scalar(student.twice(float('nan'))))",
+        "layers = scalar(student.twice(float('inf'))); assert layers >= 1 and layers == int(layers), 'A whole number.'",
+        "(lambda r: [r.keys()])(student.twice(2))",
+    ],
+)
+def test_an_exception_that_another_answer_would_have_avoided_is_the_answers(tmp_path: Path, shell: Any, body: str) -> None:
+    """The wrong type, length or number: it fails, and is not a matter for a person to look at."""
+    result = run_suite(tmp_path, shell, f"from grader.suite import array, scalar\n    {body}")["q0"]
+    assert (result.score, result.status) == (0.0, "failed"), result.tests[0].message
+    assert "the answer could not be used" in result.tests[0].message
+
+
+def test_trying_other_answers_asks_the_notebook_nothing(tmp_path: Path, shell: Any) -> None:
+    """What an object remembers is as the test has left it."""
+    shell.user_ns["state"].clear()
+    run_suite(tmp_path, shell, "student.moody(1); close(student.moody(1), np.zeros(3)[7])")
+    assert len(shell.user_ns["state"]) == 2
+
+
+def test_an_answer_that_a_fixture_holds_is_still_an_answer(tmp_path: Path, shell: Any) -> None:
+    """It was asked for in another test, for instance a network that is trained once."""
+    text = "import pytest\n@pytest.fixture(scope='session')\ndef made(student):\n    return student.nothing(1)\n"
+    tests = "".join(f"@question('q{n}')\ndef test_{n}(student, made):\n    made + 1\n" for n in range(2))
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    (tmp_path / "test_hidden.py").write_text(HEADER + text + tests)
+    session = SuiteSession(tmp_path / "test_hidden.py")
+    assert [result.status for result in session.run(Student(LocalChannel(shell)), "seed")] == ["failed", "failed"]
+    session.close()
+
+
 def test_the_students_failures_have_a_status_and_the_call_in_words(tmp_path: Path, shell: Any) -> None:
     """Failed, crashed and not attempted tests read as sentences with the call that was made."""
     results = run_suite(
@@ -298,23 +370,30 @@ def test_the_random_inputs_depend_on_the_seed_alone(tmp_path: Path, shell: Any) 
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("def test(:", "cannot be collected: SyntaxError: invalid syntax"),
-        ("close", "cannot be collected: NameError: name 'close' is not defined"),
-        ("import no_such_module.part", "these tests need no_such_module, which is not installed; install it: pip install no_such_module"),
-        ("x = 1", "it has no tests"),
-        ("def test_one(student):\n    pass", "test_one has no @question"),
-        ("raise SystemExit(3)", "cannot be collected: SystemExit: 3"),
-        ("import pytest\npytest.exit('enough')", "cannot be collected: _pytest.outcomes.Exit: enough"),
+        ("def test(:", ", line 1: cannot be collected (SyntaxError: invalid syntax); correct it"),
+        ("\nclose", ", line 2: cannot be collected (NameError: name 'close' is not defined); correct it"),
+        ("import no_such_module.part", ", line 1: these tests need no_such_module, which is not installed; install it: pip install no_such_module"),
+        ("x = 1", ": it has no tests; write functions whose names begin with test_, each with @question"),
+        ("x = 1\ndef test_one(student):\n    pass", ", line 2: test_one has no @question; say what it belongs to: @question(NAME, points=…)"),
+        ("raise SystemExit(3)", ", line 1: cannot be collected (SystemExit: 3); correct it"),
+        ("import pytest\npytest.exit('enough')", ", line 2: cannot be collected (Exit: enough); correct it"),
+        ("from grader.suite import question\n@question('f', points=0)\ndef test_f(student): pass",
+         ", line 2: cannot be collected (ValueError: question f: points must be positive, not 0); correct it"),
+        ("open('/no/such/file')", ", line 1: cannot be collected (FileNotFoundError: [Errno 2] No such file or directory: '/no/such/file'); correct it"),
+        ("x = 1\nwhile True: pass", ", line 2: cannot be collected (TimeoutError: it takes more than 1 s); correct it"),
     ],
-    ids=["syntax", "name", "module", "empty", "no-question", "exit", "pytest-exit"],
+    ids=["syntax", "name", "module", "empty", "no-question", "exit", "pytest-exit", "points", "file", "endless"],
 )
-def test_a_suite_that_cannot_be_collected_is_the_instructors_error(tmp_path: Path, text: str, problem: str) -> None:
-    """One line with the path and the reason, and the session is closed."""
+def test_a_suite_that_cannot_be_collected_is_the_instructors_error(
+    tmp_path: Path, text: str, problem: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One line with the path, the line in the file and the reason, and the session is closed."""
+    monkeypatch.setattr("grader.suite.session.COLLECTING_S", 1.0 if "while" in text else 60.0)
     path = tmp_path / "test_hidden.py"
     path.write_text(f"{text}\n")
     with pytest.raises(GraderError) as caught:
         SuiteSession(path)
-    assert str(caught.value) == f"{path}: {problem}"
+    assert str(caught.value) == f"{path}{problem}"
 
 
 def test_a_suite_that_is_not_there_is_the_instructors_error(tmp_path: Path) -> None:

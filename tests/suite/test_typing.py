@@ -47,7 +47,7 @@ PROGRAM = """
 import grader
 
 reveal_type(grader.open_course)  # is def (root: Path | str | None =) -> Course
-reveal_type(grader.grade)  # is def (notebook: Path | str, exercise: str, course: Course | Path | str | None =, sandbox: str =) -> Report
+reveal_type(grader.grade)  # is def (notebook: Path | str, exercise: str, course: Course | Path | str | None =, sandbox: str =, unproved: bool =) -> Report
 reveal_type(grader.check)  # is def (question:
 course = grader.open_course("course")
 reveal_type(course.exercises)  # is dict[str, Exercise]
