@@ -25,7 +25,7 @@ from grader.cli.options import (
 )
 from grader.core.course import Course, open_course
 from grader.core.errors import GraderError
-from grader.core.files import locked, unless_refused
+from grader.core.files import locked
 from grader.core.grades import ClassGrades
 from grader.core.report import GradeStatus
 from grader.core.safe_text import one_line, some
@@ -89,10 +89,9 @@ def grade(
 
     The zips of Canvas and Moodle, nbgrader's submitted/, Gradescope's export and a single notebook are read
     directly. Without SUBMISSIONS, the notebooks in the gradebook are graded again if they or their tests have
-    changed. The tests are tried first on the reference solution and on the notebook without answers; if they
-    do not fit, nothing is written. Writes OUT/scores.csv, OUT/reports/<student>/<exercise>.json,
-    OUT/feedback/<student>/<exercise>.html and OUT/index.html. Exit code 0: every notebook was graded; 1: some
-    could not be; 130: stopped with Ctrl-C.
+    changed. The tests are tried on the reference first; if they do not fit it, nothing is written. Writes
+    OUT/scores.csv, OUT/reports/<student>/<exercise>.json, OUT/feedback/<student>/<exercise>.html and
+    OUT/index.html. Exit code 0: all notebooks were graded; 1: some could not be; 130: stopped with Ctrl-C.
 
     Example: grader grade submissions.zip -o results --roster class.csv
     """
@@ -102,36 +101,32 @@ def grade(
     from grader.term.gradebook.belonging import belong
     from grader.term.standings import policy_of
 
-    opened = open_course(course)
-    policy = policy_of(opened)
-    _check_cluster(cluster, jobs)
-    listed = read_roster(roster) if roster else None
-    place = _place(gradebook, out, submissions)
+    policy = policy_of(opened := _course(course, cluster, jobs))
+    listed, place = read_roster(roster) if roster else None, _place(gradebook, out, submissions)
     before = partial(handed_before, course=opened, slugs=exercises, students=students)
     take = partial(take_in, course=opened, kind=kind, slugs=exercises, students=students)
     if dry_run:
         return show_intake(take(submissions, keep=None) if submissions else None, place, listed, before)
     with ExitStack() as stack:
         judges = OpenedOnce(stack, opened, cluster, jobs, sandbox, unproved)
-        with unless_refused(out / RECEIVED):
-            new = take(submissions, keep=out / RECEIVED) if submissions else None
-            judges.prove(new.handed if new else ())
+        new = judges.proved(take, submissions, out / RECEIVED)
         stack.enter_context(locked(out))
         book = stack.enter_context(open_gradebook(place))
         belong(book, opened, same_course)
         taken, notes = whose(book, new or before(book), listed)
-        judges.prove(taken.handed)
         keep_intake(book, opened, submissions, taken, not (exercises or students), exercises)
         _print_intake(taken, notes)
         batch = _grade(book, opened, policy, taken.handed, out, again, judges, None if cluster else jobs)
     sys.exit(130 if batch.stopped else 1 if batch.ungraded else 0)
 
 
-def _check_cluster(cluster: str | None, jobs: int | None) -> None:
+def _course(course: Path | None, cluster: str | None, jobs: int | None) -> Course:
+    """The course, once it is known that a cluster can be used, if one was named."""
     if cluster:
         from grader.engine.cluster import check_cluster
 
         check_cluster(cluster, jobs)
+    return open_course(course)
 
 
 def _place(gradebook: str | None, out: Path, submissions: Path | None) -> str | Path:
@@ -162,6 +157,7 @@ def _grade(
     from grader.term.run import grade_class
     from grader.term.standings import class_grades, needs_every_attempt, not_in_class
 
+    judges.prove(handed)
     with progress_bar("grading", told=True) as bar:
         batch = grade_class(
             handed,

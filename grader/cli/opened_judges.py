@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.cli.options import Bar, progress_bar
 from grader.core.course import Course
 from grader.core.errors import CourseError
-from grader.exchange.intake.handed_in import Handed
+from grader.core.files import unless_refused
+from grader.exchange.intake.handed_in import Handed, Intake
 
 if TYPE_CHECKING:
     from grader.engine.judges import Backend
@@ -45,6 +47,19 @@ class OpenedOnce:
                 self._on_cluster(slugs) if self.cluster else self._here(slugs)
             )
         return self.backend
+
+    def proved(self, take: Callable[..., Intake], source: Path | None, keep: Path) -> Intake | None:
+        """What was handed in, if anything; if it cannot be graded, nothing of it is left in `keep`.
+
+        Raises:
+            GraderError: it cannot be read or graded.
+        """
+        if source is None:
+            return None
+        with unless_refused(keep):
+            taken = take(source, keep=keep)
+            self.prove(taken.handed)
+        return taken
 
     def prove(self, handed: Iterable[Handed]) -> None:
         """See that what was handed in can be graded with the tests of its exercises, unless told to go on.
