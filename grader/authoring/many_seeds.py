@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from io import StringIO
 from types import SimpleNamespace
 
-from grader.authoring.audit import Case
+from grader.authoring.cases import Case
 from grader.core.course import Exercise
 from grader.engine.forbidden import without_forbidden
 from grader.engine.local import LocalChannel
