@@ -2,6 +2,7 @@
 
 Diagnosis: the gradient is halved
 Diagnosis: the factor 2 of the circuit is missing from this gradient
+Diagnosis: every entry is exactly half
 Loses: AddGate, circuit_gradients
 """
 

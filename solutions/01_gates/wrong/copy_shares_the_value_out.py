@@ -1,6 +1,7 @@
 """The copy gate splits its input in two halves, as a current splits at a junction.
 
 Diagnosis: the value is shared out between the outputs
+Diagnosis: every entry is exactly half
 Loses: CopyGate
 """
 

@@ -1,6 +1,7 @@
 """The max gate picks one winner for the whole array instead of one for each entry.
 
 Diagnosis: one input received the whole gradient
+Diagnosis: every entry is 0
 Loses: MaxGate
 """
 
