@@ -11,7 +11,8 @@ from pathlib import Path
 
 import msgspec
 
-from grader.authoring.audit import Case, cases_of, markdown_table
+from grader.authoring.audit import markdown_table
+from grader.authoring.cases import Case, cases_of
 from grader.authoring.seeds_audit import Constancy, constancies, proof_key
 from grader.core.course import Course, Exercise, open_course
 from grader.core.course_settings import Limits

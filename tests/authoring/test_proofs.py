@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from support.paths import ROOT
 
-from grader.authoring.audit import cases_of
+from grader.authoring.cases import cases_of
 from grader.authoring.seeds_audit import proof_key
 from grader.core.course import Course
 
