@@ -382,7 +382,7 @@ def test_points_in_the_browser_read_as_everywhere_else(visitor: Visitor) -> None
 
 @pytest.mark.parametrize(
     ("score", "shown"),
-    [(3.3333, "3.3333"), (2.0, "2"), (1e-7, "0.0000001"), (1e20, "100000000000000000000")],
+    [(3.3333, "3.3333"), (2.0, "2"), (1e-7, "0.0000001"), (1e6, "1000000")],
 )
 def test_a_decision_that_is_saved_again_unchanged_stays_the_same_number(visitor: Visitor, classroom: Path, score: float, shown: str) -> None:
     """The form has all digits of the score, which everything to read shows with two decimals."""
