@@ -265,6 +265,7 @@ def test_an_attack_costs_at_most_itself(server: ForkServer, name: str, world: Wo
 
     shown = json.dumps(report.as_dict(), ensure_ascii=False)
     messages = [f"{test.status}: {test.message} {test.diagnosis}" for question in report.questions for test in question.tests]
+    messages += [f"{cell.status}: {cell.error}" for cell in report.cells if cell.error]
     wanted = report.max_score if attack.one("Score") == "full" else float(attack.one("Score"))
     assert (report.status, report.score) == ("graded", wanted), (messages, report.cells)
     for line in attack.expected.get("Status", []):

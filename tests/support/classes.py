@@ -10,7 +10,7 @@ some students are strangers to the roster, fall silent or get worse, and some na
 
 from __future__ import annotations
 
-import ast
+import os
 import random
 import re
 from collections.abc import Sequence
@@ -31,6 +31,7 @@ from grader.pages.addresses import feedback_address, page_name
 from grader.pages.class_report import index_page
 from grader.pages.projector import projector_page
 from grader.pages.student_page import student_page
+from grader.suite.session import SuiteSession
 
 GIVEN = "Ada Amélie Ayşe Björn Chloé Dmitri Elena Fatima Grace Hans-Peter Ingrid Jonas José Kwame Liam Li María Nguyễn Niamh Olga Priya Søren Samuel Tarō Tom Wei Yusuf Zoë".split()
 FAMILY = "Adeyemi Åkesson Baker Dubois El-Amrani García Haddad Ivanov Kjær Kowalski Lovelace Martin Mensah Müller Murphy Núñez O’Connor Okafor Papadopoulou Raman Rossi Sato Schmidt Solberg Thị-Mai Weber Yamada Yılmaz Zhang".split()
@@ -51,18 +52,13 @@ class Asked:
 
 @cache
 def suites() -> dict[str, tuple[Asked, ...]]:
-    """Slug → the hidden tests of the exercise, read from the suite without running it."""
+    """Slug → the hidden tests of the exercise, as pytest collects them."""
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     found = {}
     for slug, exercise in Course(ROOT).exercises.items():
-        tests = []
-        for node in ast.parse(exercise.hidden_suite.read_text(encoding="utf-8")).body:
-            marks = [d for d in getattr(node, "decorator_list", []) if isinstance(d, ast.Call) and getattr(d.func, "id", "") == "question"]
-            if isinstance(node, ast.FunctionDef) and marks:
-                question = ast.literal_eval(marks[0].args[0])
-                points = next((float(ast.literal_eval(k.value)) for k in marks[0].keywords if k.arg == "points"), 1.0)
-                summary = " ".join((ast.get_docstring(node) or "").split("\n\n")[0].split())
-                tests.append(Asked(question, node.name, points, summary))
-        found[slug] = tuple(tests)
+        session = SuiteSession(exercise.hidden_suite)
+        found[slug] = tuple(Asked(question, name, points, summary) for name, question, points, summary in session.tests)
+        session.close()
     return found
 
 
