@@ -66,6 +66,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[None]:
         patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
         if other := Coverage.current():
             other.stop()
+        patch.setattr(Coverage, "_instances", [])  # else a fork begins again what has stopped
         try:
             return (yield)
         finally:
