@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
+import coverage.control
 import pytest
 from coverage import Coverage
 from support.browser import open_chromium
@@ -39,6 +40,8 @@ def _exit_measured(status: int) -> NoReturn:
 
 
 os._exit = _exit_measured
+# Coverage patches this process whenever it begins, and each patch of `fork` begins another one in every child: once is enough.
+coverage.control.apply_patches = lambda *_: None
 
 
 # What takes longest is begun first, so that no process has a long file left when the others have none.
@@ -56,22 +59,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[None]:
-    """A test marked `no_cover` measures neither itself nor what it forks: measuring a judge doubles what it costs.
+    """A test marked `no_cover` measures neither itself nor what it forks: measuring a judge multiplies what it costs.
 
-    pytest-cov has paused its own coverage; a process of xdist has another, which began with it.
+    pytest-cov has paused its own coverage, but a process of xdist has others; a fork would begin again each that is left.
     """
     if not pyfuncitem.get_closest_marker("no_cover"):
         return (yield)
+    stopped = []
+    while measuring := Coverage.current():
+        measuring.stop()
+        stopped.append(measuring)
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
-        if other := Coverage.current():
-            other.stop()
-        patch.setattr(Coverage, "_instances", [])  # else a fork begins again what has stopped
         try:
             return (yield)
         finally:
-            if other:
-                other.start()
+            for measuring in reversed(stopped):
+                measuring.start()
 
 
 def _server(rung: str) -> Iterator[ForkServer]:
