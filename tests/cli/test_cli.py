@@ -148,7 +148,7 @@ def test_grading_a_class_writes_scores_reports_and_pages(graded: tuple[Result, P
     assert rows["eve"]["04_bias_threshold"] == "0"
     assert "'=cmd()" in rows
     assert (out / "index.html").exists()
-    assert len(list((out / "students").glob("*.html"))) == 4
+    assert len(list((out / "students").glob("*.html"))) == 5  # with the one who handed in a link: it was not taken
 
 
 def test_a_linked_folder_is_not_a_submission(graded: tuple[Result, Path]) -> None:
@@ -198,7 +198,7 @@ def test_of_two_notebooks_of_one_student_for_one_exercise_one_counts_and_both_ar
         stream.write("\n")
     result = run("grade", tmp_path, "-o", tmp_path / "out", "--course", ROOT)
     assert result.exit_code == 0
-    assert "ada: 2 attempts at 04_bias_threshold; the latest is " in result.output
+    assert "ada: 2 attempts at 04_bias_threshold; 04_bias_threshold.ipynb counts: it is " in result.output
 
 
 def test_check_passes_a_right_notebook_and_only_that(tmp_path: Path) -> None:
