@@ -29,6 +29,7 @@ from grader.core.cells import defining_cells
 from grader.core.course import Course
 from grader.core.errors import GraderError
 from grader.core.grades import Grade, grade_of
+from grader.core.points import points
 from grader.core.report import CellResult, GradeStatus, QuestionResult, Report, Status, TestResult
 from grader.engine.submission import Submission
 from grader.pages.feedback.code import code_lines, linked, with_code
@@ -177,7 +178,7 @@ def test_the_summary_names_every_question_its_points_and_where_it_is(graded: tup
         row = next(row for row in table.split("<tr>") if f'href="#question-{place}"' in row)
         words = " ".join(Reader(row).words.split())
         assert question.name in words and question.status.replace("_", " ") in words
-        assert f"{question.score:g} of {question.max_score:g}" in words
+        assert f"{points(question.score)} of {points(question.max_score)}" in words
     ids = {attributes.get("id") for _, attributes in Reader(page).elements}
     links = [attributes["href"] for tag, attributes in Reader(page).elements if tag == "a"]
     assert all(link and link.startswith("#") and link[1:] in ids for link in nonempty(links))
