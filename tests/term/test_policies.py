@@ -123,7 +123,7 @@ def test_nothing_said_is_the_plain_policy() -> None:
 
 ERRORS = [
     ("deadline = 3", 1, "unknown key 'deadline'; did you mean 'deadlines'?"),
-    ("xyzzy = 3", 1, "unknown key 'xyzzy'; known: id, salt, packages, timezone, attempts, grace_days, dropped, drop_lowest, deadlines, extensions, late, weights"),
+    ("xyzzy = 3", 1, "unknown key 'xyzzy'; known: id, salt, packages, audit, timezone, attempts, grace_days, dropped, drop_lowest, deadlines, extensions, late, weights"),
     ("per_day = 0.1", 1, "per_day belongs in a table; write it below a line [late]"),
     ("[late]\nperday = 0.1", 2, "unknown key 'perday' in [late]; did you mean 'per_day'?"),
     ("[late]\ngrace_days = 3", 2, "grace_days does not belong in [late]; move it above the first line in brackets"),
