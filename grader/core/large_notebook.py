@@ -11,8 +11,11 @@ TO_MARK = re.compile(rb'[^"\[\]{}:]*+')
 TO_BRACKET = re.compile(rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
 
 
+DEEPEST = 1_000  # lists within lists; no notebook has so many, and the standard library reads no more
+
+
 class StillTooLarge(Exception):
-    """What is left is over the limit."""
+    """What is left is over the limit, or it is nested too deeply."""
 
 
 def without_outputs(pieces: Iterable[bytes], most: int) -> bytes:
@@ -21,7 +24,7 @@ def without_outputs(pieces: Iterable[bytes], most: int) -> bytes:
     What is not JSON comes out as something that is not JSON either.
 
     Raises:
-        StillTooLarge: more than `most` bytes are left.
+        StillTooLarge: more than `most` bytes are left, or lists stand too deep in each other.
     """
     reader = _JsonReader(most)
     for piece in pieces:
@@ -68,6 +71,8 @@ class _JsonReader:
                     self.until = self.depth
                 self.key = b""
                 self.depth += 1
+                if self.depth > DEEPEST:
+                    raise StillTooLarge
             elif mark:
                 self.depth -= 1
                 self.key = b""

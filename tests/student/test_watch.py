@@ -400,7 +400,7 @@ def test_the_terminal_is_given_back_even_when_the_watch_is_ended(monkeypatch: py
     pty = pytest.importorskip("pty")
     termios = pytest.importorskip("termios")
     master, slave = pty.openpty()
-    before = termios.tcgetattr(slave)
+    before, at_term = termios.tcgetattr(slave), signal.getsignal(signal.SIGTERM)
     pressed: queue.Queue[str] = queue.Queue()
     with os.fdopen(slave, "r") as stdin:
         monkeypatch.setattr("sys.stdin", stdin)
@@ -416,7 +416,7 @@ def test_the_terminal_is_given_back_even_when_the_watch_is_ended(monkeypatch: py
             time.sleep(5)
         assert termios.tcgetattr(slave) == before
     os.close(master)
-    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+    assert signal.getsignal(signal.SIGTERM) == at_term
 
 
 # What CPython lacks on Windows; None makes an import of it fail as there.
