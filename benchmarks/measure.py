@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from _pytest.mark import ParameterSet
 
 from grader.core.course import Course, Exercise
 from grader.core.errors import GraderError
@@ -152,9 +153,12 @@ class PlainStudent:
     def has(self, name: str) -> bool:
         return name in self._names
 
+    def library(self, name: str) -> Any:
+        return Plain(importlib.import_module(name))
 
-def hidden_tests(exercise: Exercise) -> list[tuple[Callable[..., None], list[str]]]:
-    """The test functions of the hidden suite with the names of their arguments.
+
+def hidden_tests(exercise: Exercise) -> list[tuple[Callable[..., None], list[str], dict[str, Any]]]:
+    """The test functions of the hidden suite with the names of their arguments, once for each set of parameters.
 
     Raises:
         GraderError: a test asks for a fixture that bare execution has not got.
@@ -163,11 +167,23 @@ def hidden_tests(exercise: Exercise) -> list[tuple[Callable[..., None], list[str
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    tests = [(f, list(inspect.signature(f).parameters)) for n, f in vars(module).items() if n.startswith("test_")]
-    for test, names in tests:
-        if unknown := set(names) - {"student", "rng", "seed", "session_seed"}:
+    functions = [f for n, f in vars(module).items() if n.startswith("test_")]
+    tests = [(f, list(inspect.signature(f).parameters), values) for f in functions for values in parameters(f)]
+    for test, names, values in tests:
+        if unknown := set(names) - {"student", "rng", "seed", "session_seed", *values}:
             raise GraderError(f"{test.__name__}: bare execution has no fixture {', '.join(unknown)}")
     return tests
+
+
+def parameters(test: Callable[..., None]) -> list[dict[str, Any]]:
+    """Every combination that the `parametrize` marks of a test ask for; one without anything if it has none."""
+    sets: list[dict[str, Any]] = [{}]
+    for mark in getattr(test, "pytestmark", []):
+        if mark.name == "parametrize":
+            names = mark.args[0].replace(" ", "").split(",") if isinstance(mark.args[0], str) else list(mark.args[0])
+            rows = [ParameterSet.extract_from(row, force_tuple=len(names) == 1).values for row in mark.args[1]]
+            sets = [{**known, **dict(zip(names, row, strict=True))} for known in sets for row in rows]
+    return sets
 
 
 def bare(course: Course, folder: Path, slug: str, jobs: int, rung: str) -> dict[str, Any]:
@@ -185,12 +201,13 @@ def bare(course: Course, folder: Path, slug: str, jobs: int, rung: str) -> dict[
             for number, source in cells:
                 exec(compile(source, f"<cell {number}>", "exec"), namespace)
             student = PlainStudent(namespace)
-            for position, (test, names) in enumerate(tests):
+            for position, (test, names, values) in enumerate(tests):
                 given = {
                     "student": student,
                     "rng": np.random.default_rng([index, position]) if "rng" in names else None,
                     "seed": index * 1000 + position,
                     "session_seed": index,
+                    **values,
                 }
                 test(*(given[name] for name in names))
 
