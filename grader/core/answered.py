@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from grader.core.cells import Cells, Definition, defined_names, parsed
-from grader.core.stub import PLACEHOLDER
+from grader.core.untouched import is_stub
 
 Named = tuple[str, str]  # the name of a definition, and its code in a normal form
 
@@ -75,7 +75,7 @@ def _definitions(source: str) -> tuple[tuple[str, str, bool], ...] | None:
 def _in_body(body: Iterable[ast.stmt], prefix: str) -> Iterator[tuple[str, str, bool]]:
     for node in body:
         if isinstance(node, Definition):
-            yield f"{prefix}{node.name}", _form(node), _empty(node)
+            yield f"{prefix}{node.name}", _form(node), is_stub(node)
             if isinstance(node, ast.ClassDef):
                 yield from _in_body(node.body, f"{prefix}{node.name}.")
         elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
@@ -83,7 +83,7 @@ def _in_body(body: Iterable[ast.stmt], prefix: str) -> Iterator[tuple[str, str, 
             parts = [part for target in targets for part in getattr(target, "elts", [target])]
             for part in parts:
                 if isinstance(part, ast.Name | ast.Attribute):
-                    yield f"{prefix}{ast.unparse(part)}", ast.dump(node.value), _nothing(node.value)
+                    yield f"{prefix}{ast.unparse(part)}", ast.dump(node.value), is_stub(node.value)
         elif isinstance(node, ast.If | ast.Try | ast.With | ast.For | ast.While):
             yield from _in_body(node.body, prefix)
         elif isinstance(node, ast.Import | ast.ImportFrom):
@@ -100,31 +100,5 @@ def _form(node: ast.AST) -> str:
     )
 
 
-def _empty(node: Definition) -> bool:
-    """Whether nothing is done in it: `pass`, `...`, `return None`, `raise NotImplementedError`."""
-    return all(
-        _empty(part) if isinstance(part, Definition) else _is_text(part) or _is_placeholder(part)
-        for part in node.body
-    )
-
-
 def _is_text(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-
-
-def _is_placeholder(node: ast.stmt) -> bool:
-    match node:
-        case ast.Pass():
-            return True
-        case ast.Return(value=value):
-            return value is None or _nothing(value)
-        case ast.Raise(exc=ast.Name(id=name) | ast.Call(func=ast.Name(id=name))):
-            return name == PLACEHOLDER
-    return False
-
-
-def _nothing(value: ast.expr) -> bool:
-    """`None`, `...`, or a tuple of them."""
-    if isinstance(value, ast.Tuple):
-        return all(map(_nothing, value.elts))
-    return isinstance(value, ast.Constant) and (value.value is None or value.value is ...)

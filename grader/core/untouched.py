@@ -21,6 +21,8 @@ def is_stub(node: ast.AST | None) -> bool:
             return not others and (all(map(_is_stub_function, own)) if own else bare)
         case ast.Lambda(body=value):
             return _is_none(value)
+        case ast.Tuple(elts=parts):
+            return all(map(_is_none, parts))
         case ast.expr():
             return _is_none(node)
     return False
