@@ -113,7 +113,7 @@ def grade(
         stack.enter_context(locked(out))
         book = stack.enter_context(open_gradebook(place))
         belong(book, opened, same_course)
-        taken, notes = whose(book, new or before(book), listed)
+        taken, notes = whose(book, new or judges.fitting(before(book)), listed)
         keep_intake(book, opened, submissions, taken, not (exercises or students), exercises)
         _print_intake(taken, notes)
         batch = _grade(book, opened, policy, taken.handed, out, again, judges, None if cluster else jobs)
@@ -157,7 +157,6 @@ def _grade(
     from grader.term.run import grade_class
     from grader.term.standings import class_grades, needs_every_attempt, not_in_class
 
-    judges.prove(handed)
     with progress_bar("grading", told=True) as bar:
         batch = grade_class(
             handed,

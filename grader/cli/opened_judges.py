@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from grader.cli.options import Bar, progress_bar
 from grader.core.course import Course
 from grader.core.errors import CourseError
 from grader.core.files import unless_refused
-from grader.exchange.intake.handed_in import Handed, Intake
+from grader.exchange.intake.handed_in import Intake
 
 if TYPE_CHECKING:
     from grader.engine.judges import Backend
@@ -57,12 +57,10 @@ class OpenedOnce:
         if source is None:
             return None
         with unless_refused(keep):
-            taken = take(source, keep=keep)
-            self.prove(taken.handed)
-        return taken
+            return self.fitting(take(source, keep=keep))
 
-    def prove(self, handed: Iterable[Handed]) -> None:
-        """See that what was handed in can be graded with the tests of its exercises, unless told to go on.
+    def fitting(self, taken: Intake) -> Intake:
+        """What was taken in, once the tests of its exercises are seen to fit, or we are told to go on.
 
         Raises:
             GraderError: it cannot; with the two ways to go on.
@@ -70,8 +68,8 @@ class OpenedOnce:
         from grader.engine.gate import require_proof
 
         if self.unproved:
-            return
-        slugs = {each.slug for each in handed}
+            return taken
+        slugs = {each.slug for each in taken.handed}
         try:
             with ExitStack() as shown:  # nothing, if there is nothing to do
                 bar = "trying the tests on the reference"
@@ -80,6 +78,7 @@ class OpenedOnce:
                 )
         except CourseError as error:
             raise CourseError(f"{error}{GO_ON}") from None
+        return taken
 
     def _on_cluster(self, slugs: set[str]) -> AbstractContextManager[Backend]:
         from grader.engine.cluster import open_cluster
